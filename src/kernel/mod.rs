@@ -1,0 +1,4 @@
+//! WHEN: time, calendar, random draws, distributions, stations, disciplines, shift schedules.
+//! Knows no orders.
+
+pub mod time;

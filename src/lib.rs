@@ -1,0 +1,3 @@
+//! ordermill: an in-memory e-commerce order engine and the discrete-event simulator around it.
+
+pub mod kernel;
