@@ -1,3 +1,4 @@
 //! ordermill: an in-memory e-commerce order engine and the discrete-event simulator around it.
 
+pub mod domain;
 pub mod kernel;

@@ -1,0 +1,79 @@
+//! Accounts: where units and money can be. Every move names the account it leaves and the one it enters,
+//! so units and money are conserved by construction and checked by adding up.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Money, NodeId, SkuId};
+
+/// Where units of a SKU can be. `Supplier` and `Customer` are the world outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Account {
+    Supplier,
+    /// On hand and free to promise.
+    Available,
+    /// On hand and held for an order.
+    Held,
+    /// Off the shelf: picked, packed or staged.
+    Picked,
+    InTransit,
+    Customer,
+    /// Come back and waiting for a grade.
+    Inspection,
+    Scrapped,
+}
+
+impl Account {
+    pub const ALL: [Account; 8] = [
+        Account::Supplier,
+        Account::Available,
+        Account::Held,
+        Account::Picked,
+        Account::InTransit,
+        Account::Customer,
+        Account::Inspection,
+        Account::Scrapped,
+    ];
+}
+
+/// Units of one SKU at one node going from one account to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StockMove {
+    pub sku: SkuId,
+    pub node: NodeId,
+    pub quantity: u32,
+    pub from: Account,
+    pub to: Account,
+}
+
+/// Where money and points can be. `Shopper` and `PointsIssued` are the world outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MoneyAccount {
+    Shopper,
+    /// Captured for goods not yet delivered: owed to the shopper as goods or refund.
+    Deposit,
+    Revenue,
+    /// Loyalty points granted, in points.
+    PointsIssued,
+    /// Loyalty points that shoppers hold, in points.
+    PointsHeld,
+}
+
+impl MoneyAccount {
+    pub const ALL: [MoneyAccount; 5] = [
+        MoneyAccount::Shopper,
+        MoneyAccount::Deposit,
+        MoneyAccount::Revenue,
+        MoneyAccount::PointsIssued,
+        MoneyAccount::PointsHeld,
+    ];
+}
+
+/// An amount going from one money account to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Posting {
+    pub from: MoneyAccount,
+    pub to: MoneyAccount,
+    pub amount: Money,
+}

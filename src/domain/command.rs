@@ -1,0 +1,118 @@
+//! What can be asked of the engine. Every command comes with its business instant; the engine sees no clock.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Assignment, CustomerId, Handle, Line, MethodId, Money, NodeId, OrderId, PaymentMethodId, SkuId, ZoneId,
+};
+use crate::kernel::time::Moment;
+
+/// One request. Slices are borrowed on the hot path and owned when read back from a tape.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Command<'a> {
+    /// A new order. `hold` names the nodes that hold its stock from now on (`reserve-at: submit`); empty: none.
+    /// All of `hold` is taken or the order is refused and nothing was taken.
+    Submit {
+        id: OrderId,
+        customer: CustomerId,
+        zone: ZoneId,
+        method: MethodId,
+        payment: PaymentMethodId,
+        /// Goods and shipping, tax included.
+        amount: Money,
+        promised: Moment,
+        lines: Cow<'a, [Line]>,
+        hold: Cow<'a, [Assignment]>,
+    },
+    /// A capture came back from the payment provider; `reference` makes it idempotent. Holds `hold` with it
+    /// (`reserve-at: pay`); when that stock is gone the money goes straight back and the order is cancelled.
+    Pay {
+        order: Handle,
+        reference: u64,
+        amount: Money,
+        hold: Cow<'a, [Assignment]>,
+    },
+    /// Cash on delivery: nothing is captured now.
+    ConfirmCashOnDelivery {
+        order: Handle,
+        hold: Cow<'a, [Assignment]>,
+    },
+    /// The provider said no for good.
+    Decline {
+        order: Handle,
+    },
+    /// The payment window closed.
+    Expire {
+        order: Handle,
+    },
+    Approve {
+        order: Handle,
+    },
+    Reject {
+        order: Handle,
+    },
+    /// Nodes are chosen: one fulfillment order per (node, group). Holds that the order has elsewhere are moved:
+    /// the new ones are taken first, then the old ones released. Lines not assigned wait for stock.
+    Allocate {
+        order: Handle,
+        plan: Cow<'a, [Assignment]>,
+    },
+    /// Gives up the units that still wait for stock; they are refunded.
+    DropBackorder {
+        order: Handle,
+    },
+    Cancel {
+        order: Handle,
+    },
+    /// The wave sent the fulfillment order to the floor.
+    Start {
+        fulfillment: Handle,
+    },
+    Pick {
+        fulfillment: Handle,
+    },
+    /// `fulfillment` is packed with `into`.
+    Merge {
+        fulfillment: Handle,
+        into: Handle,
+    },
+    /// The fulfillment order, with all that was merged into it, went into so many parcels.
+    /// More than one parcel only when nothing was merged.
+    Pack {
+        fulfillment: Handle,
+        parcels: u8,
+    },
+    Ship {
+        parcel: Handle,
+    },
+    /// Handed over; cash on delivery is captured at the door.
+    Deliver {
+        parcel: Handle,
+    },
+    /// Given up at the door; the parcel turns round.
+    FailDelivery {
+        parcel: Handle,
+    },
+    /// The shopper sends the parcel back.
+    RequestReturn {
+        parcel: Handle,
+    },
+    /// The parcel is back at its node: restock, or scrap. The refund goes out.
+    Grade {
+        parcel: Handle,
+        restock: bool,
+    },
+    /// The shopper keeps what came: the order is complete.
+    Accept {
+        order: Handle,
+    },
+    /// Goods came in from the supplier.
+    Receive {
+        sku: SkuId,
+        node: NodeId,
+        quantity: u32,
+    },
+}

@@ -1,0 +1,31 @@
+//! WHAT: the nouns of the trade, and the two words between the stages and the engine:
+//! `Command` (what is asked) and `Transition` (what happened), or `Refusal` (a business no).
+
+pub mod account;
+pub mod catalog;
+pub mod command;
+pub mod fulfillment;
+pub mod ids;
+pub mod money;
+pub mod order;
+pub mod parcel;
+pub mod place;
+pub mod plan;
+pub mod refusal;
+pub mod transition;
+
+pub use account::{Account, MoneyAccount, Posting, StockMove};
+pub use catalog::{Catalog, HandlingClass, Sku};
+pub use command::Command;
+pub use fulfillment::{FulfillmentState, HoldReason};
+pub use ids::{
+    CarrierId, CustomerId, Handle, LaneId, MethodId, NodeId, OrderId, PaymentMethodId, SkuId, StationId,
+    ZoneId,
+};
+pub use money::Money;
+pub use order::{Line, OrderState, OrderStep};
+pub use parcel::ParcelState;
+pub use place::{GeoPoint, NodeKind};
+pub use plan::{Assignment, Backorder, Plan};
+pub use refusal::Refusal;
+pub use transition::{Step, Subject, Transition};

@@ -1,0 +1,96 @@
+//! Money: integer minor units (cents, fen) of the scenario's currency.
+
+use std::fmt;
+use std::iter::Sum;
+use std::ops::{Add, AddAssign, Mul, Neg, Sub, SubAssign};
+
+use serde::{Deserialize, Serialize};
+
+/// An amount of money in minor units (cents, fen) of the scenario's currency.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Money(pub i64);
+
+impl Money {
+    pub const ZERO: Money = Money(0);
+
+    pub fn as_major_f64(self) -> f64 {
+        self.0 as f64 / 100.0
+    }
+
+    /// Rounds to the nearest minor unit.
+    pub fn from_major_f64(major: f64) -> Money {
+        Money((major * 100.0).round() as i64)
+    }
+
+    /// The part `numerator / denominator` of this amount, rounded down in magnitude.
+    pub fn share(self, numerator: u64, denominator: u64) -> Money {
+        assert!(0 < denominator, "a share of nothing");
+        Money((self.0 as i128 * numerator as i128 / denominator as i128) as i64)
+    }
+}
+
+impl Add for Money {
+    type Output = Money;
+    fn add(self, other: Money) -> Money {
+        Money(self.0.checked_add(other.0).expect("an amount of money beyond 64 bits"))
+    }
+}
+
+impl Sub for Money {
+    type Output = Money;
+    fn sub(self, other: Money) -> Money {
+        Money(self.0.checked_sub(other.0).expect("an amount of money beyond 64 bits"))
+    }
+}
+
+impl Neg for Money {
+    type Output = Money;
+    fn neg(self) -> Money {
+        Money(-self.0)
+    }
+}
+
+impl Mul<i64> for Money {
+    type Output = Money;
+    fn mul(self, count: i64) -> Money {
+        Money(self.0.checked_mul(count).expect("an amount of money beyond 64 bits"))
+    }
+}
+
+impl AddAssign for Money {
+    fn add_assign(&mut self, other: Money) {
+        *self = *self + other;
+    }
+}
+
+impl SubAssign for Money {
+    fn sub_assign(&mut self, other: Money) {
+        *self = *self - other;
+    }
+}
+
+impl Sum for Money {
+    fn sum<I: Iterator<Item = Money>>(amounts: I) -> Money {
+        amounts.fold(Money::ZERO, Add::add)
+    }
+}
+
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        write!(f, "{sign}{}.{:02}", self.0.unsigned_abs() / 100, self.0.unsigned_abs() % 100)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn money_reads_in_major_units() {
+        assert_eq!(Money(-1_205).to_string(), "-12.05");
+        assert_eq!(Money::from_major_f64(3.14159), Money(314));
+        assert_eq!(Money(100).share(1, 3), Money(33));
+    }
+}

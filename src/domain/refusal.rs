@@ -1,0 +1,48 @@
+//! The business no: expected, counted by reason, shown in the report. Never an error.
+
+use serde::{Deserialize, Serialize};
+
+/// Why the engine said no.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[repr(u8)]
+pub enum Refusal {
+    /// Some line could not be held, by contract R2 justified at an instant of the call.
+    OutOfStock,
+    /// Other orders kept taking and giving back the same cells; try again. Never said for lack of stock.
+    Contended,
+    /// The same payment reference was already settled; nothing happened again.
+    DuplicatePayment,
+    /// The step is not allowed in the state in which the subject is now: somebody else was first.
+    WrongState,
+    /// The handle's generation has passed: its order is finished.
+    Gone,
+    /// The plan does not fit the order's open lines, or names units that are not there.
+    PlanMismatch,
+    /// No lane leads from the node to the zone.
+    Unreachable,
+}
+
+impl Refusal {
+    pub const ALL: [Refusal; 7] = [
+        Refusal::OutOfStock,
+        Refusal::Contended,
+        Refusal::DuplicatePayment,
+        Refusal::WrongState,
+        Refusal::Gone,
+        Refusal::PlanMismatch,
+        Refusal::Unreachable,
+    ];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Refusal::OutOfStock => "out-of-stock",
+            Refusal::Contended => "contended",
+            Refusal::DuplicatePayment => "duplicate-payment",
+            Refusal::WrongState => "wrong-state",
+            Refusal::Gone => "gone",
+            Refusal::PlanMismatch => "plan-mismatch",
+            Refusal::Unreachable => "unreachable",
+        }
+    }
+}
