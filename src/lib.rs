@@ -2,3 +2,4 @@
 
 pub mod domain;
 pub mod kernel;
+pub mod scenario;

@@ -1,0 +1,5 @@
+//! WHAT THE PLANNER WROTE: one key table, one reader, all diagnostics in one pass.
+
+pub mod spec;
+
+pub use spec::Scenario;

@@ -1,0 +1,581 @@
+//! What a planner may write, as plain types: one struct a section, one field a key.
+//! The reader fills it from a file by the key table; the model turns it into dense, checked tables.
+
+use std::path::PathBuf;
+
+use crate::domain::{GeoPoint, HandlingClass, Money, NodeKind};
+use crate::kernel::time::Span;
+
+/// A whole scenario, with all defaults filled in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scenario {
+    pub name: String,
+    pub description: String,
+    /// ISO 4217 code; for print.
+    pub currency: String,
+    /// Local wall time at business instant zero; gives weekday and hour to shifts, shapes and timetables.
+    pub start: LocalTime,
+    pub run: Run,
+    /// Exactly one of `arrivals` and `replay` is set.
+    pub arrivals: Option<Arrivals>,
+    pub replay: Option<Replay>,
+    pub shop: Shop,
+    pub customers: Customers,
+    pub zones: Zones,
+    pub catalog: CatalogSource,
+    pub basket: Basket,
+    pub stock: Stock,
+    pub shifts: Vec<(String, Vec<ShiftRow>)>,
+    pub nodes: Vec<Node>,
+    pub floor: Floor,
+    pub network: Network,
+    pub carriers: Vec<Carrier>,
+    pub delivery: Vec<DeliveryMethod>,
+    pub payment: Payment,
+    pub review: Review,
+    pub cancel: Cancel,
+    pub allocation: Allocation,
+    pub after_sales: AfterSales,
+    pub costs: Costs,
+    pub initial: Initial,
+    pub slo: Vec<Slo>,
+}
+
+/// Minutes since Monday 00:00 and the calendar day, of the scenario's start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LocalTime {
+    pub year: i32,
+    pub month: u8,
+    pub day: u8,
+    pub hour: u8,
+    pub minute: u8,
+    /// 0 is Monday.
+    pub weekday: u8,
+}
+
+/// A distribution of times. `"90 s"` alone is `Constant`.
+#[derive(Debug, Clone, PartialEq)]
+pub enum LawSpec {
+    Constant(Span),
+    Uniform {
+        from: Span,
+        to: Span,
+    },
+    Exponential {
+        mean: Span,
+    },
+    Erlang {
+        mean: Span,
+        phases: u32,
+    },
+    Gamma {
+        mean: Span,
+        cv: f64,
+    },
+    LognormalMedian {
+        median: Span,
+        sigma: f64,
+    },
+    LognormalMean {
+        mean: Span,
+        cv: f64,
+    },
+    Triangular {
+        low: Span,
+        mode: Span,
+        high: Span,
+    },
+    Weibull {
+        scale: Span,
+        shape: f64,
+    },
+    /// (probability, quantile) pairs in rising order, linear between.
+    Empirical {
+        quantiles: Vec<(f64, Span)>,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Run {
+    /// The simulated length; orders still open then are reported as open.
+    pub horizon: Span,
+    /// Orders submitted before it are simulated but left out of the answers.
+    pub warm_up: Span,
+    pub seed: u64,
+    pub replications: Replications,
+    /// Two-sided confidence of all intervals.
+    pub confidence: f64,
+    /// Length of one interval of the time series (stations over time).
+    pub interval: Span,
+    /// One order in so many enters the OCEL event log.
+    pub log_one_in: u64,
+}
+
+/// Runs `min` replications, then more until every SLO is decided or `max` is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Replications {
+    pub min: u32,
+    pub max: u32,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Arrivals {
+    /// Poisson at one rate, orders an hour.
+    Constant { per_hour: f64, duration: Span },
+    /// Non-homogeneous Poisson: `orders` expected in `duration`, spread by hourly weights from `start` on,
+    /// repeated when shorter than `duration`.
+    Profile { orders: f64, duration: Span, hours: Vec<f64> },
+    /// Linear ramps between target rates: (orders an hour at the end of the stage, length).
+    Ramp { start_per_hour: f64, stages: Vec<(f64, Span)> },
+}
+
+/// Orders read from a file, streamed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Replay {
+    pub file: PathBuf,
+    /// Where the data come from: printed in the report.
+    pub source: String,
+    pub columns: ReplayColumns,
+    /// Consecutive rows with the same order id are lines of one order; without `order`, every row is one.
+    pub time_format: String,
+    /// Hourly weights that spread orders over the day when the file has days only.
+    pub hours: Vec<f64>,
+    /// Divides the recorded gaps: 10 replays ten days in one.
+    pub speed: f64,
+    /// Rows whose `cancelled` column holds one of these are left out and counted.
+    pub cancelled_values: Vec<String>,
+    /// Stop after so many rejected rows.
+    pub max_rejects: u64,
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ReplayColumns {
+    pub order: Option<String>,
+    pub time: String,
+    pub customer: Option<String>,
+    pub sku: Option<String>,
+    pub quantity: Option<String>,
+    /// Price of one unit, in major units.
+    pub price: Option<String>,
+    /// Value of the whole row, in major units; the price is value / quantity.
+    pub value: Option<String>,
+    pub place: Option<String>,
+    pub cancelled: Option<String>,
+}
+
+/// Browse and cart: the funnel in front of the orders.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shop {
+    /// Share of visitors who put something into the cart, at the reference load time.
+    pub cart_rate: f64,
+    /// Share of carts that are left without an order, at the reference load time.
+    pub cart_abandonment: f64,
+    /// Pages seen before the order is submitted.
+    pub pages: u32,
+    pub load_time: LawSpec,
+    pub reference_load_time: Span,
+    /// Relative loss of orders for each 0.1 s that a page loads longer than the reference.
+    pub loss_per_100ms: f64,
+    /// Thinking time on a page.
+    pub think_time: LawSpec,
+    /// From the first cart line to submit.
+    pub cart_time: LawSpec,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Customers {
+    pub count: u32,
+    /// Zipf exponent of how unevenly customers order; 0 is even.
+    pub skew: f64,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Zones {
+    /// The `count` most populous cities of an embedded country table (cn, us, br, de).
+    Cities {
+        country: String,
+        count: u32,
+    },
+    /// US ZIP codes grouped by their first `digits` digits, weighted by population.
+    UsZip {
+        digits: u8,
+    },
+    /// CSV: name, lat, lon, weight.
+    File(PathBuf),
+    List(Vec<Zone>),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Zone {
+    pub name: String,
+    pub at: GeoPoint,
+    pub weight: f64,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum CatalogSource {
+    /// A synthetic catalog; popularity is Zipf-Mandelbrot.
+    Synthetic {
+        skus: u32,
+        /// Zipf exponent of popularity.
+        skew: f64,
+        /// Share of demand that goes to the first SKU, on top of the Zipf law (flash sale); 0 is off.
+        hot_share: f64,
+        price_median: Money,
+        price_sigma: f64,
+        weight_median_g: f64,
+        weight_sigma: f64,
+        /// Cubic millimeters a gram would be 1,000 at the density of water; here milliliters a gram.
+        volume_ml_per_g: f64,
+        /// Shares of SKUs by class; the rest is standard.
+        classes: Vec<(HandlingClass, f64)>,
+    },
+    /// CSV: sku, price, weight_g, volume_ml, class, popularity.
+    File(PathBuf),
+    /// Every SKU that the replay file names, with its first price.
+    FromReplay { weight_g: u32, volume_ml: u32 },
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Basket {
+    /// Weights of orders with 1, 2, 3, ... lines.
+    pub lines: Vec<f64>,
+    /// Weights of 1, 2, 3, ... units on a line.
+    pub quantity: Vec<f64>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stock {
+    pub reserve_at: ReserveAt,
+    /// Total units a SKU = expected demand x cover (at least one). Unused when `file` is set.
+    pub cover: f64,
+    /// Fulfillment centers that carry a SKU.
+    pub nodes_per_sku: u32,
+    /// CSV: sku, node, quantity.
+    pub file: Option<PathBuf>,
+    /// Share of each cell that is fenced off and never promised.
+    pub safety: f64,
+    pub receipts: Vec<Receipt>,
+    pub receipts_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReserveAt {
+    Submit,
+    Pay,
+    Allocate,
+}
+
+/// Goods that come in. `sku: None` is every SKU; `quantity` is units, or a share of the initial stock.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Receipt {
+    pub at: Span,
+    /// Name of the node; `None` is every node that carries the SKU.
+    pub node: Option<String>,
+    pub sku: Option<String>,
+    pub quantity: Option<u32>,
+    pub share: Option<f64>,
+}
+
+/// Staff share from `from` to `to` (minutes of the day; `to` may pass midnight) on some weekdays.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ShiftRow {
+    pub days: [bool; 7],
+    pub from_minute: u16,
+    pub to_minute: u16,
+    pub share: f64,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Node {
+    pub name: String,
+    pub kind: NodeKind,
+    pub at: GeoPoint,
+    /// Rank for the `priority` strategy: lower first.
+    pub priority: u32,
+    pub pickers: u32,
+    pub packers: u32,
+    pub graders: u32,
+    /// Sorting servers of a hub.
+    pub sorters: u32,
+    /// Name of a row group in `shifts`; `None` is round the clock.
+    pub shifts: Option<String>,
+    /// Work times are divided by it.
+    pub speed: f64,
+}
+
+/// Work on the floor of every node, and how it is grouped.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Floor {
+    pub pick_per_order: LawSpec,
+    pub pick_per_line: LawSpec,
+    pub pack_per_order: LawSpec,
+    pub pack_per_line: LawSpec,
+    pub sort: LawSpec,
+    pub grade: LawSpec,
+    /// Wages an hour, paid for staffed time.
+    pub pick_wage: Money,
+    pub pack_wage: Money,
+    pub sort_wage: Money,
+    pub grade_wage: Money,
+    pub wave: Option<Wave>,
+    /// Orders of one customer at one node are packed together when they meet within this window; zero is off.
+    pub merge_window: Span,
+    pub box_max_weight_g: u32,
+    pub box_max_volume_ml: u32,
+    pub box_max_units: u32,
+    pub queue: QueueOrder,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum QueueOrder {
+    Fifo,
+    /// Delivery methods with a lower rank go first.
+    Priority,
+    /// By promised instant.
+    EarliestDue,
+}
+
+/// Released every `every`, or as soon as `size` fulfillment orders wait.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Wave {
+    pub every: Span,
+    pub size: u32,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Network {
+    /// Road distance = great circle x circuity.
+    pub circuity: f64,
+    pub lane_rules: Vec<LaneRule>,
+    /// CSV: from, to, carrier, departures, cut_off, capacity, time, cost_per_departure, cost_per_km.
+    pub lanes_file: Option<PathBuf>,
+}
+
+/// Makes one lane for each (from, to, carrier) it matches.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LaneRule {
+    pub from: LaneEnds,
+    pub to: LaneEnds,
+    /// Names of carriers; empty is every carrier.
+    pub carriers: Vec<String>,
+    pub timetable: Timetable,
+    /// A parcel must be at the dock so long before the departure.
+    pub cut_off: Span,
+    /// Parcels a departure.
+    pub capacity: u32,
+    pub speed_kmh: f64,
+    /// Added to distance / speed.
+    pub loading: Span,
+    /// Coefficient of variation of the travel time (lognormal).
+    pub travel_cv: f64,
+    pub cost_per_departure: Money,
+    pub cost_per_km: Money,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum LaneEnds {
+    FulfillmentCenters,
+    Hubs,
+    /// As `to` only: the hub nearest to `from`.
+    NearestHub,
+    Named(Vec<String>),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Timetable {
+    Every {
+        first_minute: u16,
+        every: Span,
+    },
+    /// Minutes of the day, every day.
+    Daily(Vec<u16>),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Carrier {
+    pub name: String,
+    /// Bands by road distance, rising; the last one holds beyond.
+    pub rates: Vec<RateBand>,
+    /// Milliliters that bill as one gram (volumetric weight), e.g. 6.
+    pub volumetric_ml_per_g: f64,
+    /// From the last hub to the first attempt at the door.
+    pub last_mile: LawSpec,
+    /// Added for each 100 km from the last hub.
+    pub last_mile_per_100km: Span,
+    pub attempts: u32,
+    pub attempt_failure: f64,
+    pub retry_after: Span,
+    /// Doors open from .. to, minutes of the day.
+    pub door_from_minute: u16,
+    pub door_to_minute: u16,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct RateBand {
+    pub up_to_km: f64,
+    pub first_kg: Money,
+    pub per_further_kg: Money,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeliveryMethod {
+    pub name: String,
+    pub share: f64,
+    /// What the shopper pays.
+    pub price: Money,
+    /// Names of carriers that may serve it; empty is every carrier. The cheapest that meets the promise is taken.
+    pub carriers: Vec<String>,
+    /// Rank on the floor and at the dock: lower first.
+    pub rank: u32,
+    /// Time the promise allows from submit until the parcel is at the dock.
+    pub handling: Span,
+    /// Added to the planned arrival.
+    pub slack: Span,
+    /// Promise the end of the day (24:00) instead of the minute.
+    pub by_day: bool,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Payment {
+    /// An unpaid order expires after this.
+    pub expiry: Span,
+    pub methods: Vec<PaymentMethod>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct PaymentMethod {
+    pub name: String,
+    pub share: f64,
+    /// Nothing is captured at submit; the shopper pays at the door.
+    pub cash_on_delivery: bool,
+    /// Parallel requests to the provider.
+    pub lanes: u32,
+    pub latency: LawSpec,
+    pub success: f64,
+    /// Share of declined shoppers who try again, once more each time.
+    pub retry: f64,
+    pub retry_after: LawSpec,
+    /// Share of captures whose callback comes late.
+    pub late_share: f64,
+    pub late_delay: LawSpec,
+    /// Share of captures whose callback comes twice.
+    pub duplicate: f64,
+    /// Share of captured money kept by the provider.
+    pub fee: f64,
+    /// Cash on delivery: share refused at the door.
+    pub refuse_at_door: f64,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Review {
+    /// Orders score uniformly in 0..1; at or above `manual_score` a person looks, at or above `reject_score`
+    /// the order is rejected at once.
+    pub manual_score: f64,
+    pub reject_score: f64,
+    pub reviewers: u32,
+    pub shifts: Option<String>,
+    pub work: LawSpec,
+    /// Share of the orders looked at that are rejected.
+    pub manual_reject: f64,
+    pub wage: Money,
+}
+
+/// Shoppers who change their mind before the floor has the order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cancel {
+    pub share: f64,
+    pub after: LawSpec,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Allocation {
+    pub strategy: StrategyName,
+    /// A line may be served from several nodes.
+    pub split_lines: bool,
+    /// At most so many fulfillment orders an order.
+    pub max_splits: u32,
+    /// What cannot be served waits for stock; otherwise it is refused at submit or refunded.
+    pub backorder: bool,
+    /// Backordered units are given up after this.
+    pub backorder_patience: Span,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StrategyName {
+    Priority,
+    Nearest,
+    CheapestLine,
+    Balance,
+    FewestSplits,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct AfterSales {
+    /// From delivery to the shopper's look at the goods.
+    pub inspect_after: LawSpec,
+    /// Shares of parcels with a fault of appearance, quantity or specification.
+    pub appearance_fault: f64,
+    pub quantity_fault: f64,
+    pub specification_fault: f64,
+    /// Share of flawless parcels sent back all the same.
+    pub change_of_mind: f64,
+    /// From the shopper's decision to the return dock.
+    pub send_back: LawSpec,
+    /// Share of returned parcels whose goods are sold again.
+    pub restock: f64,
+    /// Points earned for each major unit paid, booked when the order completes.
+    pub points_per_unit: f64,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Costs {
+    pub packaging_per_parcel: Money,
+    pub late_penalty_per_order: Money,
+    pub refused_penalty_per_order: Money,
+    pub return_handling_per_parcel: Money,
+}
+
+/// What is already under way at business instant zero.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Initial {
+    /// Orders paid and reviewed that wait for allocation.
+    pub backlog: u64,
+    /// Parcels on their way to their last mile.
+    pub in_transit: u64,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Slo {
+    pub metric: Metric,
+    /// For `StageTime` only: the stage's kebab-case name.
+    pub stage: Option<String>,
+    /// For times only.
+    pub quantile: Option<f64>,
+    pub bound: Bound,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Metric {
+    /// Delivered orders that arrived by their promise / orders promised within the horizon.
+    OnTimeShare,
+    /// Submit to the last parcel's delivery.
+    LeadTime,
+    /// Submit to the last parcel's departure.
+    ShipTime,
+    /// Time in one stage.
+    StageTime,
+    RefusedShare,
+    SplitShare,
+    BackorderShare,
+    CostPerOrder,
+    /// Orders not in a final state at the horizon / submitted.
+    OpenShare,
+}
+
+/// Times in seconds, shares in 0..1, money in minor units.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Bound {
+    AtMost(f64),
+    AtLeast(f64),
+}
