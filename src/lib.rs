@@ -2,4 +2,5 @@
 
 pub mod domain;
 pub mod kernel;
+pub mod report;
 pub mod scenario;

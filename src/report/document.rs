@@ -1,0 +1,370 @@
+//! The result document: everything a run found out, as written to `result.json`.
+//! Deterministic data only: its bytes are equal on any machine and any number of threads; rates, memory and
+//! wall times are in `machine.json`.
+//!
+//! Units stand in the names: `_s` seconds, `_share` 0 to 1, `_minor` minor units of money, `_count` pieces.
+//! An interval is `Estimate { mean, half_width }` over replications at the scenario's confidence.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Mean over replications and the half-width of its t-interval; `half_width` is absent with one replication.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Estimate {
+    pub mean: f64,
+    pub half_width: Option<f64>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    Holds,
+    Fails,
+    Inconclusive,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Document {
+    pub format: u32,
+    pub scenario: ScenarioFacts,
+    pub seed: u64,
+    pub confidence: f64,
+    /// One row a replication: what the totals and intervals are made of.
+    pub replications: Vec<ReplicationRow>,
+    pub verdict: Verdict,
+    pub slo: Vec<SloRow>,
+    /// Totals over replications.
+    pub orders: OrderCounts,
+    /// Counts by reason, totals over replications, in a fixed order; also funnel losses.
+    pub refusals: Vec<CountRow>,
+    pub funnel: Vec<CountRow>,
+    /// Counts of transitions by step name.
+    pub transitions: Vec<CountRow>,
+    /// In the order of the order's life.
+    pub stages: Vec<StageRow>,
+    pub stations: Vec<StationRow>,
+    /// Stations over time, of replication 0: for charts.
+    pub timeline: Timeline,
+    /// The stations that break, earliest first: staffed time used above 95 % of an interval.
+    pub bottlenecks: Vec<BottleneckRow>,
+    pub stock: StockFacts,
+    pub shipments: ShipmentFacts,
+    pub lanes: Vec<LaneRow>,
+    pub delivery: DeliveryFacts,
+    pub cost: CostFacts,
+    pub money: MoneyFacts,
+    pub network: NetworkFacts,
+    /// Replay only: rows read, entered, rejected by reason.
+    pub replay: Option<ReplayFacts>,
+    pub events: EventCounts,
+    /// 128-bit digests in hexadecimal, one a replication, of the engine's final state.
+    pub engine_digests: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ScenarioFacts {
+    pub name: String,
+    pub description: String,
+    pub currency: String,
+    /// Local time at instant zero, `2026-11-10T18:00`.
+    pub start: String,
+    pub horizon_s: f64,
+    pub warm_up_s: f64,
+    pub strategy: String,
+    pub reserve_at: String,
+    pub fulfillment_centers_count: u64,
+    pub hubs_count: u64,
+    pub zones_count: u64,
+    pub skus_count: u64,
+    /// 128-bit digest of the scenario after defaults and overrides.
+    pub digest: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ReplicationRow {
+    pub replication: u32,
+    pub submitted_count: u64,
+    pub completed_count: u64,
+    pub open_count: u64,
+    pub on_time_share: f64,
+    pub lead_time_s_mean: f64,
+    pub lead_time_s_p50: f64,
+    pub lead_time_s_p90: f64,
+    pub lead_time_s_p99: f64,
+    pub cost_minor_per_order: f64,
+    pub split_share: f64,
+    pub refused_share: f64,
+    /// The value of each SLO's metric, in the order of `slo`.
+    pub slo_values: Vec<f64>,
+    pub digest: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SloRow {
+    /// As a planner says it: `lead-time p99 at most 96 h`.
+    pub text: String,
+    pub metric: String,
+    pub stage: Option<String>,
+    pub quantile: Option<f64>,
+    /// `at-most` or `at-least`.
+    pub sense: String,
+    /// In the metric's unit: seconds, share, minor units.
+    pub bound: f64,
+    pub unit: Unit,
+    pub value: Estimate,
+    pub verdict: Verdict,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unit {
+    Seconds,
+    Share,
+    MinorMoney,
+    Count,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct OrderCounts {
+    pub submitted: u64,
+    /// Final states in a fixed order, zeros included.
+    #[serde(rename = "final")]
+    pub final_states: Vec<CountRow>,
+    pub open: u64,
+    /// Open orders by state.
+    pub open_states: Vec<CountRow>,
+    pub split_count: u64,
+    pub merged_count: u64,
+    pub backordered_count: u64,
+    pub units_count: u64,
+    pub lines_count: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CountRow {
+    pub name: String,
+    pub count: u64,
+}
+
+/// Time in one stage of an order's life; quantiles from an HDR histogram, 0.1 % wide.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct StageRow {
+    pub stage: String,
+    pub entered_count: u64,
+    pub left_count: u64,
+    pub time_s_mean: Estimate,
+    pub time_s_p50: Estimate,
+    pub time_s_p90: Estimate,
+    pub time_s_p99: Estimate,
+    pub time_s_max: f64,
+    /// Of the mean time in it, the share spent waiting for a station, wave, window or departure.
+    pub wait_share: f64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct StationRow {
+    pub station: String,
+    pub stage: String,
+    pub node: Option<String>,
+    pub servers_max: u32,
+    pub served_count: u64,
+    pub utilization_ratio: Estimate,
+    pub wait_s_mean: Estimate,
+    pub queue_max: u64,
+    /// Of replication 0.
+    pub queue_max_at_s: f64,
+    /// First interval used above 95 %, of replication 0.
+    pub saturated_at_s: Option<f64>,
+    /// Work offered / staffed time over the horizon.
+    pub offered_load_ratio: f64,
+    pub cost_minor: f64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Timeline {
+    pub interval_s: f64,
+    /// Orders submitted in each interval.
+    pub submitted: Vec<u64>,
+    pub delivered: Vec<u64>,
+    /// The busiest stations, at most twelve, by greatest queue time.
+    pub stations: Vec<StationSeries>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct StationSeries {
+    pub station: String,
+    pub utilization: Vec<f64>,
+    pub queue_mean: Vec<f64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct BottleneckRow {
+    /// `pack @ hangzhou`, or a lane.
+    pub place: String,
+    pub from_s: f64,
+    pub queue_max: u64,
+    pub queue_max_at_s: f64,
+    /// Replications in which it broke.
+    pub replications: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct StockFacts {
+    pub initial_units: u64,
+    pub received_units: u64,
+    pub available_units: u64,
+    pub held_units: u64,
+    pub picked_units: u64,
+    pub in_transit_units: u64,
+    pub customer_units: u64,
+    pub inspection_units: u64,
+    pub scrapped_units: u64,
+    pub skus_out_of_stock_count: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ShipmentFacts {
+    pub fulfillment_orders_count: u64,
+    pub parcels_count: u64,
+    pub parcels_per_order: f64,
+    pub split_share: f64,
+    pub merged_share: f64,
+    pub carriers: Vec<CarrierRow>,
+    /// Units shipped and parcels by fulfillment center.
+    pub nodes: Vec<NodeShipments>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CarrierRow {
+    pub carrier: String,
+    pub parcels_count: u64,
+    pub freight_minor: i64,
+    pub on_time_share: f64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct NodeShipments {
+    pub node: String,
+    pub parcels_count: u64,
+    pub units_count: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct LaneRow {
+    pub lane: String,
+    pub from: String,
+    pub to: String,
+    pub carrier: String,
+    pub departures_count: u64,
+    pub parcels_count: u64,
+    pub fill_ratio: f64,
+    /// Parcels that were at the dock in time and did not fit, counted at each departure they missed.
+    pub rolled_over_count: u64,
+    pub cost_minor: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct DeliveryFacts {
+    pub delivered_orders_count: u64,
+    pub on_time_share: Estimate,
+    pub promise_s_mean: f64,
+    pub lead_time_s: QuantileRow,
+    pub ship_time_s: QuantileRow,
+    /// Lateness of late orders.
+    pub lateness_s: QuantileRow,
+    pub attempts_mean: f64,
+    pub methods: Vec<MethodRow>,
+    /// Share of delivered orders by age, for the delivery-time chart: (hours, cumulative share).
+    pub lead_time_curve: Vec<(f64, f64)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct QuantileRow {
+    pub mean: f64,
+    pub p50: f64,
+    pub p90: f64,
+    pub p99: f64,
+    pub max: f64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct MethodRow {
+    pub method: String,
+    pub orders_count: u64,
+    pub on_time_share: f64,
+    pub lead_time_s_p50: f64,
+    pub lead_time_s_p99: f64,
+}
+
+/// Means over replications, in minor units.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CostFacts {
+    pub total_minor: Estimate,
+    pub per_order_minor: Estimate,
+    /// Labor, freight, linehaul, packaging, payment fees, penalties, ...
+    pub lines: Vec<CostRow>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CostRow {
+    pub line: String,
+    pub minor: f64,
+    pub share: f64,
+}
+
+/// Totals over replications, minor units.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct MoneyFacts {
+    pub captured_minor: i64,
+    pub refunded_minor: i64,
+    pub revenue_minor: i64,
+    pub deposit_minor: i64,
+    pub points_held: i64,
+}
+
+/// Places and flows of replication 0, for the flow map.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct NetworkFacts {
+    pub nodes: Vec<PlaceRow>,
+    pub zones: Vec<PlaceRow>,
+    /// Parcels by (fulfillment center, zone).
+    pub flows: Vec<FlowRow>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PlaceRow {
+    pub name: String,
+    pub kind: String,
+    pub lat: f64,
+    pub lon: f64,
+    /// Orders delivered there, or parcels that passed.
+    pub count: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct FlowRow {
+    pub from: String,
+    pub to: String,
+    pub parcels_count: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ReplayFacts {
+    pub file: String,
+    pub source: String,
+    pub rows_count: u64,
+    pub orders_count: u64,
+    pub cancelled_rows_count: u64,
+    pub rejected: Vec<CountRow>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct EventCounts {
+    /// Stage steps executed: one token handled at one instant.
+    pub stage_steps: u64,
+    /// Entries popped from the calendar.
+    pub calendar: u64,
+    pub per_order: f64,
+    pub peak_pending: u64,
+    pub peak_orders_in_flight: u64,
+}
