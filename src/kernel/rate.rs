@@ -21,6 +21,8 @@ pub struct Rate {
 struct Piece {
     start: Moment,
     per_tick: f64,
+    /// Ticks for one expected arrival: infinite where the rate is zero.
+    ticks_each: f64,
     /// Expected arrivals before `start`.
     before: f64,
 }
@@ -39,7 +41,8 @@ impl Rate {
         let mut before = 0.0;
         let pieces = steps.iter().enumerate().map(|(at, &(start, per_hour))| {
             assert!(per_hour.is_finite() && 0.0 <= per_hour, "a rate of {per_hour} an hour");
-            let piece = Piece { start, per_tick: per_hour / Span::HOUR.0 as f64, before };
+            let per_tick = per_hour / Span::HOUR.0 as f64;
+            let piece = Piece { start, per_tick, ticks_each: Span::HOUR.0 as f64 / per_hour, before };
             if let Some(next) = steps.get(at + 1) {
                 before += piece.per_tick * next.0.since(start).0 as f64;
             }
@@ -66,7 +69,9 @@ impl Rate {
 
     /// The arrivals of a Poisson process of this rate.
     pub fn arrivals(&self, source: Source) -> Arrivals {
-        Arrivals { rate: self.clone(), source, piece: 0, count: 0.0 }
+        let mut arrivals = Arrivals { rate: self.clone(), source, piece: 0, count: 0.0, ahead: None };
+        arrivals.look_ahead();
+        arrivals
     }
 
     fn cumulative(&self, moment: Moment) -> f64 {
@@ -82,8 +87,8 @@ impl Rate {
     fn reach_in(&self, piece: usize, count: f64) -> Option<Moment> {
         let end = self.pieces.get(piece + 1).map_or(Moment::NEVER, |next| next.start);
         let piece = &self.pieces[piece];
-        let ticks = (count - piece.before) / piece.per_tick;
-        // Not a number where both are zero; beyond the clock where the rate is.
+        let ticks = (count - piece.before) * piece.ticks_each;
+        // Where the rate is zero this is infinite, or not a number: never within the range.
         (0.0..=(Moment::NEVER.0 - piece.start.0) as f64)
             .contains(&ticks)
             .then(|| Moment(piece.start.0 + ticks as u64).min(end))
@@ -98,6 +103,9 @@ pub struct Arrivals {
     piece: usize,
     /// The cumulative rate at the last arrival: kept exactly, so rounding to ticks never adds up.
     count: f64,
+    /// The next arrival, found while the previous one is being scheduled: a wrong guess of the
+    /// processor about what comes next then does not wait for a logarithm.
+    ahead: Option<Moment>,
 }
 
 impl Iterator for Arrivals {
@@ -105,11 +113,27 @@ impl Iterator for Arrivals {
 
     #[inline]
     fn next(&mut self) -> Option<Moment> {
+        let next = self.ahead;
+        if next.is_some() {
+            self.look_ahead();
+        }
+        next
+    }
+}
+
+impl Arrivals {
+    /// When the next arrival comes, without taking it.
+    pub fn peek(&self) -> Option<Moment> {
+        self.ahead
+    }
+
+    #[inline]
+    fn look_ahead(&mut self) {
         self.count += self.source.exponential();
         while self.rate.pieces.get(self.piece + 1).is_some_and(|next| next.before <= self.count) {
             self.piece += 1;
         }
-        self.rate.reach_in(self.piece, self.count)
+        self.ahead = self.rate.reach_in(self.piece, self.count);
     }
 }
 
