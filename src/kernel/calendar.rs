@@ -19,7 +19,7 @@
 //!
 //! ```text
 //! push --- key == current --> batch   (first in, first out)
-//!      \-- key <= reach ----> front   (sorted, at most 64)         --> pop
+//!      \-- key <= reach ----> front   (sorted, at most 48)         --> pop
 //!       \- otherwise -------> bucket[level][digit] --lowest--> front, or spread when large
 //! ```
 //!
@@ -79,7 +79,7 @@ pub struct Calendar<E> {
 }
 
 /// The front is spread over the buckets when a push would make it longer.
-const FRONT_MAX: usize = 64;
+const FRONT_MAX: usize = 48;
 /// A bucket of at most so many entries is sorted into the front instead of being spread.
 const SMALL: u32 = 32;
 
