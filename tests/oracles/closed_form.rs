@@ -119,7 +119,8 @@ fn mm1_sojourns_are_exponential() {
     }
 }
 
-/// 2: M/M/c, Erlang C. With 100 servers waits come in long bursts, hence more customers. At the mean wait of those who wait, the tail has fallen to C / e.
+/// 2: M/M/c, Erlang C. At the mean wait of those who wait, the tail has fallen to C / e. With 100
+/// servers waits come in long bursts, hence more customers.
 #[test]
 fn mmc_waits_follow_erlang_c() {
     for (servers, rho, limit) in [(2, 0.7, 0.005), (4, 0.7, 0.01), (16, 0.8, 0.01), (100, 0.9, 0.01)] {
