@@ -1,4 +1,5 @@
 //! ordermill: an in-memory e-commerce order engine and the discrete-event simulator around it.
 
 pub mod domain;
+pub mod engine;
 pub mod kernel;
