@@ -64,7 +64,8 @@ impl Engine {
         out: &mut Transition,
     ) -> Result<(), Refusal> {
         if fulfillment.slot() == into.slot() {
-            return Err(Refusal::PlanMismatch);
+            // Two tenants of one slot: at most one of them is still there.
+            return Err(if fulfillment == into { Refusal::PlanMismatch } else { Refusal::Gone });
         }
         // Two claims ascend by slot, so two merges never wait for each other.
         let (low, high) =

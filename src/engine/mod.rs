@@ -37,6 +37,7 @@ mod submit;
 mod sync;
 mod tally;
 
+#[cfg(not(loom))]
 use std::cell::RefCell;
 
 use arena::Arena;
@@ -236,9 +237,16 @@ struct Scratch {
     orders: Vec<Handle>,
 }
 
+#[cfg(not(loom))]
 fn with_scratch<T>(work: impl FnOnce(&mut Scratch) -> T) -> T {
     thread_local! {
         static SCRATCH: RefCell<Scratch> = RefCell::default();
     }
     SCRATCH.with_borrow_mut(work)
+}
+
+/// Loom's threads share one thread of the system, so each command brings its own.
+#[cfg(loom)]
+fn with_scratch<T>(work: impl FnOnce(&mut Scratch) -> T) -> T {
+    work(&mut Scratch::default())
 }
