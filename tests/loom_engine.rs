@@ -1,4 +1,5 @@
-//! Every interleaving of a few commands on the whole engine, under loom's memory model (preemption bound 2):
+//! Every interleaving of a few commands on the whole engine, under loom's memory model (up to 2 preemptions, 1 where
+//! three threads run through the edge maps too):
 //!
 //! ```text
 //! RUSTFLAGS="--cfg loom" CARGO_TARGET_DIR=target/loom cargo test --release --test loom_engine
@@ -15,15 +16,16 @@ use ordermill::kernel::time::Moment;
 
 const NODE: NodeId = NodeId(0);
 
-fn explore(model: impl Fn() + Send + Sync + 'static) {
+fn explore(preemptions: usize, model: impl Fn() + Send + Sync + 'static) {
     let mut builder = loom::model::Builder::new();
-    builder.preemption_bound = Some(2);
+    builder.preemption_bound = Some(preemptions);
     builder.max_branches = 50_000;
     builder.check(model);
 }
 
 fn shop(stock: &[u32]) -> Arc<Engine> {
-    let size = EngineSize { skus: stock.len() as u32, nodes: 1, orders_hint: 0 };
+    // Slots are made ahead: loom does not see that `OnceLock` orders a segment's making before its use.
+    let size = EngineSize { skus: stock.len() as u32, nodes: 1, orders_hint: 4 };
     let engine = Engine::new(size, EngineRules::default());
     for (sku, &quantity) in (0..).map(SkuId).zip(stock) {
         apply(&engine, &Command::Receive { sku, node: NODE, quantity }).unwrap();
@@ -65,7 +67,7 @@ fn pay(order: Handle) -> Command<'static> {
 
 #[test]
 fn a_duplicate_payment_races_with_expiry() {
-    explore(|| {
+    explore(1, || {
         let engine = shop(&[1]);
         let order = submit(&engine, 1, &[0]).unwrap();
         let racers: Vec<_> = [pay(order), Command::Expire { order }]
@@ -97,8 +99,27 @@ fn a_duplicate_payment_races_with_expiry() {
 }
 
 #[test]
+fn a_payment_races_with_expiry() {
+    explore(3, || {
+        let engine = shop(&[1]);
+        let order = submit(&engine, 1, &[0]).unwrap();
+        let payer = {
+            let engine = engine.clone();
+            thread::spawn(move || step(&engine, &pay(order)))
+        };
+        let expired = step(&engine, &Command::Expire { order });
+        let (paid, held) = (payer.join().unwrap(), engine.stock().held(SkuId(0), NODE));
+        match expired {
+            Ok(_) => assert_eq!((paid, held), (Ok(Step::LatePaymentRefunded), 0)),
+            Err(refusal) => assert_eq!((refusal, paid, held), (Refusal::WrongState, Ok(Step::Paid), 1)),
+        }
+        engine.check_laws().unwrap();
+    });
+}
+
+#[test]
 fn two_orders_want_the_same_last_units_in_opposite_order() {
-    explore(|| {
+    explore(2, || {
         let engine = shop(&[1, 1]);
         let other = {
             let engine = engine.clone();
@@ -114,7 +135,7 @@ fn two_orders_want_the_same_last_units_in_opposite_order() {
 /// A+B takes A, loses B to another order and gives A back: an order for A alone was never out of stock.
 #[test]
 fn a_doomed_hold_makes_nobody_else_fail() {
-    explore(|| {
+    explore(2, || {
         let engine = shop(&[1, 1]);
         let spawn = |id, skus: &'static [u32]| {
             let engine = engine.clone();
@@ -135,7 +156,7 @@ fn a_doomed_hold_makes_nobody_else_fail() {
 /// A unit is picked for one order while another order expires and a third one asks for its unit.
 #[test]
 fn reserve_settle_and_expire_on_one_cell() {
-    explore(|| {
+    explore(2, || {
         let engine = shop(&[2]);
         let (goes, stays) = (submit(&engine, 1, &[0]).unwrap(), submit(&engine, 2, &[0]).unwrap());
         step(&engine, &pay(goes)).unwrap();

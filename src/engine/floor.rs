@@ -22,7 +22,7 @@ pub struct Member {
 
 impl Engine {
     pub(super) fn start(&self, fulfillment: Handle, out: &mut Transition) -> Result<(), Refusal> {
-        let (_, record) = self.step_fulfillment(fulfillment, FulfillmentStep::Start, |word| Ok(word))?;
+        let (_, record) = self.step_fulfillment(fulfillment, FulfillmentStep::Start, Ok)?;
         say(out, Step::Started, Subject::Fulfillment(fulfillment));
         self.report_unmoved(out, member(fulfillment.slot(), record));
         Ok(())

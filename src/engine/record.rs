@@ -325,7 +325,7 @@ mod tests {
 
     #[test]
     fn the_last_generation_is_followed_by_the_first() {
-        let last = OrderWord((1 << 24) - 1 << GENERATION_SHIFT);
+        let last = OrderWord(((1 << 24) - 1) << GENERATION_SHIFT);
         assert_eq!(last.vacated().generation(), 0);
     }
 }
