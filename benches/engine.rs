@@ -134,7 +134,7 @@ fn lives(criterion: &mut Criterion) {
             let mut steps = |bench: &mut Bench, count: u64| {
                 for _ in 0..count {
                     turn += 1;
-                    // A full-period walk over the orders that no hardware prefetcher follows.
+                    // A scattered walk over the orders that no hardware prefetcher follows; some come more often.
                     let index = turn.wrapping_mul(0x9E37_79B9_7F4A_7C15) % alive as u64;
                     bench.step(&mut lives[index as usize]);
                 }

@@ -1,4 +1,4 @@
-//! After start no command allocates, and an order in flight takes no more memory than the design says.
+//! After start the lives of paid orders allocate nothing (unpaid ends go to the edge maps, which grow), and an order in flight takes no more memory than the design says.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::borrow::Cow;
@@ -65,7 +65,7 @@ fn life(engine: &Engine, number: u64, lines: &[Line], plan: &[Assignment], out: 
 }
 
 #[test]
-fn no_command_allocates_after_start() {
+fn lives_of_paid_orders_allocate_nothing_after_start() {
     let engine = Engine::new(EngineSize { skus: 8, nodes: 2, orders_hint: 1 }, EngineRules::default());
     let mut out = Transition::default();
     for sku in (0..8).map(SkuId) {

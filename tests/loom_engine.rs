@@ -1,5 +1,5 @@
-//! Every interleaving of a few commands on the whole engine, under loom's memory model (up to 2 preemptions, 1 where
-//! three threads run through the edge maps too):
+//! Interleavings of a few commands on the whole engine, under loom's memory model. Not all of them: each model says how
+//! many preemptions it explores (the duplicate payment one; with two it did not end within a minute).
 //!
 //! ```text
 //! RUSTFLAGS="--cfg loom" CARGO_TARGET_DIR=target/loom cargo test --release --test loom_engine

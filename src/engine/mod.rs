@@ -13,7 +13,8 @@
 //! - `apply` may be called from any thread. Each effect has one owner: the thread that moved the state word.
 //! - A refused command changed nothing.
 //! - Stock and money are conserved: `check_laws` adds them up from the records themselves.
-//! - No clock, no randomness, no I/O, and no allocation after start but for more orders than ever before.
+//! - No clock, no randomness, no I/O. After start memory grows only with more orders in flight than ever before,
+//!   and with the edge maps: an entry for each order that finishes unpaid and each capture that is sent back.
 //! - The same commands on one thread give the same `digest`.
 
 mod aftersales;
