@@ -1,6 +1,7 @@
 //! ordermill: an in-memory e-commerce order engine and the discrete-event simulator around it.
 
 pub mod domain;
+pub mod engine;
 pub mod kernel;
 pub mod report;
 pub mod scenario;

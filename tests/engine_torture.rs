@@ -1,0 +1,137 @@
+//! Real threads on one engine: N units sell exactly N times, and the laws hold after the storm.
+
+use std::borrow::Cow;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use ordermill::domain::*;
+use ordermill::engine::*;
+use ordermill::kernel::time::Moment;
+
+fn engine(skus: u32, units: u32) -> Engine {
+    let engine = Engine::new(EngineSize { skus, nodes: 1, orders_hint: 1 }, EngineRules::default());
+    for sku in (0..skus).map(SkuId) {
+        let receive = Command::Receive { sku, node: NodeId(0), quantity: units };
+        engine.apply(Moment(0), &receive, &mut Transition::default()).unwrap();
+    }
+    engine
+}
+
+fn submit(engine: &Engine, id: u64, lines: &[(u32, u32)], out: &mut Transition) -> Result<Handle, Refusal> {
+    let command = Command::Submit {
+        id: OrderId(id),
+        customer: CustomerId(0),
+        zone: ZoneId(0),
+        method: MethodId(0),
+        payment: PaymentMethodId(0),
+        amount: Money(100),
+        promised: Moment(1),
+        lines: lines.iter().map(|&(sku, quantity)| Line { sku: SkuId(sku), quantity }).collect(),
+        hold: (0..)
+            .zip(lines)
+            .map(|(line, &(_, quantity))| Assignment { line, node: NodeId(0), quantity, group: 0 })
+            .collect(),
+    };
+    engine.apply(Moment(0), &command, out).map(|()| out.handle.unwrap())
+}
+
+fn pay(order: Handle, reference: u64) -> Command<'static> {
+    Command::Pay { order, reference, amount: Money(100), hold: Cow::Borrowed(&[]) }
+}
+
+#[test]
+fn n_units_of_a_hot_sku_sell_exactly_n_times() {
+    const UNITS: u32 = 5_000;
+    let engine = engine(1, UNITS);
+    let sold = AtomicU64::new(0);
+    std::thread::scope(|scope| {
+        for thread in 0..2 {
+            let (engine, sold) = (&engine, &sold);
+            scope.spawn(move || {
+                let mut out = Transition::default();
+                for number in 0..u64::from(UNITS) {
+                    match submit(engine, thread << 32 | number, &[(0, 1)], &mut out) {
+                        Ok(_) => drop(sold.fetch_add(1, Ordering::Relaxed)),
+                        Err(refusal) => assert_eq!(refusal, Refusal::OutOfStock),
+                    }
+                }
+            });
+        }
+    });
+    assert_eq!(sold.into_inner(), u64::from(UNITS));
+    assert_eq!(engine.stock().available(SkuId(0), NodeId(0)), 0);
+    engine.check_laws().unwrap();
+}
+
+/// Two threads throw the same commands at the same orders: pay (twice), expire, cancel, approve, allocate, ...
+/// Whoever wins, nothing is lost.
+#[test]
+fn two_threads_fight_over_every_order() {
+    let engine = engine(3, 40);
+    let handles: Vec<AtomicU64> = (0..16).map(|_| AtomicU64::new(0)).collect();
+    std::thread::scope(|scope| {
+        for thread in 1..=2_u64 {
+            let (engine, handles) = (&engine, &handles);
+            scope.spawn(move || fight(engine, handles, thread));
+        }
+    });
+    engine.check_laws().unwrap();
+    let ended = engine.counters().by_state;
+    for state in [OrderState::Completed, OrderState::Returned, OrderState::Expired, OrderState::Cancelled] {
+        assert!(0 < ended[state as usize], "the fight never came to {}", state.name());
+    }
+    let ledgers = engine.ledgers();
+    let everywhere =
+        ledgers.available + ledgers.held + ledgers.picked + ledgers.in_transit + ledgers.customer;
+    assert_eq!(everywhere + ledgers.scrapped, ledgers.supplied);
+}
+
+fn fight(engine: &Engine, handles: &[AtomicU64], thread: u64) {
+    let mut out = Transition::default();
+    let mut state = thread;
+    // The newest fulfillment orders and parcels that this thread made; both threads get some.
+    let (mut boxes, mut parcels) = (vec![Handle::default(); 8], vec![Handle::default(); 8]);
+    for turn in 0..400_000_u64 {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let dice = (state >> 33) as usize;
+        let place = &handles[dice % handles.len()];
+        let order = Handle::from_bits(place.load(Ordering::Relaxed));
+        let one = |line| Assignment { line, node: NodeId(0), quantity: 1, group: 0 };
+        let (of, parcel) = (boxes[dice / 64 % 8], parcels[dice / 64 % 8]);
+        let command = match dice / 1_024 % 24 {
+            0 | 1 => {
+                let lines = if dice & 1 << 20 == 0 { [(0, 1), (2, 1)] } else { [(1, 1), (0, 1)] };
+                if let Ok(order) = submit(engine, thread << 40 | turn, &lines, &mut out) {
+                    let old = Handle::from_bits(place.swap(order.bits(), Ordering::Relaxed));
+                    let _ = engine.apply(Moment(0), &Command::Cancel { order: old }, &mut out);
+                }
+                continue;
+            }
+            2..5 => pay(order, dice as u64 & 1),
+            5 => Command::Expire { order },
+            6 => Command::Cancel { order },
+            7..9 => Command::Approve { order },
+            9..11 => Command::Allocate { order, plan: Cow::Owned(vec![one(0), one(1)]) },
+            11..13 => Command::Start { fulfillment: of },
+            13..15 => Command::Pick { fulfillment: of },
+            15 => Command::Merge { fulfillment: of, into: boxes[(dice / 64 + 1) % 8] },
+            16..18 => Command::Pack { fulfillment: of, parcels: 1 + (dice & 1) as u8 },
+            18 => Command::Ship { parcel },
+            19 => Command::Deliver { parcel },
+            20 => Command::FailDelivery { parcel },
+            21 => Command::RequestReturn { parcel },
+            22 => Command::Grade { parcel, restock: true },
+            _ => Command::Accept { order },
+        };
+        if engine.apply(Moment(0), &command, &mut out).is_ok() {
+            let made = match command {
+                Command::Allocate { .. } => &mut boxes,
+                Command::Pack { .. } => &mut parcels,
+                _ => continue,
+            };
+            for &handle in &out.created {
+                made.rotate_right(1);
+                made[0] = handle;
+            }
+        }
+    }
+}
