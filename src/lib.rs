@@ -2,5 +2,6 @@
 
 pub mod domain;
 pub mod kernel;
+pub mod logistics;
 pub mod report;
 pub mod scenario;
