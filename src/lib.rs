@@ -2,6 +2,7 @@
 
 pub mod allocation;
 pub mod domain;
+pub mod engine;
 pub mod kernel;
 pub mod logistics;
 pub mod report;

@@ -28,4 +28,4 @@ pub use parcel::ParcelState;
 pub use place::{GeoPoint, NodeKind};
 pub use plan::{Assignment, Backorder, Plan};
 pub use refusal::Refusal;
-pub use transition::{Step, Subject, Transition};
+pub use transition::{OrderChange, Step, Subject, Transition};

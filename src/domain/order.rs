@@ -114,7 +114,8 @@ impl OrderState {
             }
             (InFulfillment, OrderStep::Deliver) => Some(Delivered),
             (InFulfillment, OrderStep::FailDelivery) => Some(Undelivered),
-            (Delivered, OrderStep::RequestReturn) => Some(Returning),
+            // A second parcel may be sent back while the first is on its way.
+            (Delivered | Returning, OrderStep::RequestReturn) => Some(Returning),
             (Returning, OrderStep::Return) => Some(Returned),
             (Delivered, OrderStep::Accept) => Some(Completed),
             _ => None,
@@ -212,7 +213,7 @@ mod tests {
             backordered         Allocate->in-fulfillment Backorder->backordered Cancel->cancelled
             in-fulfillment      Allocate->in-fulfillment Deliver->delivered FailDelivery->undelivered
             delivered           RequestReturn->returning Accept->completed
-            returning           Return->returned
+            returning           RequestReturn->returning Return->returned
         "#]]
         .assert_eq(&grid);
     }

@@ -82,17 +82,29 @@ impl Step {
     };
 }
 
+/// Where a step leaves one order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderChange {
+    pub order: OrderId,
+    pub handle: Handle,
+    pub from: OrderState,
+    pub to: OrderState,
+}
+
 /// One thing that happened, at one instant. A reused buffer: `begin` keeps its memory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Transition {
     pub at: Moment,
     pub step: Step,
     pub subject: Subject,
-    /// The order concerned, and where this leaves it. `None` for stock receipts; for a parcel that carries
-    /// several orders there is one transition an order.
+    /// The order concerned, and where this leaves it. `None` for stock receipts. A step that leaves the state
+    /// as it was says so (`from == to`); a new order comes `from` nowhere.
     pub order: Option<OrderId>,
+    pub handle: Option<Handle>,
     pub from: Option<OrderState>,
     pub to: Option<OrderState>,
+    /// The other orders in the same parcel, each with its own way; `order` is the lead's.
+    pub also: Vec<OrderChange>,
     /// Fulfillment orders or parcels that this made, oldest first.
     pub created: Vec<Handle>,
     pub moves: Vec<StockMove>,
@@ -106,11 +118,35 @@ impl Default for Transition {
             step: Step::Received,
             subject: Subject::Stock,
             order: None,
+            handle: None,
             from: None,
             to: None,
+            also: Vec::new(),
             created: Vec::new(),
             moves: Vec::new(),
             postings: Vec::new(),
         }
+    }
+}
+
+impl Transition {
+    /// Makes the buffer empty and dates it. Keeps its memory.
+    #[inline]
+    pub fn begin(&mut self, at: Moment) {
+        self.at = at;
+        (self.order, self.handle, self.from, self.to) = (None, None, None, None);
+        self.also.clear();
+        self.created.clear();
+        self.moves.clear();
+        self.postings.clear();
+    }
+
+    /// Every order concerned: the first, then those of `also`.
+    pub fn changes(&self) -> impl Iterator<Item = (OrderId, Handle, Option<OrderState>, OrderState)> {
+        let first =
+            self.order.zip(self.handle).zip(self.to).map(|((id, handle), to)| (id, handle, self.from, to));
+        let others =
+            self.also.iter().map(|change| (change.order, change.handle, Some(change.from), change.to));
+        first.into_iter().chain(others)
     }
 }

@@ -1,0 +1,87 @@
+//! The edge map: what foreign keys of finished orders mean. Never on the way of an order that goes well.
+//!
+//! # Why a trait
+//! `DashMap` is sharded locks, not lock-free; it is the fastest of those measured, and a lock-free map can
+//! take its place here. Values are copied out: no guard outlives a call. Nobody iterates it into a result.
+
+use std::hash::{BuildHasherDefault, Hash, Hasher};
+
+use super::tally::mix;
+
+/// Keys that come in from outside.
+pub trait EdgeMap<K, V: Copy>: Send + Sync {
+    fn get(&self, key: &K) -> Option<V>;
+    /// False, and nothing changes, where the key is there already.
+    fn insert_new(&self, key: K, value: V) -> bool;
+}
+
+#[cfg(not(loom))]
+pub type Map<K, V> = dashmap::DashMap<K, V, FixedSeed>;
+
+/// Makes a map whose shard count hangs on nothing but this line.
+#[cfg(not(loom))]
+pub fn map<K: Eq + Hash, V>() -> Map<K, V> {
+    dashmap::DashMap::with_hasher_and_shard_amount(FixedSeed::default(), 64)
+}
+
+#[cfg(not(loom))]
+impl<K: Eq + Hash + Send + Sync, V: Copy + Send + Sync> EdgeMap<K, V> for Map<K, V> {
+    fn get(&self, key: &K) -> Option<V> {
+        dashmap::DashMap::get(self, key).map(|entry| *entry)
+    }
+
+    fn insert_new(&self, key: K, value: V) -> bool {
+        match self.entry(key) {
+            dashmap::Entry::Occupied(_) => false,
+            dashmap::Entry::Vacant(place) => {
+                place.insert(value);
+                true
+            }
+        }
+    }
+}
+
+/// Loom cannot see into `DashMap`: a plain map behind loom's mutex has the same contract.
+#[cfg(loom)]
+pub struct Map<K, V>(loom::sync::Mutex<std::collections::HashMap<K, V, FixedSeed>>);
+
+#[cfg(loom)]
+pub fn map<K: Eq + Hash, V>() -> Map<K, V> {
+    Map(loom::sync::Mutex::new(std::collections::HashMap::default()))
+}
+
+#[cfg(loom)]
+impl<K: Eq + Hash + Send + Sync, V: Copy + Send + Sync> EdgeMap<K, V> for Map<K, V> {
+    fn get(&self, key: &K) -> Option<V> {
+        self.0.lock().unwrap().get(key).copied()
+    }
+
+    fn insert_new(&self, key: K, value: V) -> bool {
+        let mut map = self.0.lock().unwrap();
+        !map.contains_key(&key) && map.insert(key, value).is_none()
+    }
+}
+
+pub type FixedSeed = BuildHasherDefault<Mix>;
+
+/// Hashes whole words by `mix`; the keys are handles and references, not texts.
+#[derive(Default)]
+pub struct Mix(u64);
+
+impl Hasher for Mix {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            self.write_u64(u64::from_le_bytes(word));
+        }
+    }
+
+    fn write_u64(&mut self, word: u64) {
+        self.0 = mix(self.0 ^ word);
+    }
+}

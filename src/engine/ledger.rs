@@ -1,0 +1,79 @@
+//! The stock ledger: how many units of each SKU went along each way between accounts, ever.
+//!
+//! Ways are counted, not balances: one addition a move, and every balance is a difference of two ways.
+//!
+//! ```text
+//! Supplier -received-> Available <-> Held -picked-> Picked -shipped-> InTransit -delivered-> Customer
+//!                          ^                                            |   ^                   |
+//!                          +---------restocked---- Inspection <---------+   +-----sent back-----+
+//!                                                      +--scrapped--> Scrapped
+//! ```
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::domain::SkuId;
+
+/// A way that units go. Holds and releases stay inside the stock map.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(usize)]
+pub enum Way {
+    Received,
+    Picked,
+    Shipped,
+    Delivered,
+    /// From the customer onto the road again.
+    SentBack,
+    Restocked,
+    Scrapped,
+}
+
+/// One cache line a SKU.
+#[repr(align(64))]
+#[derive(Default)]
+struct Ways([AtomicU64; 8]);
+
+pub struct Ledger {
+    skus: Box<[Ways]>,
+}
+
+/// Units of one SKU, or of all, in every account but `Available` and `Held`, which the stock map knows.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Balances {
+    pub supplied: u64,
+    pub picked: u64,
+    pub in_transit: u64,
+    pub customer: u64,
+    pub scrapped: u64,
+    /// What must be on hand: available, held and fenced together.
+    pub on_hand: u64,
+}
+
+impl Ledger {
+    pub fn new(skus: u32) -> Ledger {
+        Ledger { skus: (0..skus).map(|_| Ways::default()).collect() }
+    }
+
+    #[inline]
+    pub fn went(&self, sku: SkuId, way: Way, quantity: u32) {
+        self.skus[sku.index()].0[way as usize].fetch_add(u64::from(quantity), Ordering::Relaxed);
+    }
+
+    /// `None` when some account would be negative: units came from nowhere.
+    pub fn balances(&self, sku: SkuId) -> Option<Balances> {
+        let ways = &self.skus[sku.index()].0;
+        let [received, picked, shipped, delivered, sent_back, restocked, scrapped] =
+            std::array::from_fn(|way| ways[way].load(Ordering::Relaxed));
+        Some(Balances {
+            supplied: received,
+            picked: picked.checked_sub(shipped)?,
+            in_transit: (shipped + sent_back).checked_sub(delivered + restocked + scrapped)?,
+            customer: delivered.checked_sub(sent_back)?,
+            scrapped,
+            on_hand: (received + restocked).checked_sub(picked)?,
+        })
+    }
+
+    pub fn bytes(&self) -> usize {
+        self.skus.len() * size_of::<Ways>()
+    }
+}

@@ -1,0 +1,272 @@
+//! The stock map: how many units of each SKU each node can still promise, and how many it holds for orders.
+//!
+//! # Promises
+//! - R1: nothing is promised twice, under any interleaving.
+//! - R2: `OutOfStock` is said only when, at an instant of the call, too few units were free *counting only
+//!   holds that stand*. A hold that may still be given back (`tentative`) makes the other wait, and at
+//!   last say `Contended`.
+//! - R3: of orders that compete only with each other, one that fits wins: cells are taken in one order.
+//! - A refusal writes nothing to the cell that refuses; a sold-out cell stays shared in every cache.
+//!
+//! # Why one word a cell
+//! `available | held | tentative` (28 | 28 | 8 bits) changes in one compare-and-swap, so no observer ever
+//! sees a unit twice or not at all, and no thread waits for one that sleeps with a lock.
+//! A blind subtract with rollback is faster by a hair and makes small requests fail beside a big one that
+//! fails: it breaks R2.
+
+use std::sync::OnceLock;
+use std::sync::atomic::AtomicU32;
+
+use super::sync::{AtomicU64, Ordering, Patience};
+use crate::domain::{NodeId, Refusal, SkuId};
+
+const BITS: u32 = 28;
+/// The most units of one SKU at one node.
+pub const CELL_MAX: u32 = (1 << BITS) - 1;
+const HELD_ONE: u64 = 1 << BITS;
+const TENTATIVE_ONE: u64 = 1 << (2 * BITS);
+const CELLS_A_ROW: usize = 8;
+
+/// Eight nodes of one SKU: one cache line.
+#[repr(align(64))]
+struct Row([AtomicU64; CELLS_A_ROW]);
+
+/// Place of a cell in the map; ascending by SKU, then node.
+pub type Cell = usize;
+
+/// What one cell says at one instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CellWord(u64);
+
+impl CellWord {
+    pub const fn available(self) -> u32 {
+        self.0 as u32 & CELL_MAX
+    }
+
+    pub const fn held(self) -> u32 {
+        (self.0 >> BITS) as u32 & CELL_MAX
+    }
+
+    /// Orders that hold here and may yet give back because another of their cells refuses.
+    pub const fn tentative(self) -> u8 {
+        (self.0 >> (2 * BITS)) as u8
+    }
+
+    pub const fn bits(self) -> u64 {
+        self.0
+    }
+}
+
+pub struct StockMap {
+    rows: Box<[Row]>,
+    rows_a_sku: usize,
+    skus: u32,
+    nodes: u16,
+    /// Units set aside by `fence`, by cell; made when the first fence is set.
+    fenced: OnceLock<Box<[AtomicU32]>>,
+}
+
+impl StockMap {
+    pub fn new(skus: u32, nodes: u16) -> StockMap {
+        let rows_a_sku = (nodes as usize).div_ceil(CELLS_A_ROW).max(1);
+        let rows = (0..skus as usize * rows_a_sku)
+            .map(|_| Row(std::array::from_fn(|_| AtomicU64::new(0))))
+            .collect();
+        StockMap { rows, rows_a_sku, skus, nodes, fenced: OnceLock::new() }
+    }
+
+    /// Units of the SKU that the node can still promise.
+    #[inline]
+    pub fn available(&self, sku: SkuId, node: NodeId) -> u32 {
+        self.word(self.cell(sku, node)).available()
+    }
+
+    /// Units of the SKU that the node holds for orders.
+    #[inline]
+    pub fn held(&self, sku: SkuId, node: NodeId) -> u32 {
+        self.word(self.cell(sku, node)).held()
+    }
+
+    /// Units set aside as safety stock: on hand, never promised.
+    pub fn fenced(&self, sku: SkuId, node: NodeId) -> u32 {
+        self.fenced_in(self.cell(sku, node))
+    }
+
+    pub fn skus(&self) -> u32 {
+        self.skus
+    }
+
+    pub fn nodes(&self) -> u16 {
+        self.nodes
+    }
+
+    /// Every cell in index order: by SKU, then node.
+    pub fn iter(&self) -> impl Iterator<Item = (SkuId, NodeId, CellWord)> {
+        (0..self.skus).flat_map(move |sku| {
+            (0..self.nodes).map(move |node| {
+                let (sku, node) = (SkuId(sku), NodeId(node));
+                (sku, node, self.word(self.cell(sku, node)))
+            })
+        })
+    }
+
+    /// Sets `units` aside as safety stock, or gives back what is too much. Units are moved out of
+    /// `available` now, as far as there are any, so that no reservation has to think of it.
+    /// Returns what is set aside. For one caller at a time.
+    pub fn fence(&self, sku: SkuId, node: NodeId, units: u32) -> u32 {
+        let cell = self.cell(sku, node);
+        let set_aside = self.fenced_in(cell);
+        let now = if units < set_aside {
+            self.put(cell, set_aside - units);
+            units
+        } else {
+            let mut wanted = units - set_aside;
+            loop {
+                let seen = self.word(cell);
+                wanted = wanted.min(seen.available());
+                if self.swap(cell, seen.0, seen.0 - u64::from(wanted)).is_ok() {
+                    break set_aside + wanted;
+                }
+            }
+        };
+        let fences = self
+            .fenced
+            .get_or_init(|| (0..self.rows.len() * CELLS_A_ROW).map(|_| AtomicU32::new(0)).collect());
+        fences[cell].store(now, Ordering::Relaxed);
+        now
+    }
+
+    pub fn bytes(&self) -> usize {
+        self.rows.len() * size_of::<Row>() + self.fenced.get().map_or(0, |fences| fences.len() * 4)
+    }
+
+    pub(super) fn knows(&self, sku: SkuId, node: NodeId) -> bool {
+        sku.0 < self.skus && node.0 < self.nodes
+    }
+
+    #[inline]
+    pub(super) fn cell(&self, sku: SkuId, node: NodeId) -> Cell {
+        debug_assert!(self.knows(sku, node));
+        sku.index() * self.rows_a_sku * CELLS_A_ROW + node.index()
+    }
+
+    #[inline]
+    pub(super) fn place(&self, cell: Cell) -> (SkuId, NodeId) {
+        let width = self.rows_a_sku * CELLS_A_ROW;
+        (SkuId((cell / width) as u32), NodeId((cell % width) as u16))
+    }
+
+    /// Takes all of `wants` (ascending cells, no cell twice) from `available` into `held`, or none.
+    #[inline]
+    pub(super) fn take_all(&self, wants: &[(Cell, u32)]) -> Result<(), Refusal> {
+        match wants {
+            [] => Ok(()),
+            [(cell, quantity)] => self.take(*cell, *quantity, 0),
+            _ => self.take_several(wants),
+        }
+    }
+
+    /// Gives held units back to `available`. Never fails: the caller owns the hold.
+    #[inline]
+    pub(super) fn release(&self, cell: Cell, quantity: u32) {
+        let give = u64::from(quantity);
+        let before = CellWord(
+            self.atom(cell).fetch_sub(give.wrapping_mul(HELD_ONE).wrapping_sub(give), Ordering::AcqRel),
+        );
+        assert!(quantity <= before.held(), "released {quantity} units of {} held", before.held());
+    }
+
+    /// Held units leave the shelf.
+    #[inline]
+    pub(super) fn settle(&self, cell: Cell, quantity: u32) {
+        let before = CellWord(self.atom(cell).fetch_sub(u64::from(quantity) * HELD_ONE, Ordering::AcqRel));
+        assert!(quantity <= before.held(), "picked {quantity} units of {} held", before.held());
+    }
+
+    /// Units come to the shelf: received, or restocked.
+    pub(super) fn put(&self, cell: Cell, quantity: u32) {
+        let mut seen = self.word(cell);
+        loop {
+            let on_hand = u64::from(seen.available()) + u64::from(seen.held()) + u64::from(quantity);
+            assert!(on_hand <= u64::from(CELL_MAX), "more than {CELL_MAX} units of one SKU at one node");
+            match self.swap(cell, seen.0, seen.0 + u64::from(quantity)) {
+                Ok(()) => return,
+                Err(other) => seen = other,
+            }
+        }
+    }
+
+    #[inline]
+    pub(super) fn word(&self, cell: Cell) -> CellWord {
+        CellWord(self.atom(cell).load(Ordering::Acquire))
+    }
+
+    pub(super) fn fenced_in(&self, cell: Cell) -> u32 {
+        self.fenced.get().map_or(0, |fences| fences[cell].load(Ordering::Relaxed))
+    }
+
+    #[inline]
+    fn take(&self, cell: Cell, quantity: u32, mark: u64) -> Result<(), Refusal> {
+        let mut seen = self.word(cell);
+        let mut patience = Patience::default();
+        loop {
+            let short = seen.available() < quantity;
+            if short && seen.tentative() == 0 {
+                return Err(Refusal::OutOfStock);
+            }
+            if short || (mark != 0 && seen.tentative() == u8::MAX) {
+                if !patience.wait() {
+                    return Err(Refusal::Contended);
+                }
+                seen = self.word(cell);
+                continue;
+            }
+            let taken = u64::from(quantity);
+            match self.swap(cell, seen.0, seen.0 - taken + taken * HELD_ONE + mark) {
+                Ok(()) => return Ok(()),
+                Err(other) => seen = other,
+            }
+        }
+    }
+
+    /// All cells but the last are taken with a tentative mark; the last decides, then the marks go.
+    fn take_several(&self, wants: &[(Cell, u32)]) -> Result<(), Refusal> {
+        debug_assert!(wants.is_sorted_by(|a, b| a.0 < b.0), "cells must ascend");
+        let refuses = |&(cell, quantity): &(Cell, u32)| {
+            let seen = self.word(cell);
+            seen.available() < quantity && seen.tentative() == 0
+        };
+        if wants.iter().any(refuses) {
+            return Err(Refusal::OutOfStock);
+        }
+        let (&(last, quantity), marked) = wants.split_last().expect("several cells");
+        for (done, &(cell, quantity)) in marked.iter().enumerate() {
+            self.take(cell, quantity, TENTATIVE_ONE).inspect_err(|_| self.unmark(&marked[..done], true))?;
+        }
+        let outcome = self.take(last, quantity, 0);
+        self.unmark(marked, outcome.is_err());
+        outcome
+    }
+
+    /// Takes the tentative marks off, and the units back where the whole was refused.
+    fn unmark(&self, marked: &[(Cell, u32)], give_back: bool) {
+        for &(cell, quantity) in marked {
+            let units = if give_back { u64::from(quantity) } else { 0 };
+            let change = (units * HELD_ONE + TENTATIVE_ONE).wrapping_sub(units);
+            self.atom(cell).fetch_sub(change, Ordering::AcqRel);
+        }
+    }
+
+    #[inline]
+    fn swap(&self, cell: Cell, old: u64, new: u64) -> Result<(), CellWord> {
+        self.atom(cell)
+            .compare_exchange_weak(old, new, Ordering::AcqRel, Ordering::Acquire)
+            .map(|_| ())
+            .map_err(CellWord)
+    }
+
+    #[inline]
+    fn atom(&self, cell: Cell) -> &AtomicU64 {
+        &self.rows[cell / CELLS_A_ROW].0[cell % CELLS_A_ROW]
+    }
+}

@@ -1,0 +1,35 @@
+//! Atomics: the standard ones, or loom's when the models run (`--cfg loom`). One source file for both.
+//!
+//! Counters that decide nothing (`tally`, `ledger`) stay standard even under loom: they would only
+//! multiply the interleavings.
+
+#[cfg(loom)]
+pub use loom::sync::atomic::{AtomicU64, Ordering, fence};
+#[cfg(not(loom))]
+pub use std::sync::atomic::{AtomicU64, Ordering, fence};
+
+/// Waiting for another thread that is inside a short step: spin, then yield the core, and keep count.
+#[derive(Default)]
+pub struct Patience {
+    rounds: u32,
+}
+
+impl Patience {
+    /// Long enough for an owner that lost its core for a time slice on a busy machine to come back.
+    const LIMIT: u32 = if cfg!(loom) { 3 } else { 512 };
+
+    /// Waits a moment. False once waiting has gone on too long to go on for nothing.
+    #[cold]
+    pub fn wait(&mut self) -> bool {
+        self.rounds += 1;
+        #[cfg(loom)]
+        loom::thread::yield_now();
+        #[cfg(not(loom))]
+        if self.rounds < 64 {
+            std::hint::spin_loop();
+        } else {
+            std::thread::yield_now();
+        }
+        self.rounds < Self::LIMIT
+    }
+}
