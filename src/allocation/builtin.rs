@@ -14,44 +14,40 @@
 
 use std::cmp::Reverse;
 
+use crate::domain::NodeId;
+
 use super::fill::Fill;
-use super::tables::Reach;
+use super::tables::{Offer, Reach};
 
 /// By the planner's rank of nodes.
 pub(super) fn priority(fill: &mut Fill<'_>, reach: Reach<'_>) {
     for line in fill.order.lines {
-        fill.in_order(line, reach.ranked);
+        fill.in_order(line, reach.ranked.iter().copied());
     }
 }
 
 /// By road distance.
 pub(super) fn nearest(fill: &mut Fill<'_>, reach: Reach<'_>) {
     for line in fill.order.lines {
-        fill.in_order(line, reach.near);
+        fill.in_order(line, reach.near.iter().copied());
     }
 }
 
 /// By the freight that the line adds; ties by the freight of a box, distance, id.
 pub(super) fn cheapest_line(fill: &mut Fill<'_>, reach: Reach<'_>) {
     for line in fill.order.lines {
-        fill.out.considered += reach.cheap.len() as u32;
-        let offer = |node| &reach.cheap.iter().find(|(id, _)| *id == node).expect("an offer").1;
-        fill.by_key(line, reach.cheap.iter().map(|&(node, _)| node), |fill, node| {
-            let offer = offer(node);
-            match fill.box_weight(node, line.class) {
-                None => offer.freight(line.weight_g()),
-                Some(packed) => offer.freight(packed + line.weight_g()) - offer.freight(packed),
-            }
-        });
+        let adds = |fill: &Fill<'_>, (node, offer): (NodeId, Offer)| match fill.box_weight(node, line.class) {
+            None => offer.freight(line.weight_g()),
+            Some(packed) => offer.freight(packed + line.weight_g()) - offer.freight(packed),
+        };
+        fill.by_key(line, reach.cheap, |(node, _)| node, adds);
     }
 }
 
 /// By open work a server, then the fuller shelf, then distance, id.
 pub(super) fn balance(fill: &mut Fill<'_>, reach: Reach<'_>) {
     for line in fill.order.lines {
-        fill.out.considered += reach.near.len() as u32;
-        fill.by_key(line, reach.near.iter().copied(), |fill, node| {
-            (fill.stock.load(node), Reverse(fill.left(line, node)))
-        });
+        let evens = |fill: &Fill<'_>, node| (fill.stock.load(node), Reverse(fill.left(line, node)));
+        fill.by_key(line, reach.near, |node| node, evens);
     }
 }

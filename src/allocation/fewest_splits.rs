@@ -26,34 +26,25 @@ use super::view::OpenLine;
 pub const EXACT_NODES: usize = 20;
 
 pub(super) fn fewest_splits(fill: &mut Fill<'_>, reach: Reach<'_>) {
+    let order = fill.order;
     if fill.lines_compete() {
-        return line_by_line(fill, reach);
+        let cheap = reach.cheap.iter().map(|&(node, _)| node);
+        return order.lines.iter().for_each(|line| fill.in_order(line, cheap.clone()));
     }
-    let classes = HandlingClass::ALL.into_iter();
-    let present = |class: &HandlingClass| fill.order.lines.iter().any(|line| line.class == *class);
-    match classes.clone().filter(present).count() {
-        0 => {}
-        1 => one_class(fill, reach, fill.order.lines),
-        _ => {
-            for class in classes {
-                let of_class = |line: &&OpenLine| line.class == class;
-                let lines: Vec<OpenLine> = fill.order.lines.iter().filter(of_class).copied().collect();
-                if !lines.is_empty() {
-                    one_class(fill, reach, &lines);
-                }
-            }
-        }
+    if order.lines.iter().all(|line| line.class == order.lines[0].class) {
+        return one_class(fill, reach, order.lines);
     }
-}
-
-fn line_by_line(fill: &mut Fill<'_>, reach: Reach<'_>) {
-    let cheap: Vec<NodeId> = reach.cheap.iter().map(|&(node, _)| node).collect();
-    for line in fill.order.lines {
-        fill.in_order(line, &cheap);
+    let mut lines = OF_CLASS.take();
+    for class in HandlingClass::ALL {
+        lines.clear();
+        lines.extend(order.lines.iter().filter(|line| line.class == class));
+        one_class(fill, reach, &lines);
     }
+    OF_CLASS.set(lines);
 }
 
 fn one_class(fill: &mut Fill<'_>, reach: Reach<'_>, lines: &[OpenLine]) {
+    let Some(first) = lines.first() else { return };
     // Cheapest first: the first that has everything is the best set.
     for &(node, _) in reach.cheap {
         fill.out.considered += 1;
@@ -63,7 +54,7 @@ fn one_class(fill: &mut Fill<'_>, reach: Reach<'_>, lines: &[OpenLine]) {
     }
     SEARCH.with_borrow_mut(|search| {
         search.load(fill, reach.cheap, lines);
-        search.run(fill.may_open(lines[0].class) as usize);
+        search.run(fill.may_open(first.class) as usize);
         fill.out.considered = fill.out.considered.saturating_add(search.considered);
         for line in lines {
             serve(fill, line, &search.best);
@@ -86,7 +77,9 @@ fn serve(fill: &mut Fill<'_>, line: &OpenLine, set: &[NodeId]) {
 }
 
 thread_local! {
+    // Buffers: nothing is read that this call did not write.
     static SEARCH: RefCell<Search> = RefCell::default();
+    static OF_CLASS: RefCell<Vec<OpenLine>> = RefCell::default();
 }
 
 /// The search's tables: reused, so that a warm search allocates nothing.

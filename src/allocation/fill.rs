@@ -82,9 +82,9 @@ impl<'a> Fill<'a> {
 
     /// Serves the line from the first node of `nodes` that has all of it, else in parts in that order, as
     /// far as the rules allow.
-    pub fn in_order(&mut self, line: &OpenLine, nodes: &[NodeId]) {
+    pub fn in_order(&mut self, line: &OpenLine, nodes: impl Iterator<Item = NodeId> + Clone) {
         let opens = 0 < self.may_open(line.class);
-        for &node in nodes {
+        for node in nodes.clone() {
             self.out.considered += 1;
             let usable = opens || self.box_weight(node, line.class).is_some();
             if usable && line.quantity <= self.left(line, node) {
@@ -93,46 +93,45 @@ impl<'a> Fill<'a> {
         }
         let mut rest = line.quantity;
         if self.rules.split_lines {
-            for &node in nodes {
+            for node in nodes {
                 rest -= self.take(line, node, rest);
             }
         }
         self.backorder(line, rest);
     }
 
-    /// Serves the line from the node with the least key among those that have all of it, else in parts,
-    /// least key first. Ties: the earlier node.
-    pub fn by_key<K: Ord>(
+    /// Serves the line from the candidate with the least key among those that have all of it, else in parts,
+    /// least key first. Ties: the earlier candidate.
+    pub fn by_key<T: Copy, K: Ord>(
         &mut self,
         line: &OpenLine,
-        nodes: impl Iterator<Item = NodeId> + Clone,
-        key: impl Fn(&Fill<'_>, NodeId) -> K,
+        candidates: &[T],
+        node: impl Fn(T) -> NodeId,
+        key: impl Fn(&Fill<'_>, T) -> K,
     ) {
-        if let Some(node) = self.least(line, line.quantity, nodes.clone(), &key) {
+        self.out.considered += candidates.len() as u32;
+        let before = self.out.assignments.len();
+        let least = |fill: &Fill<'_>, units: u32| {
+            let opens = 0 < fill.may_open(line.class);
+            let usable = |candidate: &T| {
+                let node = node(*candidate);
+                let served = fill.out.assignments[before..].iter().any(|part| part.node == node);
+                (opens || fill.box_weight(node, line.class).is_some())
+                    && units <= fill.left(line, node)
+                    && !served
+            };
+            let usable = candidates.iter().copied().filter(usable);
+            usable.min_by_key(|&candidate| key(fill, candidate)).map(&node)
+        };
+        if let Some(node) = least(self, line.quantity) {
             return self.assign(line, node, line.quantity);
         }
         let mut rest = line.quantity;
-        let before = self.out.assignments.len();
         while self.rules.split_lines && 0 < rest {
-            let fresh = |node: &NodeId| self.out.assignments[before..].iter().all(|part| part.node != *node);
-            let Some(node) = self.least(line, 1, nodes.clone().filter(fresh), &key) else { break };
+            let Some(node) = least(self, 1) else { break };
             rest -= self.take(line, node, rest);
         }
         self.backorder(line, rest);
-    }
-
-    fn least<K: Ord>(
-        &self,
-        line: &OpenLine,
-        units: u32,
-        nodes: impl Iterator<Item = NodeId>,
-        key: &impl Fn(&Fill<'_>, NodeId) -> K,
-    ) -> Option<NodeId> {
-        let opens = 0 < self.may_open(line.class);
-        let usable = |node: &NodeId| {
-            (opens || self.box_weight(*node, line.class).is_some()) && units <= self.left(line, *node)
-        };
-        nodes.filter(usable).min_by_key(|&node| key(self, node))
     }
 
     /// Assigns as many of `wanted` units as the node has and the rules allow; returns how many.

@@ -84,7 +84,7 @@ pub trait Strategy: Send + Sync {
 }
 
 /// The world as a refresh sees it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Snapshot<'a> {
     pub skus: usize,
     pub nodes: usize,

@@ -1,6 +1,7 @@
 //! What a strategy may look at: one order, the stock as it seems, how busy nodes are.
 
 use crate::domain::{HandlingClass, MethodId, NodeId, OrderId, SkuId, ZoneId};
+use crate::engine::StockMap;
 use crate::kernel::time::Moment;
 
 use super::load::NodeLoad;
@@ -60,7 +61,7 @@ pub struct Rules {
 }
 
 /// Stock as it seems: read cell by cell, possibly stale by the time it is used.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct StockView<'a> {
     source: Source<'a>,
     taken: Option<&'a Taken>,
@@ -68,12 +69,18 @@ pub struct StockView<'a> {
     tables: Option<&'a Tables>,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 enum Source<'a> {
+    Live(&'a StockMap),
     Shelf(&'a Shelf),
 }
 
 impl<'a> StockView<'a> {
+    /// The engine's own cells, as they are when they are read.
+    pub fn live(map: &'a StockMap) -> StockView<'a> {
+        StockView { source: Source::Live(map), taken: None, load: None, tables: None }
+    }
+
     pub fn of_shelf(shelf: &'a Shelf) -> StockView<'a> {
         StockView { source: Source::Shelf(shelf), taken: None, load: None, tables: None }
     }
@@ -97,6 +104,7 @@ impl<'a> StockView<'a> {
     #[inline]
     pub fn available(&self, sku: SkuId, node: NodeId) -> u32 {
         let units = match self.source {
+            Source::Live(map) => map.available(sku, node),
             Source::Shelf(shelf) => shelf.available(sku, node),
         };
         match self.taken {
