@@ -55,6 +55,7 @@
 //! assert_eq!(arrival, Moment(0) + Span::from_hours(24 + 8));
 //! ```
 
+mod assemble;
 mod check;
 pub mod clock;
 pub mod dock;
