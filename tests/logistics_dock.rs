@@ -21,7 +21,7 @@ fn it_loads_what_a_plain_list_would() {
         let (mut dock, mut plain, mut out) = (Dock::new(), Vec::<Row>::new(), Vec::new());
         let (mut now, mut rollovers, mut waited, mut area, mut gone) = (Moment::ZERO, 0, 0u128, 0u128, 0);
         for parcel in 0..300 {
-            let step = Span(dice.bits() % Span::from_minutes(20).0);
+            let step = Span::from_minutes(dice.bits() % 20);
             area += u128::from(step.0) * plain.len() as u128;
             now = now + step;
             if dice.bits() % 4 != 0 {

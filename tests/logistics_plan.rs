@@ -32,7 +32,7 @@ fn random_rows(seed: u64) -> NetworkInput {
     let nodes: Vec<NodeInput> = (0..centers + hubs)
         .map(|node| {
             let kind = if node < centers { NodeKind::FulfillmentCenter } else { NodeKind::Hub };
-            NodeInput::new(&format!("n{node}"), kind, place(dice), Span::from_minutes(below(dice, 120)))
+            NodeInput::new(&format!("n{node}"), kind, place(dice), Span::from_minutes(below(dice, 900)))
         })
         .collect();
     let carriers: Vec<CarrierInput> = (0..1 + below(dice, 3)).map(|c| carrier(dice, c)).collect();
@@ -43,7 +43,7 @@ fn random_rows(seed: u64) -> NetworkInput {
             let hub = |dice: &mut Source| first_hub + below(dice, hubs) as u16;
             // The first hub is everybody's; others by luck.
             let mut tos = vec![first_hub];
-            tos.extend((0..below(dice, 3)).map(|_| hub(dice)));
+            tos.extend((0..below(dice, 4)).map(|_| hub(dice)));
             for to in tos.into_iter().filter(|&to| to != from) {
                 let weekly = below(dice, 4) == 0;
                 lanes.push(LaneInput {
@@ -54,7 +54,7 @@ fn random_rows(seed: u64) -> NetworkInput {
                     timetable: timetable(dice, weekly),
                     cut_off: Span::from_minutes(below(dice, 90)),
                     capacity: 1,
-                    travel: Span(below(dice, 2_000) * MINUTE + below(dice, MINUTE)),
+                    travel: Span(below(dice, 900) * MINUTE + below(dice, MINUTE)),
                     travel_cv: 0.1,
                     cost_per_departure: Money(1),
                     cost_per_km: Money(1),
