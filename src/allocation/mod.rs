@@ -1,0 +1,35 @@
+//! WHO SERVES WHICH LINE: strategies, the matching of arriving stock to waiting orders, boxes.
+//!
+//! ```text
+//!   order's open lines ---+
+//!   stock view (stale) ---+--> Allocator --> Plan { assignments, backorders, considered }
+//!   draw ----------------- +       |
+//!                            Builtin: Priority, Nearest, CheapestLine, Balance, FewestSplits
+//!                            Own: whatever implements `Strategy`
+//! ```
+//!
+//! A plan is a wish: the engine checks again when it holds the stock. Whatever the strategy, a plan
+//! partitions what was asked: assigned + backordered = open, line by line.
+
+pub mod allocator;
+pub mod boxes;
+pub mod builtin;
+pub mod fewest_splits;
+pub mod fill;
+pub mod load;
+pub mod plan_check;
+pub mod shelf;
+pub mod strategy;
+pub mod tables;
+pub mod view;
+pub mod waiting;
+
+pub use allocator::{Allocator, Builtin};
+pub use boxes::{BoxItem, BoxLimits, Boxes, ParcelSize};
+pub use load::NodeLoad;
+pub use plan_check::{PlanFault, check_plan};
+pub use shelf::Shelf;
+pub use strategy::{Snapshot, Strategy, Tables};
+pub use tables::{AllocationTables, Offer};
+pub use view::{OpenLine, OrderView, Rules, StockView};
+pub use waiting::{WaitKey, Waiter, Waiting};

@@ -1,0 +1,109 @@
+//! The last mile: from the last hub to the door, within door hours, with further attempts.
+
+use crate::kernel::law::Law;
+use crate::kernel::time::{Moment, Span};
+
+use super::clock::LocalClock;
+use super::input::CarrierInput;
+
+/// One carrier's last mile.
+#[derive(Debug, Clone)]
+pub struct LastMile {
+    pub attempts: u32,
+    /// Probability that an attempt finds nobody.
+    pub attempt_failure: f64,
+    pub retry_after: Span,
+    law: Law,
+    planned: Span,
+    per_100km: Span,
+    door: Door,
+}
+
+impl LastMile {
+    pub(super) fn build(input: &CarrierInput, planned_quantile: f64, clock: LocalClock) -> LastMile {
+        LastMile {
+            attempts: input.attempts,
+            attempt_failure: input.attempt_failure,
+            retry_after: input.retry_after,
+            planned: input.last_mile.quantile(planned_quantile),
+            law: input.last_mile.clone(),
+            per_100km: input.last_mile_per_100km,
+            door: Door {
+                clock,
+                from: Span::from_minutes(u64::from(input.door_from_minute)),
+                to: Span::from_minutes(u64::from(input.door_to_minute)),
+            },
+        }
+    }
+
+    /// The first ring at the door of a parcel that is ready at a hub `km` of road away; `u` in (0, 1).
+    #[inline]
+    pub fn first_attempt(&self, km: f64, ready: Moment, u: f64) -> Moment {
+        self.open(ready + self.law.span(u) + self.road(km))
+    }
+
+    /// The next ring after one that found nobody at `at`.
+    #[inline]
+    pub fn retry(&self, at: Moment) -> Moment {
+        self.open(at + self.retry_after)
+    }
+
+    /// What a plan counts on from ready at the hub to the door, door hours aside.
+    pub fn planned(&self, km: f64) -> Span {
+        self.planned + self.road(km)
+    }
+
+    /// `at`, or the next time doors are open.
+    #[inline]
+    pub fn open(&self, at: Moment) -> Moment {
+        self.door.open(at)
+    }
+
+    fn road(&self, km: f64) -> Span {
+        Span((self.per_100km.0 as f64 * km / 100.0).round() as u64)
+    }
+}
+
+/// Hours in which somebody may be at home: `from` <= time of day <= `to`.
+#[derive(Debug, Clone, Copy)]
+struct Door {
+    clock: LocalClock,
+    from: Span,
+    to: Span,
+}
+
+impl Door {
+    #[inline]
+    fn open(self, at: Moment) -> Moment {
+        let now = self.clock.time_of_day(at);
+        match self.from < self.to {
+            true if now < self.from => at + (self.from - now),
+            true if self.to < now => at + (Span::DAY - now + self.from),
+            // Doors that are open past midnight.
+            false if self.to < now && now < self.from => at + (self.from - now),
+            _ => at,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(from: u64, to: u64, at: u64, expect: u64) {
+        let hours = Span::from_hours;
+        let door = Door { clock: LocalClock::default(), from: hours(from), to: hours(to) };
+        assert_eq!(door.open(Moment::ZERO + hours(at)), Moment::ZERO + hours(expect));
+    }
+
+    #[test]
+    fn doors() {
+        check(8, 20, 7, 8); // too early
+        check(8, 20, 8, 8);
+        check(8, 20, 20, 20); // the last minute counts
+        check(8, 20, 21, 32); // tomorrow
+        check(0, 24, 23, 23); // always
+        check(18, 2, 1, 1); // past midnight
+        check(18, 2, 3, 18);
+    }
+}
