@@ -11,7 +11,7 @@ use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span};
 
 use super::diagnostic::Finding;
 use super::source::Place;
-use super::tree::{Budget, Entry, Node, Value};
+use super::tree::{Budget, Entry, MAX_DEPTH, Node, Value};
 
 /// Reads one document. On a syntax error the findings so far come back with it.
 pub fn read(text: &str, source: u32) -> Result<Rc<Node>, Vec<Finding>> {
@@ -19,10 +19,14 @@ pub fn read(text: &str, source: u32) -> Result<Rc<Node>, Vec<Finding>> {
     for event in Parser::new_from_str(text) {
         let step = match event {
             Ok((event, span)) => builder.on(event, span),
-            Err(error) => Err(syntax(
-                Place { len: 1, ..builder.mark(*error.marker()) },
-                format!("this is not YAML: {}", error.info()),
-            )),
+            Err(error) => {
+                let place = builder.mark(*error.marker());
+                // The scanner reads ahead of the events and has a limit of its own.
+                match error.info().contains("recursion limit") {
+                    true => Budget::default().take(1, MAX_DEPTH + 1, place),
+                    false => Err(syntax(place, format!("this is not YAML: {}", error.info()))),
+                }
+            }
         };
         if let Err(finding) = step {
             builder.findings.push(finding);
