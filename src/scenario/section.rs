@@ -150,7 +150,8 @@ impl<'d> Section<'d> {
             Ok(value) => Some(value),
             Err(mut fault) => {
                 if !row.example.is_empty() && row.kind.is_measured() {
-                    fault.help += &format!("; here for example {}", row.example);
+                    fault.help =
+                        format!("{}; here for example {}", fault.help.trim_end_matches('.'), row.example);
                 }
                 self.desk.fault(node.place, fault);
                 self.desk.mark_wrong(row.path);
@@ -159,13 +160,14 @@ impl<'d> Section<'d> {
         }
     }
 
+    /// A section; when one that must be there is missing, its own keys are not also called missing.
     pub fn section(&self, name: &str) -> Section<'d> {
-        let place = self.node.place;
-        let (path, node) = match self.get(name) {
-            Some((row, node)) => (row.path, node),
-            None => (self.row(name).path, Node::empty_map(place)),
-        };
-        Section::open(self.desk, path, node)
+        if let Some((row, node)) = self.get(name) {
+            return Section::open(self.desk, row.path, node);
+        }
+        let path = self.row(name).path;
+        let excused = children(path).map(|row| row.path).collect();
+        Section { excused, ..Section::open_loose(self.desk, path, Node::empty_map(self.node.place)) }
     }
 
     pub fn maybe_section(&self, name: &str) -> Option<Section<'d>> {
