@@ -74,7 +74,8 @@ impl Span {
 
     /// Rounds to the nearest microsecond; negative and not-a-number become zero, the end is clamped.
     pub fn from_secs_f64(seconds: f64) -> Span {
-        Span((seconds * 1e6).round() as u64)
+        // Not `round()`: on plain x86-64 that is a library call, longer than the draw it ends.
+        Span((seconds * 1e6 + 0.5) as u64)
     }
 
     pub fn as_secs_f64(self) -> f64 {

@@ -1,0 +1,162 @@
+//! The calendar's buckets: entries by the highest digit in which their key differs from the base.
+//!
+//! # Promises
+//! - The lowest occupied bucket holds the smallest key of all buckets.
+//! - Memory is the peak number of entries, plus at most one open chunk per bucket.
+//! - Order within a bucket means nothing: the calendar sorts what becomes due.
+//!
+//! # Why chunks and not a `Vec` per bucket
+//! As time advances every bucket of a level is the full one once; a vector each would keep the
+//! memory of its fullest hour. Chunks of 1 KiB go back to one pool, the last freed first, so a
+//! sweep writes into lines it has just read.
+
+#[derive(Debug, Clone, Copy)]
+pub struct Entry<E> {
+    pub key: u64,
+    pub event: E,
+}
+
+const DIGIT_BITS: u32 = 4;
+const FAN: usize = 1 << DIGIT_BITS;
+const LEVELS: usize = 64 / DIGIT_BITS as usize;
+const CHUNK: usize = 64;
+const NONE: u32 = u32::MAX;
+
+#[derive(Debug, Clone, Copy)]
+pub struct BucketId {
+    level: u32,
+    digit: u32,
+}
+
+impl BucketId {
+    #[inline]
+    fn index(self) -> usize {
+        (self.level as usize * FAN + self.digit as usize) % (LEVELS * FAN)
+    }
+
+    /// All key bits that may differ between the entries of this bucket.
+    pub fn span_mask(self) -> u64 {
+        (1 << (self.level * DIGIT_BITS)) - 1
+    }
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Bucket {
+    /// Arena index of the next free place; a multiple of `CHUNK` when the chunk is full or missing.
+    cursor: u32,
+    len: u32,
+}
+
+#[derive(Debug, Clone)]
+pub struct Buckets<E> {
+    pub base: u64,
+    occupied_levels: u32,
+    occupied_digits: [u16; LEVELS],
+    buckets: Box<[Bucket; LEVELS * FAN]>,
+    arena: Vec<Entry<E>>,
+    /// The chunk before each chunk in its bucket's chain.
+    link: Vec<u32>,
+    free: Vec<u32>,
+}
+
+impl<E: Copy> Buckets<E> {
+    pub fn new() -> Self {
+        Buckets {
+            base: 0,
+            occupied_levels: 0,
+            occupied_digits: [0; LEVELS],
+            buckets: Box::new([Bucket::default(); LEVELS * FAN]),
+            arena: Vec::new(),
+            link: Vec::new(),
+            free: Vec::new(),
+        }
+    }
+
+    #[inline]
+    pub fn push(&mut self, entry: Entry<E>) {
+        let level = (63 - (entry.key ^ self.base | 1).leading_zeros()) / DIGIT_BITS;
+        let digit = (entry.key >> (level * DIGIT_BITS)) as u32 % FAN as u32;
+        let id = BucketId { level, digit };
+        let cursor = self.buckets[id.index()].cursor;
+        let cursor =
+            if cursor.is_multiple_of(CHUNK as u32) { self.open_chunk(cursor, entry) } else { cursor };
+        self.arena[cursor as usize] = entry;
+        let bucket = &mut self.buckets[id.index()];
+        bucket.cursor = cursor + 1;
+        bucket.len += 1;
+        self.occupied_levels |= 1 << level;
+        self.occupied_digits[level as usize % LEVELS] |= 1 << digit;
+    }
+
+    /// The first place of a fresh chunk, linked to the chunk that ends at `cursor`.
+    #[inline(never)]
+    fn open_chunk(&mut self, cursor: u32, filler: Entry<E>) -> u32 {
+        let chunk = self.free.pop().unwrap_or_else(|| {
+            let chunk = self.link.len() as u32;
+            assert!(chunk < NONE / CHUNK as u32, "more than four billion pending events");
+            self.link.push(NONE);
+            self.arena.resize(self.arena.len() + CHUNK, filler);
+            chunk
+        });
+        self.link[chunk as usize] = if cursor == 0 { NONE } else { cursor / CHUNK as u32 - 1 };
+        chunk * CHUNK as u32
+    }
+
+    pub fn lowest(&self) -> Option<BucketId> {
+        if self.occupied_levels == 0 {
+            return None;
+        }
+        let level = self.occupied_levels.trailing_zeros();
+        Some(BucketId { level, digit: self.occupied_digits[level as usize].trailing_zeros() })
+    }
+
+    pub fn capacity(&self) -> usize {
+        self.arena.capacity()
+    }
+
+    pub fn len(&self, id: BucketId) -> u32 {
+        self.buckets[id.index()].len
+    }
+
+    pub fn min_key(&self, id: BucketId) -> u64 {
+        let mut min = u64::MAX;
+        let mut end = self.buckets[id.index()].cursor;
+        while end != 0 {
+            let chunk = (end - 1) / CHUNK as u32;
+            let start = chunk * CHUNK as u32;
+            for entry in &self.arena[start as usize..end as usize] {
+                min = min.min(entry.key);
+            }
+            end = self.end_of_previous(chunk);
+        }
+        min
+    }
+
+    /// Empties the bucket, giving each chunk back as soon as it is read: while it is still cached.
+    #[inline]
+    pub fn drain(&mut self, id: BucketId, mut each: impl FnMut(&mut Self, Entry<E>)) {
+        let mut end = std::mem::take(&mut self.buckets[id.index()]).cursor;
+        let digits = &mut self.occupied_digits[id.level as usize];
+        *digits &= !(1 << id.digit);
+        if *digits == 0 {
+            self.occupied_levels &= !(1 << id.level);
+        }
+        while end != 0 {
+            let chunk = (end - 1) / CHUNK as u32;
+            for place in chunk * CHUNK as u32..end {
+                let entry = self.arena[place as usize];
+                each(self, entry);
+            }
+            end = self.end_of_previous(chunk);
+            self.free.push(chunk);
+        }
+    }
+
+    /// Where the full chunk before `chunk` ends, or 0 when there is none.
+    fn end_of_previous(&self, chunk: u32) -> u32 {
+        match self.link[chunk as usize] {
+            NONE => 0,
+            previous => (previous + 1) * CHUNK as u32,
+        }
+    }
+}

@@ -1,0 +1,450 @@
+//! A station: servers and one queue, with statistics that are always on.
+//!
+//! # Promises
+//! - A job in service is never interrupted: when a shift ends, extra servers retire as they finish.
+//! - Statistics are sums of whole ticks, so Little's law is an equality, not an estimate:
+//!   `check_little` compares the area under the number in the station with the time its jobs spent.
+//! - Nothing here draws a number or touches the calendar: the caller schedules `Start::done` and
+//!   calls `complete` at that moment.
+//!
+//! # Why areas are kept per interval and summed later
+//! Within one interval of the report the areas fit 64 bits, so a change of state costs two
+//! multiplications and one comparison; at an interval's end they are added to 128-bit totals, and
+//! the series for the charts comes free.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
+
+pub use super::record::{Interval, StationRecord};
+use super::time::{Moment, Span};
+
+/// Who is served next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Discipline {
+    Fifo,
+    /// By `rank`, 0 first, of 8 classes; first in, first out within a class; non-preemptive.
+    Priority,
+    /// By `rank` as a due key, smallest first; first in, first out among equals.
+    EarliestDue,
+}
+
+/// What a station is asked to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Job {
+    /// The caller's name for the job, given back when it starts.
+    pub token: u64,
+    pub work: Span,
+    /// Class (0 to 7) under `Priority`, due key under `EarliestDue`.
+    pub rank: u32,
+}
+
+/// A job that begins its service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Start {
+    pub token: u64,
+    /// When the caller must call `complete`.
+    pub done: Moment,
+    pub waited: Span,
+}
+
+/// What became of an arrival at a station with limited room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Admission {
+    Started(Start),
+    Queued,
+    Refused,
+}
+
+/// Servers and one queue.
+#[derive(Debug, Clone)]
+pub struct Station {
+    servers: u32,
+    busy: u32,
+    last: Moment,
+    /// Areas since `opened`, the start of the current interval; it ends before `edge`.
+    area_number: u64,
+    area_busy: u64,
+    edge: Moment,
+    arrivals: u64,
+    departures: u64,
+    started: u64,
+    waited: u128,
+    work_started: u128,
+    /// Sum of the completion moments of the jobs in service.
+    done_sum: u128,
+    line: Line,
+    room: usize,
+    refused: u64,
+    interval_max_queue: u32,
+    max_queue: u32,
+    max_queue_at: Moment,
+    interval: Span,
+    opened: Moment,
+    offered: u64,
+    offered_from: Moment,
+    overtime: u64,
+    totals: Totals,
+    intervals: Vec<Interval>,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Totals {
+    number: u128,
+    busy: u128,
+    offered: u128,
+    overtime: u128,
+    arrivals: u64,
+    departures: u64,
+}
+
+const QUARTER: Span = Span::from_minutes(15);
+
+impl Station {
+    /// A station with unlimited room to wait, reported by quarter hours.
+    pub fn new(servers: u32, discipline: Discipline) -> Station {
+        Station {
+            servers,
+            busy: 0,
+            last: Moment::ZERO,
+            area_number: 0,
+            area_busy: 0,
+            edge: Moment::ZERO + QUARTER,
+            arrivals: 0,
+            departures: 0,
+            started: 0,
+            waited: 0,
+            work_started: 0,
+            done_sum: 0,
+            line: Line::new(discipline),
+            room: usize::MAX,
+            refused: 0,
+            interval_max_queue: 0,
+            max_queue: 0,
+            max_queue_at: Moment::ZERO,
+            interval: QUARTER,
+            opened: Moment::ZERO,
+            offered: 0,
+            offered_from: Moment::ZERO,
+            overtime: 0,
+            totals: Totals::default(),
+            intervals: Vec::new(),
+        }
+    }
+
+    /// A server for everyone: goods on the road, shoppers at home. Its utilization is `None`.
+    pub fn unlimited() -> Station {
+        Station::new(u32::MAX, Discipline::Fifo)
+    }
+
+    /// Nobody waits: an arrival that finds all servers busy is refused. Ask by `admit`.
+    pub fn loss(servers: u32) -> Station {
+        Station::new(servers, Discipline::Fifo).with_room(0)
+    }
+
+    /// At most `room` jobs may wait; further ones are refused. Ask by `admit`.
+    pub fn with_room(self, room: usize) -> Station {
+        Station { room, ..self }
+    }
+
+    /// The length of the report's intervals. Panics when time has already passed, or unless it is
+    /// between one tick and one day (areas of one interval are kept in 64 bits).
+    pub fn with_interval(self, interval: Span) -> Station {
+        assert!(self.last == Moment::ZERO && self.intervals.is_empty(), "the station is already running");
+        assert!(Span::ZERO < interval && interval <= Span::DAY, "an interval of {interval}");
+        Station { interval, edge: Moment::ZERO + interval, ..self }
+    }
+
+    /// The job starts at once (`Some`) or waits (`None`). Panics when it would be refused.
+    #[inline]
+    pub fn arrive(&mut self, now: Moment, job: Job) -> Option<Start> {
+        match self.admit(now, job) {
+            Admission::Started(start) => Some(start),
+            Admission::Queued => None,
+            Admission::Refused => panic!("a station with limited room was not asked by admit()"),
+        }
+    }
+
+    /// The job starts, waits or is refused; only refusals depend on `with_room`.
+    #[inline]
+    pub fn admit(&mut self, now: Moment, job: Job) -> Admission {
+        self.advance(now);
+        let waiting = Waiting { token: job.token, arrived: now, work: job.work };
+        if self.busy < self.servers {
+            self.arrivals += 1;
+            return Admission::Started(self.start(now, waiting));
+        }
+        let queue = self.line.len();
+        if self.room <= queue {
+            self.refused += 1;
+            return Admission::Refused;
+        }
+        self.arrivals += 1;
+        self.line.push(waiting, job.rank);
+        self.note_queue(now, queue as u32 + 1);
+        Admission::Queued
+    }
+
+    /// A server has finished its job; returns the job it starts next, if any.
+    #[inline]
+    pub fn complete(&mut self, now: Moment) -> Option<Start> {
+        self.advance(now);
+        assert!(0 < self.busy, "a completion at a station where nobody is in service");
+        self.departures += 1;
+        self.done_sum -= u128::from(now.0);
+        self.busy -= 1;
+        if self.servers <= self.busy {
+            return None;
+        }
+        let next = self.line.pop()?;
+        Some(self.start(now, next))
+    }
+
+    /// Changes the number of servers. Waiting jobs that can start now are given to `started`;
+    /// when servers are taken away, those who serve finish first and count as overtime.
+    pub fn set_servers(&mut self, now: Moment, servers: u32, mut started: impl FnMut(Start)) {
+        self.advance(now);
+        self.settle_offered(now);
+        self.servers = servers;
+        while self.busy < self.servers {
+            let Some(next) = self.line.pop() else { break };
+            started(self.start(now, next));
+        }
+    }
+
+    pub fn servers(&self) -> u32 {
+        self.servers
+    }
+
+    pub fn busy(&self) -> u32 {
+        self.busy
+    }
+
+    pub fn queue_len(&self) -> usize {
+        self.line.len()
+    }
+
+    /// Waiting and in service.
+    pub fn number(&self) -> u64 {
+        self.arrivals - self.departures
+    }
+
+    /// The finished intervals, from time zero.
+    pub fn intervals(&self) -> &[Interval] {
+        &self.intervals
+    }
+
+    /// The start of the first finished interval in which at least `ratio` of the server time was
+    /// used: when the station became the bottleneck.
+    pub fn first_saturated(&self, ratio: f64) -> Option<Moment> {
+        let at = self.intervals.iter().position(|row| row.utilization().is_some_and(|used| ratio <= used))?;
+        Some(Moment(at as u64 * self.interval.0))
+    }
+
+    /// Everything counted from time zero to `now`. Panics when `now` is in the station's past.
+    pub fn record(&self, now: Moment) -> StationRecord {
+        let mut seen = self.clone_counters();
+        seen.advance(now);
+        seen.settle_offered(now);
+        let (number, busy) = seen.areas();
+        StationRecord {
+            from: Moment::ZERO,
+            until: now,
+            arrivals: seen.arrivals,
+            refused: seen.refused,
+            started: seen.started,
+            departures: seen.departures,
+            area_number: number,
+            area_queue: number - busy,
+            area_busy: busy,
+            area_offered: seen.totals.offered + u128::from(seen.offered),
+            area_overtime: seen.totals.overtime + u128::from(seen.overtime),
+            waited: seen.waited,
+            max_queue: seen.max_queue,
+            max_queue_at: seen.max_queue_at,
+        }
+    }
+
+    /// Little's law as an identity in ticks: the areas, which were summed from the numbers present
+    /// between changes, equal what the jobs themselves spent waiting and in service.
+    pub fn check_little(&self, now: Moment) -> Result<(), String> {
+        let record = self.record(now);
+        let waited = self.waited + self.line.waiting_until(now);
+        let left = self.done_sum.wrapping_sub(u128::from(self.busy) * u128::from(now.0));
+        let served = self.work_started.wrapping_sub(left);
+        let present = u64::from(self.busy) + self.line.len() as u64;
+        if (record.area_queue, record.area_busy, self.number()) == (waited, served, present) {
+            return Ok(());
+        }
+        Err(format!(
+            "at {now}: queue area {} but waited {waited}, busy area {} but served {served}, \
+             arrivals - departures {} but present {present}",
+            record.area_queue,
+            record.area_busy,
+            self.number()
+        ))
+    }
+
+    #[inline]
+    fn start(&mut self, now: Moment, job: Waiting) -> Start {
+        let (waited, done) = (now.since(job.arrived), now + job.work);
+        self.busy += 1;
+        self.started += 1;
+        self.waited += u128::from(waited.0);
+        self.work_started += u128::from(job.work.0);
+        self.done_sum += u128::from(done.0);
+        Start { token: job.token, done, waited }
+    }
+
+    /// Accrues the areas up to `now`.
+    #[inline]
+    fn advance(&mut self, now: Moment) {
+        if self.edge <= now {
+            self.close_intervals(now);
+        }
+        self.accrue(now);
+    }
+
+    #[inline]
+    fn accrue(&mut self, now: Moment) {
+        let elapsed = now.since(self.last).0;
+        self.last = now;
+        self.area_number += (self.arrivals - self.departures) * elapsed;
+        self.area_busy += u64::from(self.busy) * elapsed;
+        if self.servers < self.busy {
+            self.overtime += u64::from(self.busy - self.servers) * elapsed;
+        }
+    }
+
+    #[inline]
+    fn note_queue(&mut self, now: Moment, queue: u32) {
+        if self.interval_max_queue < queue {
+            self.interval_max_queue = queue;
+            if self.max_queue < queue {
+                (self.max_queue, self.max_queue_at) = (queue, now);
+            }
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn close_intervals(&mut self, now: Moment) {
+        while self.edge <= now {
+            self.accrue(self.edge);
+            self.settle_offered(self.edge);
+            self.intervals.push(Interval {
+                busy: self.area_busy,
+                offered: self.offered,
+                overtime: self.overtime,
+                queue: self.area_number - self.area_busy,
+                max_queue: self.interval_max_queue,
+                arrivals: (self.arrivals - self.totals.arrivals) as u32,
+                departures: (self.departures - self.totals.departures) as u32,
+            });
+            self.totals = Totals {
+                number: self.totals.number + u128::from(self.area_number),
+                busy: self.totals.busy + u128::from(self.area_busy),
+                offered: self.totals.offered + u128::from(self.offered),
+                overtime: self.totals.overtime + u128::from(self.overtime),
+                arrivals: self.arrivals,
+                departures: self.departures,
+            };
+            (self.area_number, self.area_busy, self.offered, self.overtime) = (0, 0, 0, 0);
+            self.interval_max_queue = self.line.len() as u32;
+            self.opened = self.edge;
+            self.edge = self.edge + self.interval;
+        }
+    }
+
+    fn settle_offered(&mut self, now: Moment) {
+        if self.servers != u32::MAX {
+            self.offered += u64::from(self.servers) * now.since(self.offered_from).0;
+        }
+        self.offered_from = now;
+    }
+
+    fn areas(&self) -> (u128, u128) {
+        (self.totals.number + u128::from(self.area_number), self.totals.busy + u128::from(self.area_busy))
+    }
+
+    /// A copy that can be advanced to a read-out: all counters, no queue, no series.
+    fn clone_counters(&self) -> Station {
+        Station { line: Line::new(Discipline::Fifo), intervals: Vec::new(), ..*self }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Waiting {
+    token: u64,
+    arrived: Moment,
+    work: Span,
+}
+
+#[derive(Debug, Clone)]
+enum Line {
+    Fifo(VecDeque<Waiting>),
+    Priority { classes: Box<[VecDeque<Waiting>; 8]>, occupied: u8, len: usize },
+    EarliestDue { heap: BinaryHeap<Reverse<(u32, u64, Waiting)>>, pushed: u64 },
+}
+
+impl Line {
+    fn new(discipline: Discipline) -> Line {
+        match discipline {
+            Discipline::Fifo => Line::Fifo(VecDeque::new()),
+            Discipline::Priority => Line::Priority { classes: Box::default(), occupied: 0, len: 0 },
+            Discipline::EarliestDue => Line::EarliestDue { heap: BinaryHeap::new(), pushed: 0 },
+        }
+    }
+
+    #[inline]
+    fn len(&self) -> usize {
+        match self {
+            Line::Fifo(line) => line.len(),
+            Line::Priority { len, .. } => *len,
+            Line::EarliestDue { heap, .. } => heap.len(),
+        }
+    }
+
+    #[inline]
+    fn push(&mut self, job: Waiting, rank: u32) {
+        match self {
+            Line::Fifo(line) => line.push_back(job),
+            Line::Priority { classes, occupied, len } => {
+                assert!(rank < 8, "priority class {rank}; there are 8, from 0");
+                classes[rank as usize].push_back(job);
+                *occupied |= 1 << rank;
+                *len += 1;
+            }
+            Line::EarliestDue { heap, pushed } => {
+                *pushed += 1;
+                heap.push(Reverse((rank, *pushed, job)));
+            }
+        }
+    }
+
+    #[inline]
+    fn pop(&mut self) -> Option<Waiting> {
+        match self {
+            Line::Fifo(line) => line.pop_front(),
+            Line::Priority { classes, occupied, len } => {
+                let class = occupied.trailing_zeros() as usize;
+                let job = classes.get_mut(class)?.pop_front()?;
+                *len -= 1;
+                if classes[class].is_empty() {
+                    *occupied &= !(1 << class);
+                }
+                Some(job)
+            }
+            Line::EarliestDue { heap, .. } => heap.pop().map(|Reverse((_, _, job))| job),
+        }
+    }
+
+    /// What the waiting jobs have waited so far, in ticks.
+    fn waiting_until(&self, now: Moment) -> u128 {
+        let waited = |job: &Waiting| u128::from(now.since(job.arrived).0);
+        match self {
+            Line::Fifo(line) => line.iter().map(waited).sum(),
+            Line::Priority { classes, .. } => classes.iter().flatten().map(waited).sum(),
+            Line::EarliestDue { heap, .. } => heap.iter().map(|entry| waited(&entry.0.2)).sum(),
+        }
+    }
+}
