@@ -39,6 +39,55 @@ pub struct Scenario {
     pub costs: Costs,
     pub initial: Initial,
     pub slo: Vec<Slo>,
+    /// Zones and the rows of all CSV tables, read and checked: whoever builds the model opens no file.
+    pub tables: Tables,
+}
+
+/// What the scenario's tables hold, embedded ones included.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Tables {
+    /// Always filled, whatever `zones` says.
+    pub zones: Vec<Zone>,
+    /// Filled for `CatalogSource::File`.
+    pub catalog: Vec<CatalogRow>,
+    /// Filled when `stock.file` is set.
+    pub stock: Vec<StockRow>,
+    /// Filled when `network.lanes_file` is set; each row replaces what the rules made for its ends.
+    pub lanes: Vec<LaneRow>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct CatalogRow {
+    pub sku: String,
+    pub price: Money,
+    pub weight_g: u32,
+    pub volume_ml: u32,
+    pub class: HandlingClass,
+    /// Relative to the other rows.
+    pub popularity: f64,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct StockRow {
+    pub sku: String,
+    pub node: String,
+    pub quantity: u32,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct LaneRow {
+    pub from: String,
+    pub to: String,
+    /// `None` is every carrier.
+    pub carrier: Option<String>,
+    pub timetable: Timetable,
+    pub cut_off: Span,
+    pub capacity: u32,
+    /// Mean travel time; `None` is road distance / 70 km/h + 1 h.
+    pub time: Option<Span>,
+    pub travel_cv: f64,
+    pub cost_per_departure: Money,
+    pub cost_per_km: Money,
 }
 
 /// Minutes since Monday 00:00 and the calendar day, of the scenario's start.
@@ -51,6 +100,60 @@ pub struct LocalTime {
     pub minute: u8,
     /// 0 is Monday.
     pub weekday: u8,
+}
+
+impl LocalTime {
+    /// `None` when there is no such day or minute. Hour 24 is midnight of the next day.
+    pub fn new(year: i32, month: u8, day: u8, hour: u8, minute: u8) -> Option<LocalTime> {
+        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        let days = match month {
+            2 => 28 + u8::from(leap),
+            4 | 6 | 9 | 11 => 30,
+            1..=12 => 31,
+            _ => return None,
+        };
+        let legal = (1..=days).contains(&day) && minute < 60 && (hour < 24 || hour == 24 && minute == 0);
+        if !legal || !(1..=9_999).contains(&year) {
+            return None;
+        }
+        Some(LocalTime::from_hours(days_from_civil(year, month, day) * 24 + i64::from(hour), minute))
+    }
+
+    pub fn plus_hours(self, hours: u64) -> LocalTime {
+        let days = days_from_civil(self.year, self.month, self.day);
+        LocalTime::from_hours(days * 24 + i64::from(self.hour) + hours as i64, self.minute)
+    }
+
+    /// From hours since 1970-01-01 00:00, which was a Thursday.
+    fn from_hours(hours: i64, minute: u8) -> LocalTime {
+        let days = hours.div_euclid(24);
+        let (year, month, day) = civil_from_days(days);
+        let weekday = (days + 3).rem_euclid(7) as u8;
+        LocalTime { year, month, day, hour: hours.rem_euclid(24) as u8, minute, weekday }
+    }
+}
+
+/// Days since 1970-01-01 of the Gregorian calendar, by Howard Hinnant's `days_from_civil`
+/// (chrono-Compatible Low-Level Date Algorithms).
+fn days_from_civil(year: i32, month: u8, day: u8) -> i64 {
+    let year = i64::from(year) - i64::from(month <= 2);
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let day_of_year = (153 * ((i64::from(month) + 9) % 12) + 2) / 5 + i64::from(day) - 1;
+    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
+}
+
+/// The inverse: `civil_from_days` of the same source.
+fn civil_from_days(days: i64) -> (i32, u8, u8) {
+    let days = days + 719_468;
+    let era = days.div_euclid(146_097);
+    let day_of_era = days.rem_euclid(146_097);
+    let year = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year + year / 4 - year / 100);
+    let shifted = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    ((year + era * 400 + i64::from(month <= 2)) as i32, month as u8, day as u8)
 }
 
 /// A distribution of times. `"90 s"` alone is `Constant`.
@@ -234,6 +337,13 @@ pub enum CatalogSource {
     File(PathBuf),
     /// Every SKU that the replay file names, with its first price.
     FromReplay { weight_g: u32, volume_ml: u32 },
+}
+
+impl CatalogSource {
+    /// The name of a drawn SKU, counted from 0: references in a scenario use it.
+    pub fn synthetic_name(index: u32) -> String {
+        format!("SKU-{:06}", index + 1)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -510,6 +620,13 @@ pub enum StrategyName {
     FewestSplits,
 }
 
+impl StrategyName {
+    pub const ALL: [StrategyName; 5] = {
+        use StrategyName::*;
+        [Priority, Nearest, CheapestLine, Balance, FewestSplits]
+    };
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub struct AfterSales {
     /// From delivery to the shopper's look at the goods.
@@ -571,6 +688,28 @@ pub enum Metric {
     CostPerOrder,
     /// Orders not in a final state at the horizon / submitted.
     OpenShare,
+}
+
+impl Metric {
+    /// In the order of the key table's words.
+    pub const ALL: [Metric; 9] = {
+        use Metric::*;
+        [
+            OnTimeShare,
+            LeadTime,
+            ShipTime,
+            StageTime,
+            RefusedShare,
+            SplitShare,
+            BackorderShare,
+            CostPerOrder,
+            OpenShare,
+        ]
+    };
+
+    pub fn is_time(self) -> bool {
+        matches!(self, Metric::LeadTime | Metric::ShipTime | Metric::StageTime)
+    }
 }
 
 /// Times in seconds, shares in 0..1, money in minor units.

@@ -1,0 +1,17 @@
+//! The key table, one file a group of sections, in the order a planner would write them.
+
+mod demand;
+mod goods;
+mod law;
+mod network;
+mod node;
+mod order;
+mod run;
+
+use super::key::KeyRow;
+
+pub const SECTIONS: &[&[KeyRow]] =
+    &[run::KEYS, demand::KEYS, goods::KEYS, node::KEYS, network::KEYS, order::KEYS, law::KEYS];
+
+pub use demand::COUNTRIES;
+pub use order::STAGES;

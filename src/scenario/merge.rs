@@ -1,0 +1,137 @@
+//! One tree over another: `extends`, and the overrides of the command line.
+//!
+//! # Why the key table takes part
+//! Where keys exclude each other (arrivals, zones, distributions), a child that names another one replaces the
+//! base's; merging would leave both. So a merge asks the table what stands at a path.
+
+use std::rc::Rc;
+
+use super::diagnostic::{Finding, suggest};
+use super::key::{Default, Kind, children, find};
+use super::section::default_node;
+use super::source::Place;
+use super::tree::{Entry, Node, Value};
+
+/// `child` over `base`: maps merge key by key, everything else replaces, null takes a key away.
+pub fn merge(base: &Rc<Node>, child: &Rc<Node>, path: &str) -> Rc<Node> {
+    let (Value::Map(under), Value::Map(over)) = (&base.value, &child.value) else { return child.clone() };
+    match find(path).map(|row| row.kind) {
+        None if path.is_empty() => {}
+        Some(Kind::Section | Kind::Named) => {}
+        Some(Kind::OneOf) if over.iter().all(|entry| base.get(&entry.key).is_some()) => {}
+        _ => return child.clone(),
+    }
+    let mut entries: Vec<Entry> = under.clone();
+    for entry in over {
+        let path = if path.is_empty() { entry.key.clone() } else { format!("{path}.{}", entry.key) };
+        match entries.iter_mut().find(|known| known.key == entry.key) {
+            Some(known) => {
+                *known = Entry { node: merge(&known.node, &entry.node, &path), ..entry.clone() };
+            }
+            None => entries.push(entry.clone()),
+        }
+    }
+    Node::new(Value::Map(entries), child.place)
+}
+
+/// Sets one dotted path: `run.horizon`, `nodes.0.pickers`, `nodes.Hangzhou.pickers`, `nodes.*.pickers`.
+pub fn set(root: &mut Rc<Node>, path: &str, value: Rc<Node>, source: u32) -> Result<(), Finding> {
+    let mut column = 1;
+    let mut steps = Vec::new();
+    for text in path.split('.') {
+        let len = text.chars().count() as u32;
+        steps.push(Step { text, place: Place::new(source, 1, column, len.max(1)) });
+        column += len + 1;
+    }
+    set_below(root, "", &steps, &value)
+}
+
+#[derive(Clone, Copy)]
+struct Step<'p> {
+    text: &'p str,
+    place: Place,
+}
+
+fn set_below(node: &mut Rc<Node>, at: &str, steps: &[Step<'_>], value: &Rc<Node>) -> Result<(), Finding> {
+    let Some((step, rest)) = steps.split_first() else {
+        *node = value.clone();
+        return Ok(());
+    };
+    if let Value::List(_) = node.value {
+        return set_items(node, at, step, rest, value);
+    }
+    let kind = find(at).map(|row| row.kind);
+    let (path, known) = match kind {
+        None if !at.is_empty() && !at.ends_with("[]") && !at.starts_with('<') => {
+            return Err(bad(step, format!("nothing is below \"{at}\""), "the path ends before this".into()));
+        }
+        Some(Kind::Named) if step.text != "file" => (format!("{at}.*"), true),
+        Some(Kind::Law) => known_path("<law>", step),
+        Some(Kind::Place) => known_path("<place>", step),
+        _ => known_path(at, step),
+    };
+    if !known {
+        let section = path.rsplit_once('.').map_or("", |(section, _)| section);
+        let names: Vec<&str> = children(section).map(|row| row.name()).collect();
+        let help =
+            if names.is_empty() { "the path ends before this".into() } else { suggest(step.text, &names) };
+        let within = if at.is_empty() { "at the top".into() } else { format!("in \"{at}\"") };
+        return Err(bad(step, format!("unknown key \"{}\" {within}", super::unit::short(step.text)), help));
+    }
+    let exclusive = matches!(kind, Some(Kind::OneOf | Kind::Law));
+    let map = Rc::make_mut(node);
+    if !matches!(map.value, Value::Map(_)) || exclusive && !map.entries().iter().any(|e| e.key == step.text) {
+        map.value = Value::Map(Vec::new());
+    }
+    let Value::Map(entries) = &mut map.value else { unreachable!("made a map above") };
+    let index = entries.iter().position(|entry| entry.key == step.text).unwrap_or_else(|| {
+        let default = find(&path).map(|row| row.default);
+        let node = match default {
+            Some(Default::Is(text)) if !rest.is_empty() && !text.is_empty() => default_node(text, step.place),
+            _ => Node::empty_map(step.place),
+        };
+        entries.push(Entry { key: step.text.to_string(), place: step.place, node });
+        entries.len() - 1
+    });
+    set_below(&mut entries[index].node, &path, rest, value)
+}
+
+fn known_path(section: &str, step: &Step<'_>) -> (String, bool) {
+    let path = if section.is_empty() { step.text.to_string() } else { format!("{section}.{}", step.text) };
+    let known = find(&path).is_some();
+    (path, known)
+}
+
+fn set_items(
+    node: &mut Rc<Node>,
+    at: &str,
+    step: &Step<'_>,
+    rest: &[Step<'_>],
+    value: &Rc<Node>,
+) -> Result<(), Finding> {
+    let name_of = |item: &Rc<Node>| item.get("name").and_then(|name| name.text().map(str::to_string));
+    let names: Vec<Option<String>> = node.items().iter().map(name_of).collect();
+    let chosen: Vec<usize> = match step.text {
+        "*" => (0..names.len()).collect(),
+        text => {
+            let named = names.iter().position(|name| name.as_deref() == Some(text));
+            let numbered = text.parse::<usize>().ok().filter(|&index| index < names.len());
+            named.or(numbered).into_iter().collect()
+        }
+    };
+    if chosen.is_empty() {
+        let known: Vec<&str> = names.iter().flatten().map(String::as_str).collect();
+        let help = format!("write a number from 0 on, a name, or *; {}", suggest(step.text, &known));
+        let said = super::unit::short(step.text);
+        return Err(bad(step, format!("no item \"{said}\" among the {} of \"{at}\"", names.len()), help));
+    }
+    let Value::List(items) = &mut Rc::make_mut(node).value else { unreachable!("only called for lists") };
+    for index in chosen {
+        set_below(&mut items[index], &format!("{at}[]"), rest, value)?;
+    }
+    Ok(())
+}
+
+fn bad(step: &Step<'_>, message: String, help: String) -> Finding {
+    Finding { code: "E0213", place: step.place, message, read: Some(step.text.into()), help: Some(help) }
+}

@@ -1,0 +1,90 @@
+//! From the tree to the typed scenario: one file a group of sections, in the order in which names are defined
+//! before they are used.
+
+mod demand;
+mod goods;
+mod law;
+mod network;
+mod node;
+mod order;
+mod run;
+mod slo;
+
+use std::rc::Rc;
+
+use super::check;
+use super::desk::Desk;
+use super::section::Section;
+use super::spec::{Initial, Scenario, Tables};
+use super::tree::Node;
+
+/// Reads every section; what comes back is to be believed when the desk has no findings.
+pub fn scenario(desk: &Desk, root: Rc<Node>, stem: &str) -> Scenario {
+    let top = Section::open(desk, "", root);
+    top.maybe_text("extends"); // Followed when the tree was built.
+    let (start, run) = (run::start(&top), run::run(&top));
+    let (zones, zone_rows) = demand::zones(&top);
+    let shifts = node::shifts(&top);
+    let nodes = node::nodes(&top, demand::country(&zones));
+    let carriers = network::carriers(&top);
+    let (arrivals, replay) = demand::orders(&top, start, run.horizon);
+    let (catalog, catalog_rows) = goods::catalog(&top);
+    let (stock, stock_rows) = goods::stock(&top, &catalog, &catalog_rows);
+    let (network, lanes) = network::network(&top);
+    let initial = top.section("initial");
+    let scenario = Scenario {
+        name: top.maybe_text("name").unwrap_or_else(|| stem.to_string()),
+        description: top.text("description"),
+        currency: top.text("currency"),
+        start,
+        run,
+        arrivals,
+        replay,
+        shop: demand::shop(&top),
+        customers: demand::customers(&top),
+        zones,
+        catalog,
+        basket: goods::basket(&top),
+        stock,
+        shifts,
+        nodes,
+        floor: node::floor(&top),
+        network,
+        carriers,
+        delivery: network::delivery(&top),
+        payment: order::payment(&top),
+        review: order::review(&top),
+        cancel: order::cancel(&top),
+        allocation: order::allocation(&top),
+        after_sales: order::after_sales(&top),
+        costs: order::costs(&top),
+        initial: Initial { backlog: initial.integer("backlog"), in_transit: initial.integer("in-transit") },
+        slo: slo::slo(&top),
+        tables: Tables { zones: zone_rows, catalog: catalog_rows, stock: stock_rows, lanes },
+    };
+    check::check(&top, &scenario);
+    scenario
+}
+
+/// Tells names that stand twice, defines them for references, and gives them back.
+fn define(desk: &Desk, kind: &'static str, path: &'static str, items: &[Section<'_>]) {
+    let mut names: Vec<String> = Vec::new();
+    for item in items {
+        let Some(name) = item.maybe_text("name") else { continue };
+        if name.trim().is_empty() {
+            item.report("E0206", "name", format!("the {kind}'s name is empty"), "give it a name");
+        } else if names.contains(&name) {
+            item.report(
+                "E0209",
+                "name",
+                format!("two {kind}s are named \"{name}\""),
+                "give each its own name",
+            );
+        }
+        names.push(name);
+    }
+    // A name that could not be read would make every reference to it look wrong.
+    if desk.sound(&[path]) {
+        desk.define(kind, names);
+    }
+}

@@ -1,0 +1,129 @@
+//! Payment, review, cancel, allocation, after-sales, costs.
+
+use super::law::law;
+use crate::scenario::section::Section;
+use crate::scenario::spec::{
+    AfterSales, Allocation, Cancel, Costs, Payment, PaymentMethod, Review, StrategyName,
+};
+
+/// Payment methods; shares come back as parts of one.
+pub fn payment(top: &Section<'_>) -> Payment {
+    let keys = top.section("payment");
+    let items = keys.items("methods");
+    super::define(top.desk, "payment method", "payment.methods[].name", &items);
+    let mut methods: Vec<PaymentMethod> = items.iter().map(payment_method).collect();
+    let sum: f64 = methods.iter().map(|method| method.share).sum();
+    shares_above_zero(&keys, "methods", sum, methods.len());
+    methods.iter_mut().for_each(|method| method.share /= if 0.0 < sum { sum } else { 1.0 });
+    Payment { expiry: keys.span("expiry"), methods }
+}
+
+/// Tells when nothing is ever taken, or when there are more than an id can count.
+pub fn shares_above_zero(keys: &Section<'_>, name: &str, sum: f64, count: usize) {
+    if 255 < count {
+        keys.report("E0206", name, format!("{count} methods are too many"), "at most 255");
+    }
+    if 0 < count && sum <= 0.0 && keys.desk.sound(&[keys.row_path(name)]) {
+        keys.report("E0301", name, "the shares add up to zero".into(), "give at least one a share above 0");
+    }
+}
+
+fn payment_method(keys: &Section<'_>) -> PaymentMethod {
+    PaymentMethod {
+        name: keys.text("name"),
+        share: keys.weight("share"),
+        cash_on_delivery: keys.flag("cash-on-delivery"),
+        lanes: keys.count("lanes"),
+        latency: law(keys, "latency"),
+        success: keys.share("success"),
+        retry: keys.share("retry"),
+        retry_after: law(keys, "retry-after"),
+        late_share: keys.share("late-share"),
+        late_delay: law(keys, "late-delay"),
+        duplicate: keys.share("duplicate"),
+        fee: keys.share("fee"),
+        refuse_at_door: keys.share("refuse-at-door"),
+    }
+}
+
+pub fn review(top: &Section<'_>) -> Review {
+    let keys = top.section("review");
+    let review = Review {
+        manual_score: keys.share("manual-score"),
+        reject_score: keys.share("reject-score"),
+        reviewers: keys.count("reviewers"),
+        shifts: keys.reference("shifts"),
+        work: law(&keys, "work"),
+        manual_reject: keys.share("manual-reject"),
+        wage: keys.money("wage"),
+    };
+    let looked_at = review.reject_score - review.manual_score;
+    if looked_at < 0.0 && keys.desk.sound(&["review"]) {
+        keys.report(
+            "E0308",
+            "reject-score",
+            "orders are rejected before anybody looks".into(),
+            "write a reject-score of at least the manual-score",
+        );
+    } else if 0.0 < looked_at && review.reviewers == 0 && keys.desk.sound(&["review"]) {
+        let message = format!("nobody reviews, and {:.1}% of the orders wait for it", looked_at * 100.0);
+        keys.report(
+            "E0306",
+            "reviewers",
+            message,
+            "write reviewers: 1 or more, or manual-score: 100% with reject-score: 100%",
+        );
+    }
+    review
+}
+
+pub fn cancel(top: &Section<'_>) -> Cancel {
+    let keys = top.section("cancel");
+    Cancel { share: keys.share("share"), after: law(&keys, "after") }
+}
+
+pub fn allocation(top: &Section<'_>) -> Allocation {
+    let keys = top.section("allocation");
+    Allocation {
+        strategy: keys.word("strategy").map_or(StrategyName::Nearest, |word| StrategyName::ALL[word]),
+        split_lines: keys.flag("split-lines"),
+        max_splits: keys.count("max-splits"),
+        backorder: keys.flag("backorder"),
+        backorder_patience: keys.span("backorder-patience"),
+    }
+}
+
+pub fn after_sales(top: &Section<'_>) -> AfterSales {
+    let keys = top.section("after-sales");
+    let after_sales = AfterSales {
+        inspect_after: law(&keys, "inspect-after"),
+        appearance_fault: keys.share("appearance-fault"),
+        quantity_fault: keys.share("quantity-fault"),
+        specification_fault: keys.share("specification-fault"),
+        change_of_mind: keys.share("change-of-mind"),
+        send_back: law(&keys, "send-back"),
+        restock: keys.share("restock"),
+        points_per_unit: keys.number("points-per-unit"),
+    };
+    let faults = after_sales.appearance_fault + after_sales.quantity_fault + after_sales.specification_fault;
+    if 1.0 + 1e-9 < faults {
+        let message = format!("the three faults add up to {:.0}%", faults * 100.0);
+        keys.report(
+            "E0308",
+            "appearance-fault",
+            message,
+            "a parcel has at most one fault: at most 100% together",
+        );
+    }
+    after_sales
+}
+
+pub fn costs(top: &Section<'_>) -> Costs {
+    let keys = top.section("costs");
+    Costs {
+        packaging_per_parcel: keys.money("packaging-per-parcel"),
+        late_penalty_per_order: keys.money("late-penalty-per-order"),
+        refused_penalty_per_order: keys.money("refused-penalty-per-order"),
+        return_handling_per_parcel: keys.money("return-handling-per-parcel"),
+    }
+}
