@@ -1,6 +1,6 @@
 //! ordermill: an in-memory e-commerce order engine and the discrete-event simulator around it.
 
-pub mod allocation;
+pub mod demand;
 pub mod domain;
 pub mod engine;
 pub mod kernel;
