@@ -63,8 +63,10 @@ fn minutes(start: &str) -> Option<i64> {
     let mut time = time.split(':').map(str::parse::<i64>);
     let (year, month, day) = (date.next()?.ok()?, date.next()?.ok()?, date.next()?.ok()?);
     let (hour, minute) = (time.next()?.ok()?, time.next()?.ok()?);
-    let fits =
-        (1..=12).contains(&month) && (1..=31).contains(&day) && (0..24).contains(&hour) && (0..60).contains(&minute);
+    let fits = (1..=12).contains(&month)
+        && (1..=31).contains(&day)
+        && (0..24).contains(&hour)
+        && (0..60).contains(&minute);
     fits.then(|| (days(year, month, day) * 24 + hour) * 60 + minute)
 }
 
@@ -112,7 +114,10 @@ mod tests {
         let clock = Clock::new("2024-02-28T23:59", 0.0);
         assert_eq!(clock.iso(Moment(60_000_001)), "2024-02-29T00:00:00.000001Z");
         assert_eq!(Clock::new("nonsense", 0.0).iso(Moment(0)), "1970-01-01T00:00:00.000000Z");
-        assert_eq!(Clock::new("2026-12-31T23:00", 0.0).iso(Moment(3_600_000_000)), "2027-01-01T00:00:00.000000Z");
+        assert_eq!(
+            Clock::new("2026-12-31T23:00", 0.0).iso(Moment(3_600_000_000)),
+            "2027-01-01T00:00:00.000000Z"
+        );
     }
 
     #[test]

@@ -68,8 +68,11 @@ impl std::error::Error for WriteError {
 pub fn write(folder: &Path, parts: &Parts<'_>) -> Result<Written, WriteError> {
     let result = result_json(parts.document);
     let machine = Machine { result_digest: digest(&result), ..parts.machine.clone() };
-    let mut written =
-        Written { report: folder.join("report.html"), digest: machine.result_digest.clone(), files: Vec::new() };
+    let mut written = Written {
+        report: folder.join("report.html"),
+        digest: machine.result_digest.clone(),
+        files: Vec::new(),
+    };
     let mut put = |name: PathBuf, bytes: &[u8]| -> Result<(), WriteError> {
         replace(&folder.join(&name), bytes)?;
         written.files.push(name);
@@ -165,8 +168,12 @@ mod tests {
         assert_eq!(found, said);
         assert!(said.contains(&"latency/---pack.hgrm".into()));
         let machine: Machine =
-            serde_json::from_slice(&fs::read(folder.join("machine.json")).expect("it is there")).expect("JSON");
-        assert_eq!(machine.result_digest, digest(&fs::read(folder.join("result.json")).expect("it is there")));
+            serde_json::from_slice(&fs::read(folder.join("machine.json")).expect("it is there"))
+                .expect("JSON");
+        assert_eq!(
+            machine.result_digest,
+            digest(&fs::read(folder.join("result.json")).expect("it is there"))
+        );
     }
 
     #[test]

@@ -76,7 +76,8 @@ mod tests {
             #[Mean    =        3.600, StdDeviation   =        3.382]
             #[Max     =       10.002, Total count    =            5]
             #[Buckets =           14, SubBuckets     =         2048]
-        "#]].assert_eq(&hgrm(&histogram, 1e6));
+        "#]]
+        .assert_eq(&hgrm(&histogram, 1e6));
     }
 
     #[test]

@@ -84,7 +84,8 @@ pub fn json(log: &Log, clock: &Clock) -> Vec<u8> {
     let mut objects = Objects::default();
     objects.take_facts(log);
     let events = events(log, clock, &mut objects);
-    let file = File { object_types: object_types(), event_types: event_types(), objects: objects.list(), events };
+    let file =
+        File { object_types: object_types(), event_types: event_types(), objects: objects.list(), events };
     let mut bytes = serde_json::to_vec(&file).expect("plain structs of text and numbers are JSON");
     bytes.push(b'\n');
     bytes
@@ -343,7 +344,12 @@ pub(crate) mod tests {
             if carried_by_the_one_before {
                 log.parcels[4].fulfillments.push(number);
             } else {
-                log.parcels.push(ParcelFacts { number, fulfillments: vec![number], carrier: 0, weight_g: 800 });
+                log.parcels.push(ParcelFacts {
+                    number,
+                    fulfillments: vec![number],
+                    carrier: 0,
+                    weight_g: 800,
+                });
             }
             let mut at = Moment(number * 61_000_003);
             let mut log_step = |step, subject, to| {
@@ -416,6 +422,7 @@ pub(crate) mod tests {
             "2026-11-10T21:00:00.000000Z" "awaiting-allocation"
             "2026-11-10T22:00:00.000000Z" "in-fulfillment"
             "2026-11-11T02:00:00.000000Z" "delivered"
-            "2026-11-11T03:00:00.000000Z" "completed""#]].assert_eq(&states.join("\n"));
+            "2026-11-11T03:00:00.000000Z" "completed""#]]
+        .assert_eq(&states.join("\n"));
     }
 }

@@ -116,9 +116,10 @@ fn scenario() -> ScenarioFacts {
     let fact = |(name, value): (&str, &str)| FactRow { name: name.into(), value: value.into() };
     ScenarioFacts {
         name: "singles-day-peak".into(),
-        description: "Singles' Day in China: 96,000 orders in two days, a midnight peak thirty times the mean, \
+        description:
+            "Singles' Day in China: 96,000 orders in two days, a midnight peak thirty times the mean, \
                       five fulfillment centers, real cities."
-            .into(),
+                .into(),
         currency: "CNY".into(),
         start: "2026-11-10T18:00".into(),
         horizon_s: 96.0 * HOUR,
@@ -234,7 +235,8 @@ fn orders() -> OrderCounts {
         ("undelivered", 3_306),
         ("refused", 31_204),
     ]);
-    let open_states = count_rows(&[("backordered", 4_120), ("in-fulfillment", 41_227), ("delivered", 15_220)]);
+    let open_states =
+        count_rows(&[("backordered", 4_120), ("in-fulfillment", 41_227), ("delivered", 15_220)]);
     let sum = |rows: &[CountRow]| rows.iter().map(|row| row.count).sum::<u64>();
     OrderCounts {
         submitted: sum(&final_states) + sum(&open_states),
@@ -364,7 +366,7 @@ fn timeline() -> Timeline {
                 let mut queue = 0.0f64;
                 let queue_mean = (0..intervals)
                     .map(|i| {
-                        queue = (queue + 2_300.0 * (load(i) - 1.0) * (1.0 - slack)).max(0.0);
+                        queue = (queue + 850.0 * (load(i) - 1.0) * (1.0 - slack)).max(0.0);
                         queue + 40.0 * noise(i as u64 * 13)
                     })
                     .collect();
@@ -417,8 +419,18 @@ fn shipments() -> ShipmentFacts {
         split_share: 0.118,
         merged_share: 0.021,
         carriers: vec![
-            CarrierRow { carrier: "sf-express".into(), parcels_count: 1_204_000, freight_minor: 1_083_600_000, on_time_share: 0.958 },
-            CarrierRow { carrier: "zto".into(), parcels_count: 842_800, freight_minor: 505_680_000, on_time_share: 0.917 },
+            CarrierRow {
+                carrier: "sf-express".into(),
+                parcels_count: 1_204_000,
+                freight_minor: 1_083_600_000,
+                on_time_share: 0.958,
+            },
+            CarrierRow {
+                carrier: "zto".into(),
+                parcels_count: 842_800,
+                freight_minor: 505_680_000,
+                on_time_share: 0.917,
+            },
         ],
         nodes: CENTERS
             .iter()
@@ -439,7 +451,11 @@ fn lanes() -> Vec<LaneRow> {
             let key = (from * 31 + to) as u64;
             let fill = 0.35 + 0.65 * noise(key);
             rows.push(LaneRow {
-                lane: format!("{} -> {} sf-express", CITIES[from].0.to_lowercase(), CITIES[to].0.to_lowercase()),
+                lane: format!(
+                    "{} -> {} sf-express",
+                    CITIES[from].0.to_lowercase(),
+                    CITIES[to].0.to_lowercase()
+                ),
                 from: CITIES[from].0.to_lowercase(),
                 to: CITIES[to].0.to_lowercase(),
                 carrier: "sf-express".into(),
@@ -460,19 +476,41 @@ fn delivery() -> DeliveryFacts {
         delivered_orders_count: 1_701_544,
         on_time_share: estimate(0.941, 0.004),
         promise_s_mean: 58.0 * HOUR,
-        lead_time_s: QuantileRow { mean: 32.1 * HOUR, p50: 30.7 * HOUR, p90: 51.7 * HOUR, p99: 69.9 * HOUR, max: 91.0 * HOUR },
-        ship_time_s: QuantileRow { mean: 13.2 * HOUR, p50: 11.9 * HOUR, p90: 22.6 * HOUR, p99: 97_800.0, max: 33.0 * HOUR },
-        lateness_s: QuantileRow { mean: 6.1 * HOUR, p50: 4.4 * HOUR, p90: 13.0 * HOUR, p99: 25.0 * HOUR, max: 40.0 * HOUR },
+        lead_time_s: QuantileRow {
+            mean: 32.1 * HOUR,
+            p50: 30.7 * HOUR,
+            p90: 51.7 * HOUR,
+            p99: 69.9 * HOUR,
+            max: 91.0 * HOUR,
+        },
+        ship_time_s: QuantileRow {
+            mean: 13.2 * HOUR,
+            p50: 11.9 * HOUR,
+            p90: 22.6 * HOUR,
+            p99: 97_800.0,
+            max: 33.0 * HOUR,
+        },
+        lateness_s: QuantileRow {
+            mean: 6.1 * HOUR,
+            p50: 4.4 * HOUR,
+            p90: 13.0 * HOUR,
+            p99: 25.0 * HOUR,
+            max: 40.0 * HOUR,
+        },
         attempts_mean: 1.08,
-        methods: [("standard", 1_210_000, 0.962, 1.08), ("next-day", 402_000, 0.883, 0.7), ("same-day", 89_544, 0.917, 0.4)]
-            .map(|(method, orders_count, on_time_share, scale)| MethodRow {
-                method: method.into(),
-                orders_count,
-                on_time_share,
-                lead_time_s_p50: 30.7 * HOUR * scale,
-                lead_time_s_p99: 69.9 * HOUR * scale,
-            })
-            .into(),
+        methods: [
+            ("standard", 1_210_000, 0.962, 1.08),
+            ("next-day", 402_000, 0.883, 0.7),
+            ("same-day", 89_544, 0.917, 0.4),
+        ]
+        .map(|(method, orders_count, on_time_share, scale)| MethodRow {
+            method: method.into(),
+            orders_count,
+            on_time_share,
+            lead_time_s_p50: 30.7 * HOUR * scale,
+            lead_time_s_p99: 69.9 * HOUR * scale,
+        })
+        .into(),
         lead_time_curve: (0..=92).map(|hours| (f64::from(hours), cdf(f64::from(hours)))).collect(),
     }
 }
@@ -491,9 +529,7 @@ fn cost() -> CostFacts {
     CostFacts {
         total_minor: estimate(total, 740_000.0),
         per_order_minor: estimate(total / 96_000.0, 7.7),
-        lines: lines
-            .map(|(line, minor)| CostRow { line: line.into(), minor, share: minor / total })
-            .into(),
+        lines: lines.map(|(line, minor)| CostRow { line: line.into(), minor, share: minor / total }).into(),
     }
 }
 

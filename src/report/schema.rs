@@ -60,7 +60,10 @@ mod tests {
                         "object" => value.is_object(),
                         other => panic!("{path}: type {other}"),
                     };
-                    assert!(rule.as_array().map_or_else(|| is(rule), |any| any.iter().any(is)), "{path}: {value}");
+                    assert!(
+                        rule.as_array().map_or_else(|| is(rule), |any| any.iter().any(is)),
+                        "{path}: {value}"
+                    );
                 }
                 "enum" => assert!(rule.as_array().expect(path).contains(value), "{path}: {value}"),
                 "const" => assert_eq!(rule, value, "{path}"),
@@ -84,21 +87,31 @@ mod tests {
                     }
                 }
                 "prefixItems" => {
-                    for (rule, value) in rule.as_array().expect(path).iter().zip(value.as_array().expect(path)) {
+                    for (rule, value) in
+                        rule.as_array().expect(path).iter().zip(value.as_array().expect(path))
+                    {
                         check(root, rule, value, path);
                     }
                 }
-                "minItems" => assert!(rule.as_u64() <= value.as_array().map(|list| list.len() as u64), "{path}"),
-                "maxItems" => assert!(value.as_array().map(|list| list.len() as u64) <= rule.as_u64(), "{path}"),
+                "minItems" => {
+                    assert!(rule.as_u64() <= value.as_array().map(|list| list.len() as u64), "{path}")
+                }
+                "maxItems" => {
+                    assert!(value.as_array().map(|list| list.len() as u64) <= rule.as_u64(), "{path}")
+                }
                 "oneOf" | "anyOf" => {
                     let fits = |rule: &Value| {
                         rule.get("type") == Some(&"null".into()) && value.is_null()
                             || rule.get("const") == Some(value)
-                            || rule.get("enum").and_then(Value::as_array).is_some_and(|list| list.contains(value))
+                            || rule
+                                .get("enum")
+                                .and_then(Value::as_array)
+                                .is_some_and(|list| list.contains(value))
                             || rule.get("$ref").is_some() && value.is_object()
                     };
                     let rules = rule.as_array().expect(path);
-                    let rule = rules.iter().find(|rule| fits(rule)).unwrap_or_else(|| panic!("{path}: {value}"));
+                    let rule =
+                        rules.iter().find(|rule| fits(rule)).unwrap_or_else(|| panic!("{path}: {value}"));
                     check(root, rule, value, path);
                 }
                 other => panic!("{path}: this test does not know the keyword {other}"),

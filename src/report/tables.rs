@@ -32,7 +32,8 @@ pub fn tables(document: &Document) -> Vec<Table> {
 }
 
 fn slo(document: &Document) -> Table {
-    let mut sheet = Sheet::new("slo", "text,metric,stage,quantile,sense,bound,unit,value_mean,value_half_width,verdict");
+    let mut sheet =
+        Sheet::new("slo", "text,metric,stage,quantile,sense,bound,unit,value_mean,value_half_width,verdict");
     for row in &document.slo {
         let unit = serde_json::to_value(row.unit).ok().and_then(|unit| unit.as_str().map(str::to_owned));
         sheet.row([
@@ -229,7 +230,8 @@ impl Sheet {
 
 /// A text cell that no spreadsheet runs: the list of leading characters is OWASP's, "CSV Injection".
 fn text(cell: &str) -> String {
-    let runs = |first: char| matches!(first, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠');
+    let runs =
+        |first: char| matches!(first, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠');
     // Some spreadsheets trim before they look.
     match cell.starts_with(runs) || cell.trim_start().starts_with(runs) {
         true => format!("'{cell}"),
@@ -276,14 +278,19 @@ mod tests {
             on-time share at least 94 %,on-time-share,,,at-least,0.94,share,0.941,0.004,inconclusive
             time in pay p99 at most 3 s,stage-time,pay,0.99,at-most,3,seconds,1.8,0.1,holds
             refused share at most 2 %,refused-share,,,at-most,0.02,share,0.0162,0.0006,holds
-        "#]].assert_eq(&String::from_utf8(table.csv).expect("tables are UTF-8"));
+        "#]]
+        .assert_eq(&String::from_utf8(table.csv).expect("tables are UTF-8"));
     }
 
     #[test]
     fn every_table_is_rectangular() {
         for table in tables(&sample::document()) {
             let mut reader = csv::Reader::from_reader(table.csv.as_slice());
-            assert!(0 < reader.records().map(|row| row.expect(table.name)).count(), "{} is empty", table.name);
+            assert!(
+                0 < reader.records().map(|row| row.expect(table.name)).count(),
+                "{} is empty",
+                table.name
+            );
         }
     }
 }

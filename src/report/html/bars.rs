@@ -40,8 +40,10 @@ pub fn waterfall(stages: &[StageRow]) -> String {
     let rows: Vec<&StageRow> = stages.iter().filter(|row| 0 < row.entered_count).collect();
     let total: f64 = rows.iter().map(|row| row.time_s_mean.mean).sum();
     let said = |row: &StageRow| say::seconds(row.time_s_mean.mean);
-    let told: Vec<String> =
-        rows.iter().map(|row| format!("{} {}, {:.0} % waiting", row.stage, said(row), row.wait_share * 100.0)).collect();
+    let told: Vec<String> = rows
+        .iter()
+        .map(|row| format!("{} {}, {:.0} % waiting", row.stage, said(row), row.wait_share * 100.0))
+        .collect();
     chart(&format!("Mean time by stage: {}.", told.join("; ")), |frame| {
         let mut sheet = Sheet::new(frame, ROW * rows.len() as f64 + 4.0);
         let left = labels_width(rows.iter().map(|row| row.stage.as_str()), frame.width);
@@ -72,7 +74,9 @@ pub fn waterfall(stages: &[StageRow]) -> String {
 pub fn intervals(slo: &[SloRow], currency: &str) -> String {
     let told: Vec<String> = slo
         .iter()
-        .map(|row| format!("{}: {}, {}", row.text, say::estimate(&row.value, row.unit, currency), row.verdict.name()))
+        .map(|row| {
+            format!("{}: {}, {}", row.text, say::estimate(&row.value, row.unit, currency), row.verdict.name())
+        })
         .collect();
     chart(&format!("SLO values against their bounds. {}.", told.join("; ")), |frame| {
         let mut sheet = Sheet::new(frame, 2.0 * ROW * slo.len() as f64 + 22.0);

@@ -32,16 +32,8 @@ pub enum Ink {
 }
 
 impl Ink {
-    const ALL: [Ink; 8] = [
-        Ink::Text,
-        Ink::Muted,
-        Ink::Grid,
-        Ink::Land,
-        Ink::Paper,
-        Ink::Accent,
-        Ink::Second,
-        Ink::Bad,
-    ];
+    const ALL: [Ink; 8] =
+        [Ink::Text, Ink::Muted, Ink::Grid, Ink::Land, Ink::Paper, Ink::Accent, Ink::Second, Ink::Bad];
 
     const fn variable(self) -> &'static str {
         match self {
@@ -179,7 +171,8 @@ impl Sheet {
         area.present().expect(IN_MEMORY);
         drop(area);
         let body = text.split_once('>').map_or("", |(_, body)| body);
-        let from = self.plot_from.map_or(String::new(), |from| format!(" data-from=\"{:.4}\"", from / self.width));
+        let from =
+            self.plot_from.map_or(String::new(), |from| format!(" data-from=\"{:.4}\"", from / self.width));
         let mut svg = format!(
             "<svg class=\"{class}\" role=\"img\" aria-label=\"{}\"{from} viewBox=\"0 0 {} {}\">{body}",
             escape(alternative),

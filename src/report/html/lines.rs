@@ -39,7 +39,14 @@ pub fn flow(timeline: &Timeline, clock: &Clock) -> String {
         sheet.fill(&closed(&came, floor), Ink::Accent, 0.18);
         sheet.line(&came, Ink::Accent, 1.5);
         sheet.line(&went, Ink::Second, 1.75);
-        let first = label(&mut sheet, &came, peak.0, Ink::Accent, &format!("submitted, peak {}", say::count(peak.1)), None);
+        let first = label(
+            &mut sheet,
+            &came,
+            peak.0,
+            Ink::Accent,
+            &format!("submitted, peak {}", say::count(peak.1)),
+            None,
+        );
         let said = format!("delivered, peak {}", say::count(delivered_peak.1));
         label(&mut sheet, &went, delivered_peak.0, Ink::Second, &said, first);
         sheet
@@ -70,7 +77,8 @@ pub fn delivery_curve(delivery: &DeliveryFacts) -> String {
             let hour = tick as f64 * step;
             sheet.text((x.at(hour), sheet.height - 9.0), Anchor::Middle, Ink::Muted, &format!("{hour} h"));
         }
-        let curve: Vec<_> = delivery.lead_time_curve.iter().map(|&(hour, share)| (x.at(hour), y.at(share))).collect();
+        let curve: Vec<_> =
+            delivery.lead_time_curve.iter().map(|&(hour, share)| (x.at(hour), y.at(share))).collect();
         sheet.fill(&closed(&curve, floor), Ink::Accent, 0.12);
         if delivery.promise_s_mean.is_finite() && 0.0 < delivery.promise_s_mean {
             let promise = x.at(delivery.promise_s_mean / 3_600.0);
@@ -81,17 +89,24 @@ pub fn delivery_curve(delivery: &DeliveryFacts) -> String {
             sheet.text((promise + shift, TOP - 14.0), anchor, Ink::Second, &said);
         }
         sheet.line(&curve, Ink::Accent, 2.0);
-        for (share, name, seconds) in [(0.5, "half", quantiles.p50), (0.9, "90 %", quantiles.p90), (0.99, "99 %", quantiles.p99)] {
+        for (share, name, seconds) in
+            [(0.5, "half", quantiles.p50), (0.9, "90 %", quantiles.p90), (0.99, "99 %", quantiles.p99)]
+        {
             if !seconds.is_finite() || seconds <= 0.0 {
                 continue;
             }
             let (at_x, at_y) = (x.at(seconds / 3_600.0), y.at(share));
             let said = format!("{name} within {}", say::seconds(seconds));
             sheet.circle((at_x, at_y), 3.5, Ink::Accent);
-            // Below and right of the point lies the empty side of a rising curve.
-            let room = sheet.width - at_x - 12.0;
-            let (anchor, shift) = if text_width(&said) < room { (Anchor::Start, 9.0) } else { (Anchor::End, 0.0) };
-            sheet.text((at_x + shift, at_y + 14.0), anchor, Ink::Text, &said);
+            // Above and left of a rising curve is empty, but at its top the promise is named.
+            let room = at_x - left - 12.0;
+            match share < 0.99 && text_width(&said) < room {
+                true => sheet.text((at_x - 9.0, at_y - 9.0), Anchor::End, Ink::Text, &said),
+                false if at_x + 9.0 + text_width(&said) < sheet.width => {
+                    sheet.text((at_x + 9.0, at_y + 14.0), Anchor::Start, Ink::Text, &said)
+                }
+                false => sheet.text((at_x, at_y + 14.0), Anchor::End, Ink::Text, &said),
+            }
         }
         sheet
     })
@@ -151,7 +166,7 @@ fn label(
     let &(x, y) = points.get(index)?;
     let right = x + 8.0 + text_width(said) < sheet.width;
     let near = before.is_some_and(|(bx, by)| (bx - x).abs() < 190.0 && (by - y).abs() < 18.0);
-    let y = (if near { y + 18.0 } else { y - 2.0 }).max(9.0);
+    let y = (if near { y + 18.0 } else { y - 12.0 }).max(9.0);
     let (anchor, shift) = if right { (Anchor::Start, 8.0) } else { (Anchor::End, -8.0) };
     sheet.bold((x + shift, y), anchor, ink, said);
     Some((x, y))
@@ -173,6 +188,8 @@ fn hourly(counts: &[u64], interval_s: f64) -> Vec<f64> {
 }
 
 fn peak(values: &[f64]) -> (usize, f64) {
-    let rising = |best: (usize, f64), (index, &value): (usize, &f64)| if best.1 < value { (index, value) } else { best };
+    let rising = |best: (usize, f64), (index, &value): (usize, &f64)| {
+        if best.1 < value { (index, value) } else { best }
+    };
     values.iter().enumerate().fold((0, 0.0), rising)
 }

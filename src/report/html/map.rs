@@ -19,7 +19,9 @@ pub fn map(network: &NetworkFacts) -> String {
         return String::new();
     }
     let mut flows: Vec<_> = network.flows.iter().filter(|flow| 0 < flow.parcels_count).collect();
-    flows.sort_by(|a, b| b.parcels_count.cmp(&a.parcels_count).then_with(|| (&a.from, &a.to).cmp(&(&b.from, &b.to))));
+    flows.sort_by(|a, b| {
+        b.parcels_count.cmp(&a.parcels_count).then_with(|| (&a.from, &a.to).cmp(&(&b.from, &b.to)))
+    });
     let told: Vec<String> = flows
         .iter()
         .take(5)
@@ -64,7 +66,11 @@ fn land(sheet: &mut Sheet, view: &View) {
 }
 
 fn places(sheet: &mut Sheet, view: &View, network: &NetworkFacts) {
-    let mut taken = Vec::new();
+    let around = |place: &PlaceRow| {
+        let (x, y) = view.place(place);
+        [x - 6.0, y - 6.0, x + 6.0, y + 6.0]
+    };
+    let mut taken: Vec<[f64; 4]> = network.nodes.iter().map(around).collect();
     let largest = network.zones.iter().map(|zone| zone.count).max().unwrap_or(1).max(1) as f64;
     for zone in &network.zones {
         sheet.circle(view.place(zone), 1.5 + 3.0 * (zone.count as f64 / largest).sqrt(), Ink::Muted);
@@ -73,7 +79,17 @@ fn places(sheet: &mut Sheet, view: &View, network: &NetworkFacts) {
     for hub in network.nodes.iter().filter(|place| !is_center(place)) {
         let (x, y) = view.place(hub);
         sheet.rect((x - 4.0, y - 4.0), (x + 4.0, y + 4.0), Ink::Paper, 1.0);
-        sheet.line(&[(x - 4.0, y - 4.0), (x + 4.0, y - 4.0), (x + 4.0, y + 4.0), (x - 4.0, y + 4.0), (x - 4.0, y - 4.0)], Ink::Second, 1.5);
+        sheet.line(
+            &[
+                (x - 4.0, y - 4.0),
+                (x + 4.0, y - 4.0),
+                (x + 4.0, y + 4.0),
+                (x - 4.0, y + 4.0),
+                (x - 4.0, y - 4.0),
+            ],
+            Ink::Second,
+            1.5,
+        );
     }
     for center in network.nodes.iter().filter(is_center) {
         let at = view.place(center);
@@ -85,7 +101,9 @@ fn places(sheet: &mut Sheet, view: &View, network: &NetworkFacts) {
     }
     let mut zones: Vec<&PlaceRow> = network.zones.iter().collect();
     zones.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.name.cmp(&b.name)));
-    let known = |zone: &&&PlaceRow| !network.nodes.iter().filter(is_center).any(|node| node.name.eq_ignore_ascii_case(&zone.name));
+    let known = |zone: &&&PlaceRow| {
+        !network.nodes.iter().filter(is_center).any(|node| node.name.eq_ignore_ascii_case(&zone.name))
+    };
     for zone in zones.iter().filter(known).take(ZONES_NAMED) {
         name(sheet, view.place(zone), &zone.name, Ink::Muted, false, &mut taken);
     }
@@ -107,13 +125,18 @@ fn name(sheet: &mut Sheet, at: (f64, f64), said: &str, ink: Ink, bold: bool, tak
             Anchor::End => x - width,
         };
         let space = [left, y - 8.0, left + width, y + 8.0];
-        let on_page = 0.0 <= space[0] && space[2] <= sheet.width && 0.0 <= space[1] && space[3] <= sheet.height;
+        let on_page =
+            0.0 <= space[0] && space[2] <= sheet.width && 0.0 <= space[1] && space[3] <= sheet.height;
         let free = |other: &[f64; 4]| {
             space[2] < other[0] || other[2] < space[0] || space[3] < other[1] || other[3] < space[1]
         };
         if on_page && taken.iter().all(free) {
             taken.push(space);
-            return if bold { sheet.bold((x, y), anchor, ink, said) } else { sheet.text((x, y), anchor, ink, said) };
+            return if bold {
+                sheet.bold((x, y), anchor, ink, said)
+            } else {
+                sheet.text((x, y), anchor, ink, said)
+            };
         }
     }
 }
@@ -155,13 +178,17 @@ impl View {
     }
 
     fn point(&self, lon: f64, lat: f64) -> (f64, f64) {
-        ((lon - self.west) * self.squeeze * self.pixels_per_degree, (self.north - lat) * self.pixels_per_degree)
+        (
+            (lon - self.west) * self.squeeze * self.pixels_per_degree,
+            (self.north - lat) * self.pixels_per_degree,
+        )
     }
 }
 
 /// A curve that bends to its left, so that there and back are two lines.
 fn arc(from: (f64, f64), to: (f64, f64)) -> Vec<(f64, f64)> {
-    let bend = ((from.0 + to.0) / 2.0 + 0.16 * (to.1 - from.1), (from.1 + to.1) / 2.0 - 0.16 * (to.0 - from.0));
+    let bend =
+        ((from.0 + to.0) / 2.0 + 0.16 * (to.1 - from.1), (from.1 + to.1) / 2.0 - 0.16 * (to.0 - from.0));
     let at = |t: f64| {
         let mix = |a: f64, b: f64, c: f64| a * (1.0 - t) * (1.0 - t) + 2.0 * b * t * (1.0 - t) + c * t * t;
         (mix(from.0, bend.0, to.0), mix(from.1, bend.1, to.1))
@@ -215,7 +242,9 @@ mod tests {
     fn the_outline_is_the_whole_world() {
         let points: Vec<_> = rings().flatten().collect();
         assert!(5_000 < points.len());
-        assert!(points.iter().all(|&(lon, lat)| (-180.0..=180.0).contains(&lon) && (-60.0..=84.0).contains(&lat)));
+        assert!(
+            points.iter().all(|&(lon, lat)| (-180.0..=180.0).contains(&lon) && (-60.0..=84.0).contains(&lat))
+        );
     }
 
     #[test]
