@@ -23,6 +23,25 @@ pub enum Verdict {
     Inconclusive,
 }
 
+impl Verdict {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Verdict::Holds => "holds",
+            Verdict::Fails => "fails",
+            Verdict::Inconclusive => "inconclusive",
+        }
+    }
+
+    /// What the process ends with when nothing else went wrong.
+    pub const fn exit_code(self) -> u8 {
+        match self {
+            Verdict::Holds => 0,
+            Verdict::Inconclusive => 3,
+            Verdict::Fails => 99,
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Document {
     pub format: u32,
@@ -78,6 +97,15 @@ pub struct ScenarioFacts {
     pub skus_count: u64,
     /// 128-bit digest of the scenario after defaults and overrides.
     pub digest: String,
+    /// What the answer hangs on, as the model read it, for people: `payment window` `15 m`. May be empty.
+    #[serde(default)]
+    pub assumptions: Vec<FactRow>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FactRow {
+    pub name: String,
+    pub value: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Machine {
     pub version: String,
+    /// The command line that repeats the run, as it is typed: `ordermill run scenarios/peak.yaml --seed 7`.
+    #[serde(default)]
+    pub command: String,
     pub threads: usize,
     pub wall_s: f64,
     pub cpu_s: f64,

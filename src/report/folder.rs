@@ -1,0 +1,193 @@
+//! The run folder: every file of a run, each written whole or not at all.
+//!
+//! # Promises
+//! - A reader never sees half a file: each is written beside its place, flushed to the disk and renamed into it.
+//! - A failed write leaves the file that was there before, and no litter; the error names the path (exit code 74).
+//! - `result.json` is renamed last: a folder that has it has everything it speaks of.
+
+use std::fmt;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use hdrhistogram::Histogram;
+
+use super::clock::Clock;
+use super::document::Document;
+use super::histogram::hgrm;
+use super::html::html;
+use super::machine::Machine;
+use super::ocel::{self, Log};
+use super::schema::{digest, pretty, result_json};
+use super::tables::tables;
+
+/// All that is told of one run.
+pub struct Parts<'a> {
+    pub document: &'a Document,
+    /// Its `result_digest` is filled here.
+    pub machine: &'a Machine,
+    /// Recorded microseconds by name: `lead-time`, `ship-time`, and each stage.
+    pub latency: &'a [(String, Histogram<u64>)],
+    /// Orders sampled by hash; `None` when logging is off.
+    pub log: Option<&'a Log>,
+}
+
+/// What lies in the folder now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    pub report: PathBuf,
+    /// Of `result.json`.
+    pub digest: String,
+    /// All files, relative to the folder, in the order written.
+    pub files: Vec<PathBuf>,
+}
+
+#[derive(Debug)]
+pub struct WriteError {
+    pub path: PathBuf,
+    pub error: io::Error,
+}
+
+impl WriteError {
+    pub const EXIT_CODE: u8 = 74;
+}
+
+impl fmt::Display for WriteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot write {}: {}", self.path.display(), self.error)
+    }
+}
+
+impl std::error::Error for WriteError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.error)
+    }
+}
+
+/// Writes the whole folder, making it and its parents as needed; files of an earlier run are replaced.
+pub fn write(folder: &Path, parts: &Parts<'_>) -> Result<Written, WriteError> {
+    let result = result_json(parts.document);
+    let machine = Machine { result_digest: digest(&result), ..parts.machine.clone() };
+    let mut written = Written {
+        report: folder.join("report.html"),
+        digest: machine.result_digest.clone(),
+        files: Vec::new(),
+    };
+    let mut put = |name: PathBuf, bytes: &[u8]| -> Result<(), WriteError> {
+        replace(&folder.join(&name), bytes)?;
+        written.files.push(name);
+        Ok(())
+    };
+    for table in tables(parts.document) {
+        put(Path::new("tables").join(table.name).with_extension("csv"), &table.csv)?;
+    }
+    for (name, histogram) in parts.latency {
+        let file = format!("{}.hgrm", file_name(name));
+        put(Path::new("latency").join(file), hgrm(histogram, 1e6).as_bytes())?;
+    }
+    if let Some(log) = parts.log {
+        let clock = Clock::new(&parts.document.scenario.start, parts.document.scenario.horizon_s);
+        put("ocel.json".into(), &ocel::json(log, &clock))?;
+    }
+    put("report.html".into(), html(parts.document, &machine).as_bytes())?;
+    put("machine.json".into(), &pretty(&machine))?;
+    put("result.json".into(), &result)?;
+    Ok(written)
+}
+
+/// Puts `bytes` at `path` in one step.
+fn replace(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
+    let attempt = || -> io::Result<()> {
+        let folder = path.parent().unwrap_or(Path::new("."));
+        fs::create_dir_all(folder)?;
+        // Dropped on any way out before `persist`, and then removed.
+        let mut draft = tempfile::NamedTempFile::new_in(folder)?;
+        draft.write_all(bytes)?;
+        share(draft.as_file())?;
+        draft.as_file().sync_all()?;
+        draft.persist(path)?;
+        Ok(())
+    };
+    attempt().map_err(|error| WriteError { path: path.to_owned(), error })
+}
+
+/// A temporary file is private; a report is made to be read by others, and never run.
+#[cfg(unix)]
+fn share(file: &fs::File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn share(_: &fs::File) -> io::Result<()> {
+    Ok(())
+}
+
+/// Letters, digits, dots and dashes; a name from a scenario cannot leave the folder.
+fn file_name(name: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '-' };
+    name.chars().map(plain).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::{ocel, sample};
+
+    fn latency() -> Vec<(String, Histogram<u64>)> {
+        let mut histogram = Histogram::<u64>::new(3).expect("three digits are a fair precision");
+        (1..2_000u64).for_each(|step| histogram.record(step * step * 40_000).expect("it grows"));
+        vec![("lead-time".into(), histogram.clone()), ("../pack".into(), histogram)]
+    }
+
+    /// Set `ORDERMILL_SAMPLE_FOLDER` to keep the folder and look at it.
+    #[test]
+    fn a_whole_folder_and_nothing_else() {
+        let temporary = tempfile::tempdir().expect("a temporary folder");
+        let kept = std::env::var_os("ORDERMILL_SAMPLE_FOLDER").map(PathBuf::from);
+        let folder = kept.unwrap_or_else(|| temporary.path().join("a/b"));
+        let (document, machine, latency, log) =
+            (sample::document(), sample::machine(), latency(), ocel::tests::sample());
+        let parts = Parts { document: &document, machine: &machine, latency: &latency, log: Some(&log) };
+        let first = write(&folder, &parts).expect("the folder is writable");
+        let again = write(&folder, &parts).expect("a second run replaces the first");
+        assert_eq!(first, again);
+
+        let mut found = Vec::new();
+        for place in ["", "tables", "latency"] {
+            for entry in fs::read_dir(folder.join(place)).expect("it was written") {
+                let path = entry.expect("it can be listed").path();
+                if path.is_file() {
+                    found.push(path.strip_prefix(&folder).expect("it lies inside").to_owned());
+                }
+            }
+        }
+        found.sort();
+        let mut said = first.files.clone();
+        said.sort();
+        assert_eq!(found, said);
+        assert!(said.contains(&"latency/---pack.hgrm".into()));
+        let machine: Machine =
+            serde_json::from_slice(&fs::read(folder.join("machine.json")).expect("it is there"))
+                .expect("JSON");
+        assert_eq!(
+            machine.result_digest,
+            digest(&fs::read(folder.join("result.json")).expect("it is there"))
+        );
+    }
+
+    #[test]
+    fn a_failed_write_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let place = folder.path().join("report.html");
+        fs::create_dir_all(place.join("in the way")).expect("a folder where the file should go");
+        let (document, machine) = (sample::document(), sample::machine());
+        let parts = Parts { document: &document, machine: &machine, latency: &[], log: None };
+        let error = write(folder.path(), &parts).expect_err("a folder is in the way");
+        assert_eq!(error.path, place);
+        assert!(error.to_string().starts_with("cannot write "));
+        assert!(!folder.path().join("result.json").exists());
+        let litter = fs::read_dir(folder.path()).expect("it can be listed").flatten();
+        assert!(litter.map(|entry| entry.file_name()).all(|name| name == "report.html" || name == "tables"));
+    }
+}
