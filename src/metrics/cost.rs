@@ -1,0 +1,55 @@
+//! Costs: what the day cost, by line, in minor units.
+
+/// A line of the cost table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum CostLine {
+    PickLabor,
+    PackLabor,
+    SortLabor,
+    GradeLabor,
+    ReviewLabor,
+    Freight,
+    Linehaul,
+    Packaging,
+    PaymentFees,
+    Returns,
+    LatePenalties,
+    RefusedPenalties,
+}
+
+impl CostLine {
+    pub const ALL: [(CostLine, &str); 12] = [
+        (CostLine::PickLabor, "pick labor"),
+        (CostLine::PackLabor, "pack labor"),
+        (CostLine::SortLabor, "sort labor"),
+        (CostLine::GradeLabor, "grade labor"),
+        (CostLine::ReviewLabor, "review labor"),
+        (CostLine::Freight, "freight"),
+        (CostLine::Linehaul, "linehaul"),
+        (CostLine::Packaging, "packaging"),
+        (CostLine::PaymentFees, "payment fees"),
+        (CostLine::Returns, "returns"),
+        (CostLine::LatePenalties, "late penalties"),
+        (CostLine::RefusedPenalties, "refused penalties"),
+    ];
+}
+
+/// Sums by line.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Costs([f64; CostLine::ALL.len()]);
+
+impl Costs {
+    #[inline]
+    pub fn add(&mut self, line: CostLine, minor: f64) {
+        self.0[line as usize] += minor;
+    }
+
+    pub fn of(&self, line: CostLine) -> f64 {
+        self.0[line as usize]
+    }
+
+    pub fn total(&self) -> f64 {
+        self.0.iter().sum()
+    }
+}

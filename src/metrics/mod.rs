@@ -1,0 +1,317 @@
+//! WHAT WAS SEEN: counts, times, costs and a sampled event log of one replication.
+//!
+//! # Promises
+//! - Everything is an integer, or a float summed in event order on one thread: equal seeds give equal bytes.
+//! - Times of orders submitted during the warm-up are left out; counts of orders are not.
+
+mod cost;
+mod event_log;
+mod phase;
+mod times;
+
+use crate::domain::{
+    CarrierId, MethodId, Money, MoneyAccount, NodeId, OrderState, Refusal, Step, Transition, ZoneId,
+};
+use crate::kernel::time::{Moment, Span};
+
+pub use cost::{CostLine, Costs};
+pub use event_log::{EventLog, LogRow, LoggedFulfillment, LoggedOrder, LoggedParcel};
+pub use phase::{Phase, PhaseTimes};
+pub use times::Times;
+
+/// Why a visitor left without an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Loss {
+    /// Looked and bought nothing.
+    Browse,
+    /// Left a filled cart.
+    Cart,
+    /// Would have ordered, but pages loaded too slowly.
+    SlowPage,
+}
+
+/// What a shopper finds wrong with the goods.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Fault {
+    Appearance,
+    Quantity,
+    Specification,
+    /// Nothing is wrong; the shopper changed their mind.
+    ChangeOfMind,
+}
+
+impl Loss {
+    pub const ALL: [(Loss, &str); 3] = [
+        (Loss::Browse, "lost-browsing"),
+        (Loss::Cart, "lost-in-cart"),
+        (Loss::SlowPage, "lost-to-slow-pages"),
+    ];
+}
+
+impl Fault {
+    pub const ALL: [(Fault, &str); 4] = [
+        (Fault::Appearance, "fault-appearance"),
+        (Fault::Quantity, "fault-quantity"),
+        (Fault::Specification, "fault-specification"),
+        (Fault::ChangeOfMind, "change-of-mind"),
+    ];
+}
+
+/// Sizes of the tables that the watchers index.
+#[derive(Debug, Clone, Copy)]
+pub struct Shape {
+    pub nodes: usize,
+    pub zones: usize,
+    pub methods: usize,
+    pub carriers: usize,
+    pub interval: Span,
+    pub horizon: Moment,
+    pub warm_up: Moment,
+}
+
+/// Orders of one delivery method.
+#[derive(Debug, Clone, Default)]
+pub struct MethodSeen {
+    pub orders: u64,
+    pub on_time: u64,
+    pub lead: Times,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+pub struct CarrierSeen {
+    pub parcels: u64,
+    pub delivered: u64,
+    pub on_time: u64,
+    pub freight: i64,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NodeSeen {
+    pub parcels: u64,
+    pub units: u64,
+}
+
+/// The counters of one replication.
+pub struct Metrics {
+    shape: Shape,
+    /// Stage functions run: one token handled at one instant.
+    pub stage_steps: u64,
+    pub submitted: u64,
+    pub units: u64,
+    pub lines: u64,
+    pub refused: [u64; Refusal::ALL.len()],
+    pub refused_at_submit: u64,
+    pub losses: [u64; 3],
+    pub faults: [u64; 4],
+    pub steps: [u64; Step::ALL.len()],
+    /// Orders by the final state they reached.
+    pub finals: [u64; OrderState::ALL.len()],
+    pub phases: PhaseTimes,
+    pub lead: Times,
+    pub ship: Times,
+    pub lateness: Times,
+    promise_sum: u128,
+    promised: u64,
+    pub delivered: u64,
+    pub on_time: u64,
+    /// Orders that had a first allocation.
+    pub allocated: u64,
+    pub split: u64,
+    pub fulfillments: u64,
+    pub merged: u64,
+    pub backordered: u64,
+    pub attempts: u64,
+    pub late_callbacks: u64,
+    /// Minor units that shoppers paid, and got back.
+    pub captured: i64,
+    pub refunded: i64,
+    pub methods: Vec<MethodSeen>,
+    pub carriers: Vec<CarrierSeen>,
+    pub nodes: Vec<NodeSeen>,
+    /// Parcels by (node, zone), row by node.
+    pub flows: Vec<u64>,
+    pub submitted_by_interval: Vec<u64>,
+    pub delivered_by_interval: Vec<u64>,
+    pub costs: Costs,
+}
+
+impl Metrics {
+    pub fn new(shape: Shape) -> Metrics {
+        let intervals = (shape.horizon.0 / shape.interval.0) as usize + 1;
+        Metrics {
+            shape,
+            stage_steps: 0,
+            submitted: 0,
+            units: 0,
+            lines: 0,
+            refused: Default::default(),
+            refused_at_submit: 0,
+            losses: Default::default(),
+            faults: Default::default(),
+            steps: [0; Step::ALL.len()],
+            finals: Default::default(),
+            phases: PhaseTimes::default(),
+            lead: Times::default(),
+            ship: Times::default(),
+            lateness: Times::default(),
+            promise_sum: 0,
+            promised: 0,
+            delivered: 0,
+            on_time: 0,
+            allocated: 0,
+            split: 0,
+            fulfillments: 0,
+            merged: 0,
+            backordered: 0,
+            attempts: 0,
+            late_callbacks: 0,
+            captured: 0,
+            refunded: 0,
+            methods: vec![MethodSeen::default(); shape.methods],
+            carriers: vec![CarrierSeen::default(); shape.carriers],
+            nodes: vec![NodeSeen::default(); shape.nodes],
+            flows: vec![0; shape.nodes * shape.zones],
+            submitted_by_interval: vec![0; intervals],
+            delivered_by_interval: vec![0; intervals],
+            costs: Costs::default(),
+        }
+    }
+
+    /// One transition of the engine.
+    #[inline]
+    pub fn saw(&mut self, transition: &Transition) {
+        self.steps[transition.step as usize] += 1;
+        for posting in &transition.postings {
+            self.captured += if posting.from == MoneyAccount::Shopper { posting.amount.0 } else { 0 };
+            self.refunded += if posting.to == MoneyAccount::Shopper { posting.amount.0 } else { 0 };
+        }
+        for (_, _, from, to) in transition.changes() {
+            if from != Some(to) && to.is_final() {
+                self.finals[to as usize] += 1;
+            }
+        }
+    }
+
+    #[inline]
+    pub fn refused(&mut self, refusal: Refusal) {
+        self.refused[refusal as usize] += 1;
+    }
+
+    pub fn lost(&mut self, loss: Loss) {
+        self.losses[loss as usize] += 1;
+    }
+
+    pub fn fault(&mut self, fault: Fault) {
+        self.faults[fault as usize] += 1;
+    }
+
+    #[inline]
+    pub fn submitted(&mut self, at: Moment, lines: usize, units: u64) {
+        self.submitted += 1;
+        self.lines += lines as u64;
+        self.units += units;
+        self.submitted_by_interval[(at.0 / self.shape.interval.0) as usize] += 1;
+    }
+
+    pub fn refused_at_submit(&mut self, refusal: Refusal) {
+        self.refused(refusal);
+        self.refused_at_submit += 1;
+        self.finals[OrderState::Refused as usize] += 1;
+    }
+
+    #[inline]
+    pub fn quoted(&mut self, at: Moment, promised: Moment) {
+        self.promised += 1;
+        self.promise_sum += u128::from(promised.saturating_since(at).0);
+    }
+
+    pub fn promise_mean_s(&self) -> f64 {
+        self.promise_sum as f64 / 1e6 / self.promised.max(1) as f64
+    }
+
+    #[inline]
+    pub fn entered(&mut self, phase: Phase) {
+        self.phases.entered(phase);
+    }
+
+    #[inline]
+    pub fn left(&mut self, phase: Phase, spent: Span) {
+        self.phases.left(phase, spent);
+    }
+
+    #[inline]
+    pub fn cost(&mut self, line: CostLine, minor: f64) {
+        self.costs.add(line, minor);
+    }
+
+    /// An order was planned: how many fulfillment orders this round made, and whether it was the first round.
+    #[inline]
+    pub fn allocated(&mut self, first: bool, fulfillments: usize) {
+        self.fulfillments += fulfillments as u64;
+        self.allocated += u64::from(first);
+        self.split += u64::from(first && 1 < fulfillments);
+    }
+
+    pub fn freight(&mut self, carrier: CarrierId, freight: Money) {
+        let seen = &mut self.carriers[carrier.index()];
+        seen.parcels += 1;
+        seen.freight += freight.0;
+    }
+
+    #[inline]
+    pub fn flow(&mut self, node: NodeId, zone: ZoneId) {
+        self.flows[node.index() * self.shape.zones + zone.index()] += 1;
+    }
+
+    #[inline]
+    pub fn packed(&mut self, node: NodeId, parcels: u64, units: u64) {
+        let seen = &mut self.nodes[node.index()];
+        seen.parcels += parcels;
+        seen.units += units;
+    }
+
+    #[inline]
+    pub fn shipped(&mut self, submitted: Moment, at: Moment) {
+        if self.shape.warm_up <= submitted {
+            self.ship.record(at.since(submitted));
+        }
+    }
+
+    #[inline]
+    pub fn parcel_delivered(&mut self, carrier: CarrierId, promised: Moment, at: Moment) {
+        let seen = &mut self.carriers[carrier.index()];
+        seen.delivered += 1;
+        seen.on_time += u64::from(at <= promised);
+    }
+
+    /// The last parcel of an order was handed over.
+    #[inline]
+    pub fn order_delivered(&mut self, method: MethodId, submitted: Moment, promised: Moment, at: Moment) {
+        self.delivered_by_interval[(at.0 / self.shape.interval.0) as usize] += 1;
+        if submitted < self.shape.warm_up {
+            return;
+        }
+        let (lead, on_time) = (at.since(submitted), at <= promised);
+        self.delivered += 1;
+        self.on_time += u64::from(on_time);
+        self.lead.record(lead);
+        let method = &mut self.methods[method.index()];
+        method.orders += 1;
+        method.on_time += u64::from(on_time);
+        method.lead.record(lead);
+        if !on_time {
+            self.lateness.record(at.since(promised));
+        }
+    }
+
+    pub fn flow_rows(&self) -> impl Iterator<Item = (NodeId, ZoneId, u64)> + '_ {
+        let zones = self.shape.zones;
+        let place = move |index: usize| (NodeId((index / zones) as u16), ZoneId((index % zones) as u16));
+        self.flows.iter().enumerate().filter(|row| 0 < *row.1).map(move |(index, &count)| {
+            let (node, zone) = place(index);
+            (node, zone, count)
+        })
+    }
+}
