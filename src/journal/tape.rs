@@ -1,0 +1,85 @@
+//! The command tape: every command that a run gave its engine, with its business instant, one JSON object a line.
+//! Played through an engine of the same size on one thread it ends in the same digest.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::Command;
+use crate::kernel::time::Moment;
+
+/// A tape being written. The first failed write is kept and told by `finish`.
+pub struct Tape {
+    path: PathBuf,
+    out: BufWriter<tempfile::NamedTempFile>,
+    failed: Option<io::Error>,
+    commands: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Row<'a> {
+    at: Moment,
+    #[serde(borrow)]
+    command: Command<'a>,
+}
+
+#[derive(Serialize)]
+struct RowRef<'a> {
+    at: Moment,
+    command: &'a Command<'a>,
+}
+
+/// Why a tape could not be read.
+#[derive(Debug)]
+pub enum TapeError {
+    Read(io::Error),
+    /// Line (from 1) and what is wrong with it.
+    Line(u64, String),
+}
+
+impl Tape {
+    /// Writes beside `path` and renames at `finish`, so nothing half-written is ever there.
+    pub fn create(path: &Path) -> io::Result<Tape> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let file = tempfile::NamedTempFile::new_in(folder)?;
+        Ok(Tape { path: path.to_owned(), out: BufWriter::new(file), failed: None, commands: 0 })
+    }
+
+    pub fn record(&mut self, at: Moment, command: &Command<'_>) {
+        self.commands += 1;
+        let written = serde_json::to_writer(&mut self.out, &RowRef { at, command })
+            .map_err(io::Error::from)
+            .and_then(|()| self.out.write_all(b"\n"));
+        if let Err(error) = written {
+            self.failed.get_or_insert(error);
+        }
+    }
+
+    /// The number of commands written.
+    pub fn finish(self) -> io::Result<u64> {
+        if let Some(error) = self.failed {
+            return Err(error);
+        }
+        let file = self.out.into_inner().map_err(|error| error.into_error())?;
+        file.persist(&self.path).map_err(|error| error.error)?;
+        Ok(self.commands)
+    }
+}
+
+/// Reads a tape line by line and hands each command to `apply`.
+pub fn play(path: &Path, mut apply: impl FnMut(Moment, &Command<'_>)) -> Result<u64, TapeError> {
+    let mut lines = io::BufReader::new(File::open(path).map_err(TapeError::Read)?);
+    let (mut line, mut number) = (String::new(), 0);
+    loop {
+        line.clear();
+        if lines.read_line(&mut line).map_err(TapeError::Read)? == 0 {
+            return Ok(number);
+        }
+        number += 1;
+        let row: Row<'_> =
+            serde_json::from_str(&line).map_err(|error| TapeError::Line(number, error.to_string()))?;
+        apply(row.at, &row.command);
+    }
+}
