@@ -1,0 +1,257 @@
+//! Assembles the model from a scenario. What the reader could not check, because it needs the tables, is
+//! reported as diagnostics like everything else: all at once.
+
+use std::io::Write;
+
+use super::network::network_input;
+use super::stations::stations;
+use super::stock::{centers, initial_stock, receipts};
+use super::*;
+use crate::allocation::{AllocationTables, Allocator, BoxLimits, Builtin, Offer};
+use crate::demand::DemandTables;
+use crate::engine::{EngineRules, EngineSize};
+use crate::logistics::Network;
+use crate::scenario::spec::{self, LawSpec, Scenario, StrategyName};
+use crate::scenario::{Diagnostic, Diagnostics, Place, Severity};
+
+/// Slots made ahead: the engine adds segments when more orders are in flight.
+const ORDERS_HINT: u32 = 65_536;
+
+impl Model {
+    pub fn build(scenario: &Scenario) -> Result<Model, Diagnostics> {
+        Model::of(scenario, DemandTables::build(scenario))
+    }
+
+    /// As `build`, and writes the rows of a replay that are rejected, with reason, as CSV.
+    pub fn build_with_rejects(scenario: &Scenario, rejects: &mut dyn Write) -> Result<Model, Diagnostics> {
+        Model::of(scenario, DemandTables::build_with_rejects(scenario, rejects))
+    }
+
+    fn of(scenario: &Scenario, demand: Result<DemandTables, Vec<Problem>>) -> Result<Model, Diagnostics> {
+        let demand = demand.map_err(|problems| told(scenario, problems.iter().map(|p| p.to_string())))?;
+        let network = Network::build(network_input(scenario, &scenario.tables.zones))
+            .map_err(|problems| told(scenario, problems.iter().map(|p| p.to_string())))?;
+        let stations = stations(scenario);
+        let initial_stock = initial_stock(scenario, &demand, &network);
+        let receipts = receipts(scenario, &demand, &initial_stock);
+        let tables = Arc::new(allocation_tables(scenario, &network));
+        let skus = demand.catalog().len() as u32;
+        Ok(Model {
+            horizon: Moment(scenario.run.horizon.0),
+            warm_up: Moment(scenario.run.warm_up.0),
+            interval: scenario.run.interval,
+            log_one_in: scenario.run.log_one_in,
+            engine_size: EngineSize { skus, nodes: scenario.nodes.len() as u16, orders_hint: ORDERS_HINT },
+            engine_rules: engine_rules(scenario, &demand),
+            shop: shop(&scenario.shop),
+            methods: methods(scenario),
+            payment: payment(scenario, &stations.payment),
+            payment_window: scenario.payment.expiry,
+            takes_cash: scenario.payment.methods.iter().any(|method| method.cash_on_delivery),
+            review: Review {
+                manual_score: scenario.review.manual_score,
+                reject_score: scenario.review.reject_score,
+                station: stations.review,
+                work: law(&scenario.review.work),
+                manual_reject: scenario.review.manual_reject,
+            },
+            cancel: Cancel { share: scenario.cancel.share, after: law(&scenario.cancel.after) },
+            floor: floor(&scenario.floor),
+            boxes: BoxLimits {
+                max_weight_g: scenario.floor.box_max_weight_g,
+                max_volume_ml: scenario.floor.box_max_volume_ml,
+                max_units: scenario.floor.box_max_units,
+            },
+            allocator: Allocator::builtin(
+                builtin(scenario.allocation.strategy),
+                Arc::clone(&tables),
+                rules(scenario),
+            ),
+            rules: rules(scenario),
+            reserve_at: scenario.stock.reserve_at,
+            backorder_patience: scenario.allocation.backorder_patience,
+            after_sales: after_sales(&scenario.after_sales),
+            costs: scenario.costs.clone(),
+            initial: scenario.initial.clone(),
+            safety: scenario.stock.safety,
+            pack_work: pack_work(scenario, &stations.nodes),
+            nodes: stations.nodes,
+            stations: stations.rows,
+            carrier_names: scenario.carriers.iter().map(|carrier| carrier.name.clone()).collect(),
+            zones: scenario.tables.zones.clone(),
+            visitors: Visitors::new(&demand, &scenario.shop),
+            expected: expected(scenario),
+            demand,
+            network,
+            tables,
+            initial_stock,
+            receipts,
+        })
+    }
+}
+
+fn told(scenario: &Scenario, problems: impl Iterator<Item = String>) -> Diagnostics {
+    let diagnostic = |message| Diagnostic {
+        code: "E0901",
+        severity: Severity::Error,
+        origin: scenario.name.clone(),
+        place: Place::whole(0),
+        message,
+        read: None,
+        help: None,
+        excerpt: String::new(),
+    };
+    Diagnostics(problems.map(diagnostic).collect())
+}
+
+/// The distribution that the planner described.
+pub fn law(spec: &LawSpec) -> Law {
+    match spec {
+        LawSpec::Constant(span) => Law::constant(*span),
+        LawSpec::Uniform { from, to } => Law::uniform(*from, *to),
+        LawSpec::Exponential { mean } => Law::exponential(*mean),
+        LawSpec::Erlang { mean, phases } => Law::erlang(*phases, *mean),
+        LawSpec::Gamma { mean, cv } => Law::gamma(1.0 / (cv * cv), *mean),
+        LawSpec::LognormalMedian { median, sigma } => Law::lognormal(*median, *sigma),
+        LawSpec::LognormalMean { mean, cv } => Law::lognormal_by_mean(*mean, *cv),
+        LawSpec::Triangular { low, mode, high } => Law::triangular(*low, *mode, *high),
+        LawSpec::Weibull { scale, shape } => Law::weibull(*shape, *scale),
+        LawSpec::Empirical { quantiles } => Law::quantiles(quantiles),
+    }
+}
+
+fn expected(scenario: &Scenario) -> Expected {
+    let shares = |weights: Vec<f64>| {
+        let total: f64 = weights.iter().sum();
+        weights.into_iter().map(|weight| weight / total).collect::<Vec<f64>>()
+    };
+    let lines = shares(scenario.basket.lines.clone());
+    Expected {
+        lines: lines.iter().enumerate().map(|(index, share)| share * (index + 1) as f64).sum(),
+        method_share: shares(scenario.delivery.iter().map(|method| method.share).collect()),
+        payment_share: shares(scenario.payment.methods.iter().map(|method| method.share).collect()),
+    }
+}
+
+/// Mean packing work of one fulfillment order, by node.
+fn pack_work(scenario: &Scenario, nodes: &[Node]) -> Vec<Span> {
+    let (floor, lines) = (&scenario.floor, expected(scenario).lines);
+    let work = law(&floor.pack_per_order).mean_secs() + law(&floor.pack_per_line).mean_secs() * lines;
+    nodes.iter().map(|node| node.hasten(Span::from_secs_f64(work))).collect()
+}
+
+fn shop(shop: &spec::Shop) -> Shop {
+    Shop {
+        pages: shop.pages,
+        load_time: law(&shop.load_time),
+        slow_page: LoadTimeEffect::new(shop),
+        think_time: law(&shop.think_time),
+        cart_time: law(&shop.cart_time),
+    }
+}
+
+fn methods(scenario: &Scenario) -> Vec<Method> {
+    let row = |method: &spec::DeliveryMethod| Method {
+        name: method.name.clone(),
+        price: method.price,
+        rank: method.rank,
+    };
+    scenario.delivery.iter().map(row).collect()
+}
+
+fn payment(scenario: &Scenario, stations: &[StationId]) -> Vec<PaymentMethod> {
+    let row = |(method, &station): (&spec::PaymentMethod, &StationId)| PaymentMethod {
+        name: method.name.clone(),
+        cash_on_delivery: method.cash_on_delivery,
+        station,
+        latency: law(&method.latency),
+        success: method.success,
+        retry: method.retry,
+        retry_after: law(&method.retry_after),
+        late_share: method.late_share,
+        late_delay: law(&method.late_delay),
+        duplicate: method.duplicate,
+        fee: method.fee,
+        refuse_at_door: method.refuse_at_door,
+    };
+    scenario.payment.methods.iter().zip(stations).map(row).collect()
+}
+
+fn floor(floor: &spec::Floor) -> Floor {
+    Floor {
+        pick_per_order: law(&floor.pick_per_order),
+        pick_per_line: law(&floor.pick_per_line),
+        pack_per_order: law(&floor.pack_per_order),
+        pack_per_line: law(&floor.pack_per_line),
+        sort: law(&floor.sort),
+        grade: law(&floor.grade),
+        wave: floor.wave.clone(),
+        merge_window: floor.merge_window,
+        queue: floor.queue,
+    }
+}
+
+fn after_sales(rules: &spec::AfterSales) -> AfterSales {
+    let faulty = rules.appearance_fault + rules.quantity_fault + rules.specification_fault;
+    let shares = [
+        (Fault::Appearance, rules.appearance_fault),
+        (Fault::Quantity, rules.quantity_fault),
+        (Fault::Specification, rules.specification_fault),
+        // Only flawless parcels are sent back for no reason.
+        (Fault::ChangeOfMind, rules.change_of_mind * (1.0 - faulty).max(0.0)),
+    ];
+    let mut up_to = 0.0;
+    let faults = shares.map(|(fault, share)| {
+        up_to += share;
+        (fault, up_to)
+    });
+    AfterSales {
+        inspect_after: law(&rules.inspect_after),
+        send_back: law(&rules.send_back),
+        restock: rules.restock,
+        faults: faults.to_vec(),
+    }
+}
+
+fn rules(scenario: &Scenario) -> Rules {
+    let allocation = &scenario.allocation;
+    Rules {
+        split_lines: allocation.split_lines,
+        max_splits: allocation.max_splits,
+        backorder: allocation.backorder,
+    }
+}
+
+fn builtin(name: StrategyName) -> Builtin {
+    match name {
+        StrategyName::Priority => Builtin::Priority,
+        StrategyName::Nearest => Builtin::Nearest,
+        StrategyName::CheapestLine => Builtin::CheapestLine,
+        StrategyName::Balance => Builtin::Balance,
+        StrategyName::FewestSplits => Builtin::FewestSplits,
+    }
+}
+
+fn engine_rules(scenario: &Scenario, demand: &DemandTables) -> EngineRules {
+    EngineRules {
+        // One major unit is 100 minor ones.
+        points_basis_points: libm::round(scenario.after_sales.points_per_unit * 100.0) as u32,
+        prices: demand.catalog().skus.iter().map(|sku| sku.price).collect(),
+    }
+}
+
+fn allocation_tables(scenario: &Scenario, network: &Network) -> AllocationTables {
+    let priority: Vec<u32> = scenario.nodes.iter().map(|node| node.priority).collect();
+    let zones = network.zone_ids().count();
+    AllocationTables::build(
+        scenario.delivery.len(),
+        zones,
+        &priority,
+        &centers(scenario),
+        |method, node, zone| {
+            let rate = network.ship_rate(method, node, zone)?;
+            let km = network.km(node, zone);
+            Some(Offer { km, first_kg: rate.first_kg, per_further_kg: rate.per_further_kg })
+        },
+    )
+}

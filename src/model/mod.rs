@@ -1,0 +1,246 @@
+//! THE CHECKED WORLD: what the planner wrote, as the dense tables that each rule room defines for itself.
+//! Immutable during a run; shared by all replications.
+
+mod build;
+pub mod load;
+mod network;
+mod stations;
+mod stock;
+
+use std::sync::Arc;
+
+use crate::allocation::{AllocationTables, Allocator, BoxLimits, Reach, Rules};
+use crate::demand::{Arrivals, DemandTables, LoadTimeEffect, Problem, Visitors};
+use crate::domain::{Catalog, MethodId, Money, NodeId, NodeKind, OrderId, SkuId, StationId, ZoneId};
+use crate::engine::{EngineRules, EngineSize};
+use crate::kernel::draw::Draw;
+use crate::kernel::law::Law;
+use crate::kernel::time::{Moment, Span};
+use crate::logistics::Network;
+use crate::metrics::{Fault, Shape};
+use crate::scenario::spec::{Costs, Initial, QueueOrder, Wave, Zone};
+
+pub use stations::{StationKind, StationRow};
+
+/// Orders under way at instant zero are numbered from here on; the stream numbers from zero.
+pub const FIRST_INITIAL_ORDER: u64 = 1 << 40;
+
+/// Everything a run works by.
+pub struct Model {
+    pub horizon: Moment,
+    pub warm_up: Moment,
+    pub interval: Span,
+    pub log_one_in: u64,
+    pub engine_size: EngineSize,
+    pub engine_rules: EngineRules,
+    pub demand: DemandTables,
+    pub shop: Shop,
+    pub network: Network,
+    pub nodes: Vec<Node>,
+    pub stations: Vec<StationRow>,
+    pub methods: Vec<Method>,
+    pub payment: Vec<PaymentMethod>,
+    pub payment_window: Span,
+    /// Some payment method is cash on delivery.
+    pub takes_cash: bool,
+    pub review: Review,
+    pub cancel: Cancel,
+    pub floor: Floor,
+    pub boxes: BoxLimits,
+    pub allocator: Allocator,
+    pub tables: Arc<AllocationTables>,
+    pub rules: Rules,
+    pub reserve_at: ReserveAt,
+    pub backorder_patience: Span,
+    pub after_sales: AfterSales,
+    pub costs: Costs,
+    pub initial: Initial,
+    pub initial_stock: Vec<(SkuId, NodeId, u32)>,
+    pub safety: f64,
+    pub receipts: Vec<Receipt>,
+    pub carrier_names: Vec<String>,
+    pub zones: Vec<Zone>,
+    /// Visitors who never order, by hour.
+    pub visitors: Visitors,
+    pub expected: Expected,
+    /// Mean packing work by node.
+    pub pack_work: Vec<Span>,
+}
+
+/// Shares and means that the offered load is estimated from.
+pub struct Expected {
+    pub lines: f64,
+    pub method_share: Vec<f64>,
+    pub payment_share: Vec<f64>,
+}
+
+pub use crate::scenario::spec::ReserveAt;
+
+pub struct Shop {
+    pub pages: u32,
+    pub load_time: Law,
+    pub slow_page: LoadTimeEffect,
+    pub think_time: Law,
+    pub cart_time: Law,
+}
+
+pub struct Node {
+    pub name: String,
+    pub kind: NodeKind,
+    pub speed: f64,
+    /// Stations that the node does not have are `NO_STATION`.
+    pub pick: StationId,
+    pub pack: StationId,
+    pub grade: StationId,
+    pub sort: StationId,
+}
+
+/// A hub without sorters passes parcels on at once.
+pub const NO_STATION: StationId = StationId(u32::MAX);
+
+pub struct Method {
+    pub name: String,
+    pub price: Money,
+    pub rank: u32,
+}
+
+pub struct PaymentMethod {
+    pub name: String,
+    pub cash_on_delivery: bool,
+    pub station: StationId,
+    pub latency: Law,
+    pub success: f64,
+    pub retry: f64,
+    pub retry_after: Law,
+    pub late_share: f64,
+    pub late_delay: Law,
+    pub duplicate: f64,
+    pub fee: f64,
+    pub refuse_at_door: f64,
+}
+
+pub struct Review {
+    pub manual_score: f64,
+    pub reject_score: f64,
+    pub station: StationId,
+    pub work: Law,
+    pub manual_reject: f64,
+}
+
+pub struct Cancel {
+    pub share: f64,
+    pub after: Law,
+}
+
+pub struct Floor {
+    pub pick_per_order: Law,
+    pub pick_per_line: Law,
+    pub pack_per_order: Law,
+    pub pack_per_line: Law,
+    pub sort: Law,
+    pub grade: Law,
+    pub wave: Option<Wave>,
+    pub merge_window: Span,
+    pub queue: QueueOrder,
+}
+
+pub struct AfterSales {
+    pub inspect_after: Law,
+    pub send_back: Law,
+    pub restock: f64,
+    /// Cumulative shares of faults, in a fixed order.
+    faults: Vec<(Fault, f64)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Receipt {
+    pub at: Moment,
+    pub sku: SkuId,
+    pub node: NodeId,
+    pub quantity: u32,
+}
+
+impl Model {
+    pub fn catalog(&self) -> &Catalog {
+        self.demand.catalog()
+    }
+
+    /// The content of this order comes from the replay file; all others are drawn.
+    pub fn replayed(&self, id: OrderId) -> bool {
+        self.is_replay() && id.0 < FIRST_INITIAL_ORDER
+    }
+
+    pub fn is_replay(&self) -> bool {
+        self.demand.replay_facts().is_some()
+    }
+
+    /// The stream of one replication.
+    pub fn arrivals(&self, draw: Draw) -> Result<Arrivals, Problem> {
+        self.demand.arrivals(draw)
+    }
+
+    /// Nodes that can serve the zone by this method.
+    pub fn reach(&self, method: MethodId, zone: ZoneId) -> Reach<'_> {
+        self.tables.reach(method, zone)
+    }
+
+    /// An open line as strategies see it.
+    #[inline]
+    pub fn open_line(&self, line: u16, sku: SkuId, quantity: u32) -> crate::allocation::OpenLine {
+        let facts = self.catalog().sku(sku);
+        crate::allocation::OpenLine { line, sku, quantity, class: facts.class, unit_g: facts.weight_g }
+    }
+
+    /// The sizes of what a run watches.
+    pub fn shape(&self) -> Shape {
+        Shape {
+            nodes: self.nodes.len(),
+            zones: self.zones.len(),
+            methods: self.methods.len(),
+            carriers: self.carrier_names.len(),
+            interval: self.interval,
+            horizon: self.horizon,
+            warm_up: self.warm_up,
+        }
+    }
+
+    /// Packers by node: what open work is measured against.
+    pub fn packers(&self) -> Vec<u32> {
+        let at = |node: &Node| {
+            if node.pack == NO_STATION { 0 } else { self.stations[node.pack.index()].servers_max }
+        };
+        self.nodes.iter().map(at).collect()
+    }
+
+    #[inline]
+    pub fn fits_one_box(&self, weight_g: u32, volume_ml: u32, units: u32) -> bool {
+        let limits = &self.boxes;
+        weight_g <= limits.max_weight_g && volume_ml <= limits.max_volume_ml && units <= limits.max_units
+    }
+
+    /// The rank of a job in a floor queue: the method's, or the promised minute.
+    #[inline]
+    pub fn rank(&self, method: u8, promised: Moment) -> u32 {
+        match self.floor.queue {
+            QueueOrder::Fifo => 0,
+            QueueOrder::Priority => self.methods[usize::from(method)].rank.min(7),
+            QueueOrder::EarliestDue => (promised.0 / Span::MINUTE.0) as u32,
+        }
+    }
+}
+
+impl Node {
+    /// Work takes less time at a faster node.
+    #[inline]
+    pub fn hasten(&self, work: Span) -> Span {
+        if self.speed == 1.0 { work } else { Span((work.0 as f64 / self.speed) as u64) }
+    }
+}
+
+impl AfterSales {
+    /// Which fault a shopper finds, from one uniform number.
+    #[inline]
+    pub fn fault(&self, u: f64) -> Option<Fault> {
+        self.faults.iter().find(|&&(_, up_to)| u < up_to).map(|&(fault, _)| fault)
+    }
+}

@@ -1,0 +1,156 @@
+//! From the planner's nodes, carriers, methods and lane rules to the rows that logistics builds on.
+
+use crate::domain::{CarrierId, NodeId};
+use crate::kernel::time::Span;
+use crate::logistics::{
+    CarrierInput, LaneEnds, LaneInput, LaneRule, MethodInput, NetworkInput, NodeInput, RateBand, Timetable,
+    ZoneInput, expand, lane_name,
+};
+use crate::scenario::spec::{self, Scenario};
+
+use super::build::law;
+
+/// The last mile that a plan counts on.
+const PLANNED_QUANTILE: f64 = 0.9;
+/// What a plan allows at a hub beside the sorting itself.
+const HUB_SLACK: Span = Span::from_minutes(30);
+
+pub fn network_input(scenario: &Scenario, zones: &[spec::Zone]) -> NetworkInput {
+    let handling = Span::from_secs_f64(law(&scenario.floor.sort).mean_secs()) + HUB_SLACK;
+    let nodes: Vec<NodeInput> =
+        scenario.nodes.iter().map(|node| NodeInput::new(&node.name, node.kind, node.at, handling)).collect();
+    let carriers: Vec<CarrierInput> = scenario.carriers.iter().map(carrier).collect();
+    let rules: Vec<LaneRule> =
+        scenario.network.lane_rules.iter().map(|rule| lane_rule(scenario, rule)).collect();
+    let mut lanes = expand(&rules, &nodes, &carriers, scenario.network.circuity);
+    lane_rows(scenario, &nodes, &carriers, &mut lanes);
+    NetworkInput {
+        methods: scenario.delivery.iter().map(|method| delivery_method(scenario, method)).collect(),
+        zones: zones
+            .iter()
+            .map(|zone| ZoneInput { name: zone.name.clone(), at: zone.at, weight: zone.weight })
+            .collect(),
+        nodes,
+        carriers,
+        lanes,
+        circuity: scenario.network.circuity,
+        start_minute_of_week: scenario.start.minute_of_week() as u16,
+        planned_quantile: PLANNED_QUANTILE,
+    }
+}
+
+fn carrier(row: &spec::Carrier) -> CarrierInput {
+    CarrierInput {
+        name: row.name.clone(),
+        rates: row
+            .rates
+            .iter()
+            .map(|band| RateBand {
+                up_to_km: band.up_to_km,
+                first_kg: band.first_kg,
+                per_further_kg: band.per_further_kg,
+            })
+            .collect(),
+        volumetric_ml_per_g: row.volumetric_ml_per_g,
+        last_mile: law(&row.last_mile),
+        last_mile_per_100km: row.last_mile_per_100km,
+        attempts: row.attempts,
+        attempt_failure: row.attempt_failure,
+        retry_after: row.retry_after,
+        door_from_minute: row.door_from_minute,
+        door_to_minute: row.door_to_minute,
+    }
+}
+
+fn delivery_method(scenario: &Scenario, row: &spec::DeliveryMethod) -> MethodInput {
+    MethodInput {
+        name: row.name.clone(),
+        price: row.price,
+        carriers: carriers(scenario, &row.carriers),
+        rank: row.rank,
+        handling: row.handling,
+        slack: row.slack,
+        by_day: row.by_day,
+    }
+}
+
+fn lane_rule(scenario: &Scenario, rule: &spec::LaneRule) -> LaneRule {
+    let ends = |ends: &spec::LaneEnds| match ends {
+        spec::LaneEnds::FulfillmentCenters => LaneEnds::FulfillmentCenters,
+        spec::LaneEnds::Hubs => LaneEnds::Hubs,
+        spec::LaneEnds::NearestHub => LaneEnds::NearestHub,
+        spec::LaneEnds::Named(names) => {
+            LaneEnds::Nodes(names.iter().map(|name| node(scenario, name)).collect())
+        }
+    };
+    LaneRule {
+        from: ends(&rule.from),
+        to: ends(&rule.to),
+        carriers: carriers(scenario, &rule.carriers),
+        timetable: timetable(&rule.timetable),
+        cut_off: rule.cut_off,
+        capacity: rule.capacity,
+        speed_kmh: rule.speed_kmh,
+        loading: rule.loading,
+        travel_cv: rule.travel_cv,
+        cost_per_departure: rule.cost_per_departure,
+        cost_per_km: rule.cost_per_km,
+    }
+}
+
+fn timetable(times: &spec::Timetable) -> Timetable {
+    match times {
+        spec::Timetable::Every { first_minute, every } => Timetable::every(*first_minute, *every),
+        spec::Timetable::Daily(minutes) => Timetable::Daily(minutes.clone()),
+    }
+}
+
+fn carriers(scenario: &Scenario, names: &[String]) -> Vec<CarrierId> {
+    let find = |name: &String| scenario.carriers.iter().position(|carrier| carrier.name == *name);
+    names.iter().map(|name| CarrierId(find(name).expect("the reader checked carrier names") as u8)).collect()
+}
+
+pub fn node(scenario: &Scenario, name: &str) -> NodeId {
+    let index = scenario.nodes.iter().position(|node| node.name == name);
+    NodeId(index.expect("the reader checked node names") as u16)
+}
+
+/// Truck speed and loading of a lane row that gives no time.
+const ROW_SPEED_KMH: f64 = 70.0;
+const ROW_LOADING: Span = Span::HOUR;
+
+/// The rows of the lanes table; a row replaces what the rules made for the same ends and carrier.
+fn lane_rows(
+    scenario: &Scenario,
+    nodes: &[NodeInput],
+    carriers: &[CarrierInput],
+    lanes: &mut Vec<LaneInput>,
+) {
+    for row in &scenario.tables.lanes {
+        let (from, to) = (node(scenario, &row.from), node(scenario, &row.to));
+        let only = row.carrier.as_ref().map(|name| self::carriers(scenario, std::slice::from_ref(name))[0]);
+        let distance_km =
+            nodes[from.index()].at.distance_km(nodes[to.index()].at) * scenario.network.circuity;
+        let by_road = || Span::from_secs_f64(distance_km / ROW_SPEED_KMH * 3_600.0) + ROW_LOADING;
+        for carrier in (0..carriers.len()).map(|index| CarrierId(index as u8)) {
+            if only.is_some_and(|only| only != carrier) {
+                continue;
+            }
+            lanes.retain(|lane| (lane.from, lane.to, lane.carrier) != (from, to, carrier));
+            lanes.push(LaneInput {
+                name: lane_name(&nodes[from.index()], &nodes[to.index()], &carriers[carrier.index()]),
+                from,
+                to,
+                carrier,
+                timetable: timetable(&row.timetable),
+                cut_off: row.cut_off,
+                capacity: row.capacity,
+                travel: row.time.unwrap_or_else(by_road),
+                travel_cv: row.travel_cv,
+                cost_per_departure: row.cost_per_departure,
+                cost_per_km: row.cost_per_km,
+                distance_km,
+            });
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! The stations of a scenario: payment lanes, reviewers, pickers, packers, graders, sorters.
+
+use crate::domain::Money;
+use crate::domain::{NodeKind, StationId};
+use crate::kernel::shift::{Shift, Shifts};
+use crate::kernel::station::Discipline;
+use crate::kernel::time::Span;
+use crate::metrics::{CostLine, Phase};
+use crate::scenario::spec::{QueueOrder, Scenario, ShiftRow};
+
+use super::{NO_STATION, Node};
+
+/// What is done at a station.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StationKind {
+    Pay,
+    Review,
+    Pick,
+    Pack,
+    Grade,
+    Sort,
+}
+
+/// One station.
+pub struct StationRow {
+    /// `pack @ hangzhou`.
+    pub name: String,
+    pub kind: StationKind,
+    pub node: Option<String>,
+    pub shifts: Shifts,
+    pub servers_max: u32,
+    pub discipline: Discipline,
+    pub wage: Money,
+}
+
+impl StationKind {
+    pub fn phase(self) -> Phase {
+        match self {
+            StationKind::Pay => Phase::Pay,
+            StationKind::Review => Phase::Review,
+            StationKind::Pick => Phase::Pick,
+            StationKind::Pack => Phase::Pack,
+            StationKind::Grade => Phase::Return,
+            StationKind::Sort => Phase::Sort,
+        }
+    }
+
+    /// Where its wages are booked; payment lanes cost a fee, not wages.
+    pub fn cost_line(self) -> Option<CostLine> {
+        match self {
+            StationKind::Pay => None,
+            StationKind::Review => Some(CostLine::ReviewLabor),
+            StationKind::Pick => Some(CostLine::PickLabor),
+            StationKind::Pack => Some(CostLine::PackLabor),
+            StationKind::Grade => Some(CostLine::GradeLabor),
+            StationKind::Sort => Some(CostLine::SortLabor),
+        }
+    }
+}
+
+/// All stations of a scenario in a fixed order, and where each one is found.
+pub struct Stations {
+    pub rows: Vec<StationRow>,
+    pub nodes: Vec<Node>,
+    pub payment: Vec<StationId>,
+    pub review: StationId,
+}
+
+pub fn stations(scenario: &Scenario) -> Stations {
+    let mut rows = Vec::new();
+    let always = |count| Shifts::constant(count);
+    let fifo = Discipline::Fifo;
+    let mut add = |name: String, kind, node: Option<&str>, shifts, servers_max, discipline, wage| {
+        let node = node.map(str::to_owned);
+        rows.push(StationRow { name, kind, node, shifts, servers_max, discipline, wage });
+        StationId(rows.len() as u32 - 1)
+    };
+    let payment = scenario.payment.methods.iter().map(|method| {
+        let name = format!("pay @ {}", method.name);
+        add(name, StationKind::Pay, None, always(method.lanes), method.lanes, fifo, Money::ZERO)
+    });
+    let payment = payment.collect();
+    let (review, reviewers) = (&scenario.review, scenario.review.reviewers);
+    let staff = shifts(scenario, review.shifts.as_deref(), reviewers);
+    let review = add("review".to_owned(), StationKind::Review, None, staff, reviewers, fifo, review.wage);
+    let floor = &scenario.floor;
+    let queue = match floor.queue {
+        QueueOrder::Fifo => fifo,
+        QueueOrder::Priority => Discipline::Priority,
+        QueueOrder::EarliestDue => Discipline::EarliestDue,
+    };
+    let mut nodes = Vec::new();
+    for node in &scenario.nodes {
+        let mut staffed = |word: &str, kind, count: u32, discipline, wage| {
+            if count == 0 {
+                return NO_STATION;
+            }
+            let staff = shifts(scenario, node.shifts.as_deref(), count);
+            add(format!("{word} @ {}", node.name), kind, Some(&node.name), staff, count, discipline, wage)
+        };
+        let center = node.kind == NodeKind::FulfillmentCenter;
+        let of = |count, here| if here { count } else { 0 };
+        nodes.push(Node {
+            name: node.name.clone(),
+            kind: node.kind,
+            speed: node.speed,
+            pick: staffed("pick", StationKind::Pick, of(node.pickers, center), queue, floor.pick_wage),
+            pack: staffed("pack", StationKind::Pack, of(node.packers, center), queue, floor.pack_wage),
+            grade: staffed("grade", StationKind::Grade, of(node.graders, center), fifo, floor.grade_wage),
+            sort: staffed("sort", StationKind::Sort, of(node.sorters, !center), queue, floor.sort_wage),
+        });
+    }
+    Stations { rows, nodes, payment, review }
+}
+
+/// Staff over time: `count` times the share of the shift rows that cover an instant; all of it without shifts.
+fn shifts(scenario: &Scenario, name: Option<&str>, count: u32) -> Shifts {
+    let rows = name.and_then(|name| scenario.shifts.iter().find(|(known, _)| known == name));
+    let Some((_, rows)) = rows else { return Shifts::constant(count) };
+    Shifts::weekly(&week(rows, count, scenario.start.minute_of_week()))
+}
+
+/// The rows as shifts of a week that begins at the scenario's start; rows past midnight or past the week wrap.
+fn week(rows: &[ShiftRow], count: u32, start_minute: u64) -> Vec<Shift> {
+    const WEEK: u64 = 7 * 1_440;
+    let span = |minute: u64| Span::from_minutes((minute + WEEK - start_minute) % WEEK);
+    let mut shifts = Vec::new();
+    for row in rows {
+        let servers = (f64::from(count) * row.share).round() as u32;
+        for day in (0..7).filter(|&day| row.days[day as usize]) {
+            let from = day * 1_440 + u64::from(row.from_minute);
+            let length = match row.from_minute < row.to_minute {
+                true => row.to_minute - row.from_minute,
+                false => row.to_minute + 1_440 - row.from_minute,
+            };
+            shifts.push(Shift { start: span(from), end: span(from + u64::from(length)), count: servers });
+        }
+    }
+    shifts
+}
