@@ -1,0 +1,46 @@
+//! After sales: the parcel comes back, is graded at its node, and its goods are sold again or scrapped.
+//! Token: a parcel on its way back.
+
+use super::pay::release_stock;
+use super::{Next, Stage, World};
+use crate::domain::{Command, Handle};
+use crate::kernel::draw::Purpose;
+use crate::metrics::{CostLine, Phase};
+use crate::model::NO_STATION;
+
+const SEND_BACK: Purpose = Purpose::named("send back");
+const GRADE: Purpose = Purpose::named("grade");
+const RESTOCK: Purpose = Purpose::named("restock");
+
+pub fn send_back(world: &mut World<'_>, parcel: Handle) -> Next {
+    world.apply(&Command::RequestReturn { parcel }).expect("a delivered parcel may be sent back");
+    world.parcel_leaves(parcel, Phase::Receive);
+    world.metrics.entered(Phase::Return);
+    travel_back(world, parcel)
+}
+
+pub fn travel_back(world: &mut World<'_>, parcel: Handle) -> Next {
+    let trip = *world.parcels.get(parcel);
+    let law = &world.model.after_sales.send_back;
+    Next::Wait(law.span(world.draw.uniform(SEND_BACK, trip.key, 0)), Stage::ReturnDock)
+}
+
+pub fn return_dock(world: &mut World<'_>, parcel: Handle) -> Next {
+    let (model, trip) = (world.model, *world.parcels.get(parcel));
+    let node = &model.nodes[usize::from(trip.origin)];
+    if node.grade == NO_STATION {
+        return Next::Go(Stage::Graded);
+    }
+    let work = node.hasten(model.floor.grade.span(world.draw.uniform(GRADE, trip.key, 0)));
+    Next::Seize { station: node.grade, work, rank: 0 }
+}
+
+pub fn graded(world: &mut World<'_>, parcel: Handle) -> Next {
+    let (model, trip) = (world.model, *world.parcels.get(parcel));
+    let restock = world.draw.chance(RESTOCK, trip.key, 0, model.after_sales.restock);
+    world.parcel_leaves(parcel, Phase::Return);
+    world.apply(&Command::Grade { parcel, restock }).expect("a parcel at the return dock is graded");
+    world.metrics.cost(CostLine::Returns, model.costs.return_handling_per_parcel.0 as f64);
+    release_stock(world);
+    Next::Done
+}

@@ -1,0 +1,153 @@
+//! Allocate: the strategy chooses nodes for what the order still waits for; the engine holds and commits;
+//! one token a fulfillment order goes on. Token: an approved order.
+
+use std::borrow::Cow;
+
+use super::world::FloorTrip;
+use super::{Next, Stage, World};
+use crate::allocation::{OrderView, StockView};
+use crate::domain::{Command, Handle, MethodId, OrderId, OrderState, ZoneId};
+use crate::engine::OrderFacts;
+use crate::kernel::time::Moment;
+use crate::metrics::Phase;
+
+pub fn allocate(world: &mut World<'_>, order: Handle) -> Next {
+    let Some(facts) = world.engine.order(order) else { return Next::Done };
+    let first = facts.state == OrderState::AwaitingAllocation;
+    let waiting = matches!(facts.state, OrderState::Backordered | OrderState::InFulfillment);
+    if !first && !waiting {
+        return Next::Done;
+    }
+    if !first {
+        stop_waiting(world, order, &facts);
+    }
+    let created = make_fulfillments(world, order);
+    for &fulfillment in &created {
+        let next = if world.model.floor.merge_window.0 == 0 { Stage::Wave } else { Stage::Merge };
+        world.metrics.entered(Phase::Wave);
+        world.send(fulfillment, Next::Go(next));
+    }
+    world.scratch.created = created;
+    wait_for_the_rest(world, order, first)
+}
+
+/// The order leaves the waiting lists; what it still lacks after this round joins them again.
+fn stop_waiting(world: &mut World<'_>, order: Handle, facts: &OrderFacts) {
+    let key = world.wait_key(facts);
+    let mut open = std::mem::take(&mut world.scratch.open);
+    world.engine.order_lines(order, &mut open);
+    for line in &open {
+        world.waiting.leave(line.sku, key);
+    }
+    world.scratch.open = open;
+}
+
+/// What no node can serve waits for stock, or is given up at once when the shop takes no backorders.
+fn wait_for_the_rest(world: &mut World<'_>, order: Handle, first: bool) -> Next {
+    let model = world.model;
+    let Some(facts) = world.engine.order(order).filter(|facts| facts.waiting) else { return Next::Done };
+    if !model.rules.backorder {
+        return Next::Go(Stage::DropBackorder);
+    }
+    if first {
+        world.metrics.backordered += 1;
+        world.send(order, Next::Wait(model.backorder_patience, Stage::DropBackorder));
+    }
+    let key = world.wait_key(&facts);
+    let mut open = std::mem::take(&mut world.scratch.open);
+    world.engine.order_lines(order, &mut open);
+    for line in &open {
+        world.waiting.wait(line.sku, key, order.bits());
+    }
+    world.scratch.open = open;
+    Next::Done
+}
+
+pub fn drop_backorder(world: &mut World<'_>, order: Handle) -> Next {
+    if world.attempt(&Command::DropBackorder { order }).is_ok()
+        && world.transition.from == Some(OrderState::Backordered)
+    {
+        world.order_leaves(order, Phase::Allocate);
+    }
+    Next::Done
+}
+
+/// Plans, commits, and returns the fulfillment orders made, in the plan's order.
+pub fn make_fulfillments(world: &mut World<'_>, order: Handle) -> Vec<Handle> {
+    let mut created = std::mem::take(&mut world.scratch.created);
+    created.clear();
+    plan_open(world, order);
+    let plan = std::mem::take(&mut world.scratch.plan);
+    let facts = world.engine.order(order).expect("the order was just planned");
+    let known = facts.state != OrderState::AwaitingAllocation;
+    if !(known && plan.assignments.is_empty()) {
+        let command = Command::Allocate { order, plan: Cow::Borrowed(&plan.assignments) };
+        world.apply(&command).expect("nobody else touches stock between plan and commit in virtual time");
+        if matches!(world.transition.from, Some(OrderState::AwaitingAllocation | OrderState::Backordered))
+            && world.transition.to == Some(OrderState::InFulfillment)
+        {
+            world.order_leaves(order, Phase::Allocate);
+        }
+        created.extend_from_slice(&world.transition.created);
+        world.metrics.allocated(!known, created.len());
+        start_trips(world, &created, &plan, order);
+    }
+    world.scratch.plan = plan;
+    created
+}
+
+fn start_trips(world: &mut World<'_>, created: &[Handle], plan: &crate::domain::Plan, order: Handle) {
+    let facts = world.engine.order(order).expect("the order was just allocated");
+    let model = world.model;
+    let chunks = plan.assignments.chunk_by(|a, b| (a.node, a.group) == (b.node, b.group));
+    for (&fulfillment, chunk) in created.iter().zip(chunks) {
+        let mut trip = FloorTrip {
+            since: world.at,
+            submitted: facts.submitted,
+            promised: facts.promised,
+            key: facts.id.0 << 10 | u64::from(chunk[0].line),
+            customer: facts.customer.0,
+            node: chunk[0].node.0,
+            zone: facts.zone.0,
+            method: facts.method.0,
+            lines: chunk.len() as u16,
+            ..FloorTrip::default()
+        };
+        for assignment in chunk {
+            let view = world.scratch.view.iter().find(|line| line.line == assignment.line);
+            let sku = model.catalog().sku(view.expect("the plan serves an open line").sku);
+            trip.weight_g += sku.weight_g * assignment.quantity;
+            trip.volume_ml += sku.volume_ml * assignment.quantity;
+            trip.units += assignment.quantity;
+        }
+        world.floor.put(fulfillment, trip);
+        world.load.add(chunk[0].node, model.pack_work[chunk[0].node.index()]);
+        world.log_fulfillment(facts.id, fulfillment, chunk[0].node);
+    }
+}
+
+/// Plans what the order still waits for, counting the units that it already holds as usable for it.
+pub fn plan_open(world: &mut World<'_>, order: Handle) {
+    let facts = world.engine.order(order).expect("an order without a slot was planned");
+    let mut open = std::mem::take(&mut world.scratch.open);
+    world.engine.order_lines(order, &mut open);
+    world.scratch.view.clear();
+    for line in &open {
+        world.scratch.view.push(world.model.open_line(line.line, line.sku, line.quantity));
+    }
+    world.scratch.open = open;
+    world.engine.order_holds(order, &mut world.scratch.own);
+    plan_order(world, facts.id, facts.zone, facts.method, facts.promised);
+}
+
+/// Runs the strategy over `scratch.view` and `scratch.own`; the plan is in `scratch.plan`.
+pub fn plan_order(world: &mut World<'_>, id: OrderId, zone: ZoneId, method: MethodId, promised: Moment) {
+    let model = world.model;
+    let scratch = &mut world.scratch;
+    let order =
+        OrderView { id, zone, method, at: world.at, promised, lines: &scratch.view, own: &scratch.own };
+    let stock = StockView::live(world.engine.stock()).with_load(&world.load);
+    scratch.plan.clear();
+    model.allocator.plan(&order, &stock, &world.draw, &mut scratch.plan);
+    scratch.plan.settle();
+}

@@ -1,0 +1,144 @@
+//! ONE FILE PER STAGE of the order's life: decide, apply to the engine, say what is next.
+//! No time passes here: a stage function runs at one instant and returns `Next`.
+//!
+//! ```text
+//! browse -> cart -> submit -> pay -> review -> allocate -+-> merge -> wave -> pick -> pack -+-> ship -> sort ...
+//!   visitors lost     |  expire, cancel        |  a token a fulfillment order               |  a token a parcel
+//!                     v                        v                                            v
+//!                 refused ...             wait for stock                ... -> last mile -> receive -> after sales
+//! ```
+//!
+//! # Promises
+//! - A stage sees the business instant `world.at`, the draws of its entity, and nothing else that changes.
+//! - The drivers (`sim`, `load`) execute `Next` without knowing any stage: adding a stage touches its file,
+//!   the list below and the scenario keys.
+
+mod after_sales;
+mod allocate;
+mod browse;
+mod cancel;
+mod deliver;
+mod merge;
+mod pack;
+mod pay;
+mod pick;
+mod receive;
+mod review;
+mod ship;
+mod submit;
+mod wave;
+pub mod world;
+
+use crate::domain::{Handle, LaneId, StationId};
+use crate::kernel::time::{Moment, Span};
+use crate::model::StationKind;
+
+pub use world::World;
+
+/// What happens to a token after a stage function has run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// Joins the queue of a station; the station's own stage follows when the work is done.
+    Seize {
+        station: StationId,
+        work: Span,
+        rank: u32,
+    },
+    Wait(Span, Stage),
+    Until(Moment, Stage),
+    /// The payment window: a constant wait, kept in order
+    /// of arrival and outside the calendar; `Stage::Expire` follows.
+    Expire,
+    /// Queues at the lane's dock; `Stage::Depart` runs when a vehicle takes the parcel, `Stage::Arrive` at its end.
+    Board {
+        lane: LaneId,
+        rank: u32,
+    },
+    /// Joins the group `key`; the group moves on to `then` at `deadline`, or at once when it holds `size`.
+    Gather {
+        key: u64,
+        deadline: Moment,
+        size: u32,
+        then: Stage,
+    },
+    /// Runs another stage at this same instant.
+    Go(Stage),
+    Done,
+}
+
+macro_rules! stages {
+    ($($(#[$doc:meta])* $stage:ident => $run:path;)*) => {
+        /// A step of an order's life. Its token is an order, a fulfillment order or a parcel, as its file says.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[repr(u8)]
+        pub enum Stage { $($(#[$doc])* $stage,)* }
+
+        impl Stage {
+            pub const ALL: &[Stage] = &[$(Stage::$stage,)*];
+
+            pub fn from_u8(bits: u8) -> Stage {
+                Stage::ALL[bits as usize]
+            }
+        }
+
+        /// Runs one stage function for one token at `world.at`.
+        #[inline]
+        pub fn run(world: &mut World<'_>, stage: Stage, token: Handle) -> Next {
+            world.metrics.stage_steps += 1;
+            match stage { $(Stage::$stage => $run(world, token),)* }
+        }
+    };
+}
+
+stages! {
+    /// Token: the order's number; there is no order yet.
+    Browse => browse::browse;
+    Cart => browse::cart;
+    Submit => submit::submit;
+    /// An order that was under way before instant zero.
+    Backlog => submit::backlog;
+    Afloat => submit::afloat;
+    Pay => pay::pay;
+    PayAnswered => pay::answered;
+    PayCalledBack => pay::called_back;
+    PayRepeated => pay::repeated;
+    Expire => pay::expire;
+    Cancel => cancel::cancel;
+    Review => review::review;
+    Reviewed => review::reviewed;
+    Allocate => allocate::allocate;
+    DropBackorder => allocate::drop_backorder;
+    /// Token from here to `Packed`: a fulfillment order.
+    Merge => merge::merge;
+    Merged => merge::merged;
+    Wave => wave::wave;
+    Pick => pick::pick;
+    Picked => pick::picked;
+    Pack => pack::pack;
+    Packed => pack::packed;
+    /// Token from here on: a parcel.
+    Ship => ship::ship;
+    Depart => ship::depart;
+    Arrive => ship::arrive;
+    Sorted => ship::sorted;
+    LastMile => deliver::last_mile;
+    Attempt => deliver::attempt;
+    /// Token: an order that the shopper keeps.
+    Accept => receive::accept;
+    /// Token: a parcel that the shopper sends back.
+    SendBack => after_sales::send_back;
+    ReturnDock => after_sales::return_dock;
+    Graded => after_sales::graded;
+}
+
+/// The stage that follows when a station of this kind has served a token.
+pub fn after_station(kind: StationKind) -> Stage {
+    match kind {
+        StationKind::Pay => Stage::PayAnswered,
+        StationKind::Review => Stage::Reviewed,
+        StationKind::Pick => Stage::Picked,
+        StationKind::Pack => Stage::Packed,
+        StationKind::Grade => Stage::Graded,
+        StationKind::Sort => Stage::Sorted,
+    }
+}

@@ -1,0 +1,33 @@
+//! Receive: the shopper opens the parcel, looks at appearance, quantity and specification, and keeps it or not.
+//! What they will decide is drawn at delivery, so an order that is kept needs nothing but its own slot.
+
+use super::{Next, Stage, World};
+use crate::domain::{Command, Handle};
+use crate::kernel::draw::Purpose;
+use crate::metrics::Phase;
+
+const INSPECT: Purpose = Purpose::named("inspect after");
+const FAULT: Purpose = Purpose::named("fault");
+
+/// Sends the order (kept) or its last parcel (sent back) on after the time the shopper takes to look.
+/// A parcel that carries several orders is kept.
+pub fn inspect(world: &mut World<'_>, order: Handle, parcel: Handle, orders_in_parcel: usize) {
+    let (model, id) = (world.model, world.orders.get(order).id);
+    let after = model.after_sales.inspect_after.span(world.draw.uniform(INSPECT, id, 0));
+    world.orders.get(order).since = world.at;
+    world.metrics.entered(Phase::Receive);
+    let fault = model.after_sales.fault(world.draw.uniform(FAULT, id, 0));
+    match fault {
+        Some(fault) if orders_in_parcel == 1 => {
+            world.metrics.fault(fault);
+            world.send(parcel, Next::Wait(after, Stage::SendBack));
+        }
+        _ => world.send(order, Next::Wait(after, Stage::Accept)),
+    }
+}
+
+pub fn accept(world: &mut World<'_>, order: Handle) -> Next {
+    world.order_leaves(order, Phase::Receive);
+    world.apply(&Command::Accept { order }).expect("a delivered order that is kept is accepted");
+    Next::Done
+}

@@ -1,0 +1,157 @@
+//! Submit: the address becomes a zone, the basket a price, the strategy plans provisionally,
+//! the shopper is quoted a promise, and the order is taken or refused.
+
+use std::borrow::Cow;
+
+use super::allocate::plan_order;
+use super::world::{FloorTrip, OrderTrip, ParcelTrip};
+use super::{Next, Stage, World};
+use crate::domain::{Command, Handle, NodeId, OrderId, Refusal, ZoneId};
+use crate::kernel::draw::Purpose;
+use crate::kernel::time::Moment;
+use crate::metrics::Phase;
+use crate::model::ReserveAt;
+
+const CANCEL: Purpose = Purpose::named("cancel");
+const CANCEL_AFTER: Purpose = Purpose::named("cancel after");
+
+/// Token: the order's number. A replayed order arrives with its content in `world.draft`.
+pub fn submit(world: &mut World<'_>, shopper: Handle) -> Next {
+    let Some(order) = place(world, OrderId(shopper.bits())) else { return Next::Done };
+    let (model, draw, id) = (world.model, world.draw, shopper.bits());
+    if !model.payment[world.draft.payment.index()].cash_on_delivery {
+        world.send(order, Next::Expire);
+    }
+    if draw.chance(CANCEL, id, 0, model.cancel.share) {
+        let after = model.cancel.after.span(draw.uniform(CANCEL_AFTER, id, 0));
+        world.send(order, Next::Wait(after, Stage::Cancel));
+    }
+    world.metrics.entered(Phase::Pay);
+    world.send(order, Next::Go(Stage::Pay));
+    Next::Done
+}
+
+/// An order that was paid and reviewed before instant zero and waits for allocation.
+pub fn backlog(world: &mut World<'_>, number: Handle) -> Next {
+    if let Some(order) = settled(world, OrderId(number.bits())) {
+        world.metrics.entered(Phase::Allocate);
+        world.send(order, Next::Go(Stage::Allocate));
+    }
+    Next::Done
+}
+
+/// An order whose parcels were on the road at instant zero: it is allocated, packed and shipped in no time.
+pub fn afloat(world: &mut World<'_>, number: Handle) -> Next {
+    let Some(order) = settled(world, OrderId(number.bits())) else { return Next::Done };
+    let created = super::allocate::make_fulfillments(world, order);
+    for fulfillment in created {
+        let trip = *world.floor.get(fulfillment);
+        for command in [Command::Start { fulfillment }, Command::Pick { fulfillment }] {
+            world.apply(&command).expect("a fresh fulfillment order goes to the floor");
+        }
+        world
+            .apply(&Command::Pack { fulfillment, parcels: 1 })
+            .expect("a picked fulfillment order is packed");
+        world.load.take(NodeId(trip.node), world.model.pack_work[usize::from(trip.node)]);
+        let parcel = world.transition.created[0];
+        world.apply(&Command::Ship { parcel }).expect("a packed parcel is shipped");
+        world.parcels.put(parcel, afloat_trip(world, &trip));
+        world.metrics.packed(NodeId(trip.node), 1, u64::from(trip.units));
+        world.send(parcel, Next::Go(Stage::LastMile));
+    }
+    Next::Done
+}
+
+fn afloat_trip(world: &World<'_>, trip: &FloorTrip) -> ParcelTrip {
+    let parcel = super::pack::parcel_trip(world, trip, 0, trip.weight_g);
+    let network = &world.model.network;
+    let carrier = super::ship::carrier_of(world, &parcel, trip.volume_ml, trip.promised);
+    let last = network.last_hub(carrier, NodeId(trip.node), ZoneId(trip.zone));
+    ParcelTrip { node: last.expect("the carrier reaches the zone").0, carrier: carrier.0, ..parcel }
+}
+
+/// Drawn, submitted, paid and approved at once.
+fn settled(world: &mut World<'_>, id: OrderId) -> Option<Handle> {
+    let order = place(world, id)?;
+    let amount = world.engine.order(order).expect("the order was just taken").amount;
+    let reference = super::pay::reference(id.0, 0);
+    let method = &world.model.payment[world.draft.payment.index()];
+    let paid = match method.cash_on_delivery {
+        true => world.apply(&Command::ConfirmCashOnDelivery { order, hold: Cow::Borrowed(&[]) }),
+        false => world.apply(&Command::Pay { order, reference, amount, hold: Cow::Borrowed(&[]) }),
+    };
+    paid.and_then(|()| world.apply(&Command::Approve { order })).expect("a fresh order is paid and approved");
+    world.orders.get(order).since = world.at;
+    Some(order)
+}
+
+/// Quotes and takes the order, or counts the refusal.
+fn place(world: &mut World<'_>, id: OrderId) -> Option<Handle> {
+    let model = world.model;
+    let mut draft = std::mem::take(&mut world.draft);
+    if !model.replayed(id) {
+        model.demand.draw_order(&world.draw, id, &mut draft);
+    }
+    world.draft = draft;
+    let units = world.draft.lines.iter().map(|line| u64::from(line.quantity)).sum();
+    world.metrics.submitted(world.at, world.draft.lines.len(), units);
+    match quote(world, id).and_then(|promised| take(world, id, promised)) {
+        Ok(order) => Some(order),
+        Err(refusal) => {
+            world.metrics.refused_at_submit(refusal);
+            None
+        }
+    }
+}
+
+/// The provisional plan: what the strategy would do now, and the promise that follows from it.
+fn quote(world: &mut World<'_>, id: OrderId) -> Result<Moment, Refusal> {
+    let model = world.model;
+    plan_draft(world, id);
+    let plan = &world.scratch.plan;
+    if !plan.is_whole() && !model.rules.backorder {
+        return Err(Refusal::OutOfStock);
+    }
+    let (method, zone) = (world.draft.method, world.draft.zone);
+    let promise = |node| model.network.promise(method, node, zone, world.at);
+    let latest = plan.assignments.iter().map(|assignment| promise(assignment.node)).max().flatten();
+    let nearest = || model.reach(method, zone).near.first().and_then(|&node| promise(node));
+    latest.or_else(nearest).ok_or(Refusal::Unreachable)
+}
+
+fn plan_draft(world: &mut World<'_>, id: OrderId) {
+    let (model, draft) = (world.model, &world.draft);
+    world.scratch.view.clear();
+    world.scratch.own.clear();
+    for (index, line) in draft.lines.iter().enumerate() {
+        world.scratch.view.push(model.open_line(index as u16, line.sku, line.quantity));
+    }
+    plan_order(world, id, draft.zone, draft.method, world.at);
+}
+
+fn take(world: &mut World<'_>, id: OrderId, promised: Moment) -> Result<Handle, Refusal> {
+    let model = world.model;
+    let draft = std::mem::take(&mut world.draft);
+    let plan = std::mem::take(&mut world.scratch.plan);
+    let shipping = model.methods[draft.method.index()].price;
+    let hold = if model.reserve_at == ReserveAt::Submit { plan.assignments.as_slice() } else { &[] };
+    let taken = world.attempt(&Command::Submit {
+        id,
+        customer: draft.customer,
+        zone: draft.zone,
+        method: draft.method,
+        payment: draft.payment,
+        amount: draft.goods + shipping,
+        promised,
+        lines: Cow::Borrowed(&draft.lines),
+        hold: Cow::Borrowed(hold),
+    });
+    world.draft = draft;
+    world.scratch.plan = plan;
+    taken?;
+    world.metrics.quoted(world.at, promised);
+    let order = world.subject();
+    world.log_order(id, order);
+    world.orders.put(order, OrderTrip { since: world.at, id: id.0, attempts: 0 });
+    Ok(order)
+}

@@ -1,0 +1,295 @@
+//! What a stage function can touch: the model, the engine, the draws, the watchers, and an outbox for tokens
+//! that it sets going beside its own.
+
+use std::collections::BTreeMap;
+
+use super::{Next, Stage};
+use crate::allocation::{BoxItem, Boxes, NodeLoad, WaitKey, Waiting};
+use crate::demand::OrderDraft;
+use crate::domain::{
+    Command, Handle, LaneId, Money, NodeId, OrderId, Plan, Refusal, SkuId, Subject, Transition,
+};
+use crate::engine::{Engine, OpenLine, OrderFacts};
+use crate::journal::Tape;
+use crate::kernel::draw::Draw;
+use crate::kernel::time::{Moment, Span};
+use crate::metrics::{EventLog, LoggedFulfillment, LoggedOrder, LoggedParcel, Metrics, Phase};
+use crate::model::Model;
+
+/// Everything that a stage function works on.
+pub struct World<'m> {
+    pub model: &'m Model,
+    pub engine: Engine,
+    pub at: Moment,
+    pub draw: Draw,
+    pub metrics: Metrics,
+    pub log: EventLog,
+    pub tape: Option<Tape>,
+    pub orders: Column<OrderTrip>,
+    pub floor: Column<FloorTrip>,
+    pub parcels: Column<ParcelTrip>,
+    /// Open work on the floors: what `balance` steers by.
+    pub load: NodeLoad,
+    /// Backordered orders by SKU; tokens are order handles.
+    pub waiting: Waiting,
+    /// Captures whose callback is late, by order handle: the order may be gone when it comes.
+    pub late: BTreeMap<u64, Capture>,
+    /// The group that is moving on, while its members run `then`: its first member, and this one's place.
+    pub group: Option<(Handle, usize)>,
+    /// The lane whose vehicle is being loaded or unloaded.
+    pub lane: LaneId,
+    pub outbox: Vec<(Handle, Next)>,
+    pub transition: Transition,
+    pub draft: OrderDraft,
+    pub scratch: Scratch,
+}
+
+/// Reused buffers.
+#[derive(Default)]
+pub struct Scratch {
+    pub plan: Plan,
+    pub open: Vec<OpenLine>,
+    pub lines: Vec<(SkuId, u32)>,
+    pub view: Vec<crate::allocation::OpenLine>,
+    pub own: Vec<(SkuId, NodeId, u32)>,
+    pub created: Vec<Handle>,
+    pub items: Vec<BoxItem>,
+    pub boxes: Boxes,
+}
+
+/// What a payment provider captured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Capture {
+    pub reference: u64,
+    pub amount: Money,
+}
+
+/// What the drivers keep of an order in flight.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct OrderTrip {
+    /// When it entered the phase in which it is.
+    pub since: Moment,
+    pub id: u64,
+    /// Payment attempts so far.
+    pub attempts: u8,
+}
+
+/// What the drivers keep of a fulfillment order on the floor.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct FloorTrip {
+    pub since: Moment,
+    pub submitted: Moment,
+    pub promised: Moment,
+    /// Order number and lowest line: draws hang on it.
+    pub key: u64,
+    pub customer: u32,
+    pub weight_g: u32,
+    pub volume_ml: u32,
+    pub units: u32,
+    pub lines: u16,
+    pub node: u16,
+    pub zone: u16,
+    pub method: u8,
+}
+
+/// What the drivers keep of a parcel under way.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ParcelTrip {
+    pub since: Moment,
+    pub submitted: Moment,
+    pub promised: Moment,
+    pub key: u64,
+    pub weight_g: u32,
+    pub volume_ml: u32,
+    /// Where it is now, or was last.
+    pub node: u16,
+    pub origin: u16,
+    pub zone: u16,
+    pub method: u8,
+    pub carrier: u8,
+    pub attempts: u8,
+}
+
+/// A table by arena slot that grows with the arena.
+#[derive(Debug, Default)]
+pub struct Column<T>(Vec<T>);
+
+impl ParcelTrip {
+    /// The order that the parcel was first packed for.
+    pub fn order(&self) -> OrderId {
+        OrderId(self.key >> 18)
+    }
+}
+
+impl<T: Copy + Default> Column<T> {
+    #[inline]
+    pub fn get(&mut self, handle: Handle) -> &mut T {
+        &mut self.0[handle.slot() as usize]
+    }
+
+    #[inline]
+    pub fn put(&mut self, handle: Handle, value: T) {
+        let slot = handle.slot() as usize;
+        if self.0.len() <= slot {
+            self.grow(slot);
+        }
+        self.0[slot] = value;
+    }
+
+    #[cold]
+    fn grow(&mut self, slot: usize) {
+        let len = (slot + 1).max(self.0.len() + self.0.len() / 4).max(1_024);
+        self.0.resize(len, T::default());
+    }
+
+    pub fn peek(&self, slot: u32) -> Option<&T> {
+        self.0.get(slot as usize)
+    }
+
+    pub fn bytes(&self) -> u64 {
+        (self.0.capacity() * size_of::<T>()) as u64
+    }
+}
+
+impl<'m> World<'m> {
+    pub fn new(model: &'m Model, engine: Engine, draw: Draw) -> World<'m> {
+        World {
+            model,
+            engine,
+            at: Moment::ZERO,
+            draw,
+            metrics: Metrics::new(model.shape()),
+            log: EventLog::new(model.log_one_in),
+            tape: None,
+            orders: Column::default(),
+            floor: Column::default(),
+            parcels: Column::default(),
+            load: NodeLoad::new(&model.packers()),
+            waiting: Waiting::new(model.catalog().len()),
+            late: BTreeMap::new(),
+            group: None,
+            lane: LaneId(0),
+            outbox: Vec::new(),
+            transition: Transition::default(),
+            draft: OrderDraft::default(),
+            scratch: Scratch::default(),
+        }
+    }
+
+    /// Asks the engine; what happened is in `self.transition`. A refusal is counted by reason.
+    #[inline]
+    pub fn apply(&mut self, command: &Command<'_>) -> Result<(), Refusal> {
+        let applied = self.attempt(command);
+        if let Err(refusal) = applied {
+            self.metrics.refused(refusal);
+        }
+        applied
+    }
+
+    /// As `apply`, for commands that are expected to come too late (expiry, cancel): a refusal is not counted.
+    #[inline]
+    pub fn attempt(&mut self, command: &Command<'_>) -> Result<(), Refusal> {
+        if let Some(tape) = &mut self.tape {
+            tape.record(self.at, command);
+        }
+        self.engine.apply(self.at, command, &mut self.transition)?;
+        self.metrics.saw(&self.transition);
+        self.log.saw(&self.transition);
+        Ok(())
+    }
+
+    /// Sets another token going.
+    #[inline]
+    pub fn send(&mut self, token: Handle, next: Next) {
+        self.outbox.push((token, next));
+    }
+
+    /// Ends the phase in which the order was and begins the next.
+    #[inline]
+    pub fn order_leaves(&mut self, order: Handle, phase: Phase) {
+        let trip = self.orders.get(order);
+        let spent = self.at.since(trip.since);
+        trip.since = self.at;
+        self.metrics.left(phase, spent);
+    }
+
+    #[inline]
+    pub fn floor_leaves(&mut self, fulfillment: Handle, phase: Phase) {
+        let trip = self.floor.get(fulfillment);
+        let spent = self.at.since(trip.since);
+        trip.since = self.at;
+        self.metrics.left(phase, spent);
+    }
+
+    #[inline]
+    pub fn parcel_leaves(&mut self, parcel: Handle, phase: Phase) -> Span {
+        let trip = self.parcels.get(parcel);
+        let spent = self.at.since(trip.since);
+        trip.since = self.at;
+        self.metrics.left(phase, spent);
+        spent
+    }
+
+    /// The handle that the last transition is about.
+    pub fn subject(&self) -> Handle {
+        match self.transition.subject {
+            Subject::Order(handle) | Subject::Fulfillment(handle) | Subject::Parcel(handle) => handle,
+            Subject::Stock => panic!("a stock receipt has no handle"),
+        }
+    }
+
+    /// A sampled order enters the log as it was submitted.
+    pub fn log_order(&mut self, id: OrderId, _order: Handle) {
+        if !self.log.wants(id) {
+            return;
+        }
+        let draft = &self.draft;
+        self.log.orders.push(LoggedOrder {
+            order: id,
+            zone: draft.zone.0,
+            method: draft.method.0,
+            payment: draft.payment.0,
+            amount: draft.goods + self.model.methods[draft.method.index()].price,
+            lines: draft.lines.len() as u32,
+            units: draft.lines.iter().map(|line| line.quantity).sum(),
+        });
+    }
+
+    pub fn log_fulfillment(&mut self, order: OrderId, handle: Handle, node: NodeId) {
+        if self.log.wants(order) {
+            self.log.fulfillments.push(LoggedFulfillment { handle, order, node });
+        }
+    }
+
+    pub fn log_parcel(&mut self, trip: &ParcelTrip, handle: Handle, fulfillment: Handle) {
+        if self.log.wants(trip.order()) {
+            let (carrier, weight_g) = (trip.carrier, trip.weight_g);
+            self.log.parcels.push(LoggedParcel { handle, fulfillment, carrier, weight_g });
+        }
+    }
+
+    /// Stock came back or in: the orders that wait for it longest by rank, promise and age are allocated again,
+    /// at most as many as there are units.
+    pub fn stock_arrived(&mut self, sku: SkuId) {
+        let mut units = self.engine.stock().available_anywhere(sku);
+        let mut waiter = self.waiting.first(sku);
+        while let Some(found) = waiter {
+            let order = Handle::from_bits(found.token);
+            if self.engine.order(order).is_none() {
+                self.waiting.leave(sku, found.key);
+            } else if units == 0 {
+                return;
+            } else {
+                units -= 1;
+                self.send(order, Next::Go(Stage::Allocate));
+            }
+            waiter = self.waiting.after(sku, found.key);
+        }
+    }
+
+    /// The key by which an order waits for stock.
+    pub fn wait_key(&self, facts: &OrderFacts) -> WaitKey {
+        let rank = self.model.methods[facts.method.index()].rank;
+        WaitKey { rank, promised: facts.promised, order: facts.id }
+    }
+}
