@@ -1,0 +1,14 @@
+//! VIRTUAL TIME: one calendar, one thread, one replication.
+//!
+//! `Simulation` pops events, runs the stage of the token that each one carries, and executes the `Next` that the
+//! stage returns. It knows stations, docks, groups and timers, and no stage: the meaning is in `stages/`.
+
+mod docks;
+mod event;
+mod groups;
+mod outcome;
+mod simulation;
+mod stations;
+
+pub use outcome::{Breach, LaneOutcome, Outcome, SimError, StationOutcome};
+pub use simulation::{Options, simulate};

@@ -1,0 +1,217 @@
+//! What one replication found, and the laws that it must keep before anyone sees it.
+
+use std::io;
+
+use super::simulation::Simulation;
+use crate::domain::{LaneId, Money, OrderState, SkuId};
+use crate::engine::{Engine, Ledgers};
+use crate::kernel::record::{Interval, StationRecord};
+use crate::kernel::time::Moment;
+use crate::metrics::{CostLine, EventLog, Metrics};
+use crate::model::Model;
+use crate::stages::World;
+
+/// A broken invariant: ours, never the planner's. The run stops with exit code 70.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Breach {
+    /// Which law.
+    pub law: String,
+    /// Both sides of the equation.
+    pub detail: String,
+}
+
+/// Why a replication has no outcome.
+#[derive(Debug)]
+pub enum SimError {
+    Breach(Breach),
+    Write(io::Error),
+    Replay(crate::demand::Problem),
+}
+
+/// One station at the horizon.
+#[derive(Debug, Clone)]
+pub struct StationOutcome {
+    pub record: StationRecord,
+    pub intervals: Vec<Interval>,
+    pub saturated_at: Option<Moment>,
+}
+
+/// One lane at the horizon.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LaneOutcome {
+    pub departures: u64,
+    pub parcels: u64,
+    pub rolled_over: u64,
+}
+
+/// Everything that one replication found.
+pub struct Outcome {
+    pub replication: u32,
+    pub metrics: Metrics,
+    pub stations: Vec<StationOutcome>,
+    pub lanes: Vec<LaneOutcome>,
+    pub ledgers: Ledgers,
+    /// Live orders by state.
+    pub open_states: [u64; OrderState::ALL.len()],
+    /// Open orders past their promise.
+    pub overdue: u64,
+    pub digest: u128,
+    pub log: EventLog,
+    pub calendar_events: u64,
+    pub peak_pending: u64,
+    pub peak_in_flight: u64,
+    /// Bytes of the tables that follow orders in flight, at their largest.
+    pub order_bytes: u64,
+    /// SKUs of which no node has a unit to promise.
+    pub skus_out_of_stock: u64,
+}
+
+/// The utilization from which an interval counts as saturated.
+pub const SATURATED: f64 = 0.95;
+
+impl Outcome {
+    pub(super) fn of(mut simulation: Simulation<'_>) -> Result<Outcome, SimError> {
+        let model = simulation.model;
+        check(&simulation).map_err(SimError::Breach)?;
+        let stations: Vec<StationOutcome> = simulation
+            .stations
+            .iter()
+            .map(|station| StationOutcome {
+                record: station.record(model.horizon),
+                intervals: station.intervals().to_vec(),
+                saturated_at: station.first_saturated(SATURATED),
+            })
+            .collect();
+        let lanes: Vec<LaneOutcome> = (0..model.network.lanes().len())
+            .map(|index| {
+                let (departures, parcels, rolled_over) = simulation.docks.totals(LaneId(index as u32));
+                LaneOutcome { departures, parcels, rolled_over }
+            })
+            .collect();
+        let overdue = count_overdue(&mut simulation);
+        let order_bytes = order_bytes(&simulation.world);
+        let world = simulation.world;
+        let mut metrics = world.metrics;
+        charge(&mut metrics, model, &stations, &lanes, overdue);
+        Ok(Outcome {
+            replication: simulation.replication,
+            stations,
+            lanes,
+            ledgers: world.engine.ledgers(),
+            open_states: open_states(&world.engine),
+            overdue,
+            digest: world.engine.digest(),
+            log: world.log,
+            calendar_events: simulation.calendar.popped(),
+            peak_pending: simulation.calendar.peak_len() as u64,
+            peak_in_flight: world.engine.counters().orders.peak,
+            order_bytes,
+            skus_out_of_stock: sold_out(&world.engine),
+            metrics,
+        })
+    }
+
+    /// Orders submitted and not in a final state.
+    pub fn open(&self) -> u64 {
+        self.open_states.iter().sum()
+    }
+
+    /// Orders handed over by their promise / orders whose fate is known: handed over, undelivered, or overdue.
+    pub fn on_time_share(&self) -> f64 {
+        let undelivered = self.metrics.finals[OrderState::Undelivered as usize];
+        let known = self.metrics.delivered + self.overdue + undelivered;
+        if known == 0 { 1.0 } else { self.metrics.on_time as f64 / known as f64 }
+    }
+
+    /// Minor units an order submitted and not refused.
+    pub fn cost_per_order(&self) -> f64 {
+        let orders = self.metrics.submitted - self.metrics.refused_at_submit;
+        if orders == 0 { 0.0 } else { self.metrics.costs.total() / orders as f64 }
+    }
+}
+
+/// Orders in flight by state; final states are zero.
+fn open_states(engine: &Engine) -> [u64; OrderState::ALL.len()] {
+    let by_state = engine.counters().by_state;
+    OrderState::ALL.map(|state| if state.is_final() { 0 } else { by_state[state as usize] })
+}
+
+fn sold_out(engine: &Engine) -> u64 {
+    let stock = engine.stock();
+    (0..stock.skus()).filter(|&sku| stock.available_anywhere(SkuId(sku)) == 0).count() as u64
+}
+
+fn order_bytes(world: &World<'_>) -> u64 {
+    let counters = world.engine.counters();
+    let engine =
+        counters.orders.bytes + counters.fulfillments.bytes + counters.parcels.bytes + counters.block_bytes;
+    engine + world.orders.bytes() + world.floor.bytes() + world.parcels.bytes()
+}
+
+/// Open orders past their promise enter the lead times with their age so far, so that a collapse is not hidden
+/// behind the few orders that made it.
+fn count_overdue(simulation: &mut Simulation<'_>) -> u64 {
+    let (now, warm_up) = (simulation.model.horizon, simulation.model.warm_up);
+    let mut overdue = 0;
+    let metrics = &mut simulation.world.metrics;
+    simulation.world.engine.for_each_order(|facts| {
+        let awaited = matches!(
+            facts.state,
+            OrderState::AwaitingReview
+                | OrderState::AwaitingAllocation
+                | OrderState::Backordered
+                | OrderState::InFulfillment
+        );
+        if awaited && facts.promised < now && warm_up <= facts.submitted {
+            overdue += 1;
+            metrics.lead.record(now.since(facts.submitted));
+        }
+    });
+    overdue
+}
+
+/// Wages for staffed time, vehicles for departures, penalties for broken promises.
+fn charge(
+    metrics: &mut Metrics,
+    model: &Model,
+    stations: &[StationOutcome],
+    lanes: &[LaneOutcome],
+    overdue: u64,
+) {
+    for (row, outcome) in model.stations.iter().zip(stations) {
+        let Some(line) = row.kind.cost_line() else { continue };
+        let hours = (outcome.record.area_offered + outcome.record.area_overtime) as f64 / 3.6e9;
+        metrics.cost(line, hours * row.wage.0 as f64);
+    }
+    for (lane, outcome) in model.network.lanes().iter().zip(lanes) {
+        metrics.cost(CostLine::Linehaul, outcome.departures as f64 * lane.departure_cost().0 as f64);
+    }
+    let late = metrics.delivered - metrics.on_time + overdue;
+    let penalty = |money: Money, count: u64| money.0 as f64 * count as f64;
+    metrics.cost(CostLine::LatePenalties, penalty(model.costs.late_penalty_per_order, late));
+    metrics.cost(
+        CostLine::RefusedPenalties,
+        penalty(model.costs.refused_penalty_per_order, metrics.refused_at_submit),
+    );
+}
+
+/// The laws of section 10: checked at the end of every run, in release as well.
+fn check(simulation: &Simulation<'_>) -> Result<(), Breach> {
+    let breach = |law: &str, detail: String| Err(Breach { law: law.to_owned(), detail });
+    let (world, now) = (&simulation.world, simulation.model.horizon);
+    if let Err(engine) = world.engine.check_laws() {
+        return breach("engine", engine.to_string());
+    }
+    for (index, station) in simulation.stations.iter().enumerate() {
+        if let Err(detail) = station.check_little(now) {
+            return breach("little", format!("{}: {detail}", simulation.model.stations[index].name));
+        }
+    }
+    let metrics = &world.metrics;
+    let open = world.engine.open_orders();
+    let finals: u64 = metrics.finals.iter().sum();
+    if metrics.submitted != finals + open {
+        return breach("orders", format!("submitted {} but final {finals} + open {open}", metrics.submitted));
+    }
+    Ok(())
+}

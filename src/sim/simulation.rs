@@ -1,0 +1,269 @@
+//! The event loop: pop, run the token's stage, execute what it says is next.
+
+use std::path::PathBuf;
+
+use super::docks::Docks;
+use super::event::{Due, Event};
+use super::groups::{Groups, Joined};
+use super::outcome::{Outcome, SimError};
+use super::stations::Stations;
+use crate::demand::{Arrival, Arrivals};
+use crate::domain::{Command, Handle, OrderId, OrderState};
+use crate::engine::Engine;
+use crate::journal::Tape;
+use crate::kernel::calendar::{Calendar, Class};
+use crate::kernel::delay_line::DelayLine;
+use crate::kernel::draw::Draw;
+use crate::kernel::time::Moment;
+use crate::metrics::Loss;
+use crate::model::{FIRST_INITIAL_ORDER, Model};
+use crate::stages::{self, Next, Stage, World};
+
+/// What a run may be asked for beside its model.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    pub seed: u64,
+    pub replication: u32,
+    /// Writes the command tape there.
+    pub tape: Option<PathBuf>,
+}
+
+/// Runs one replication to the horizon; everything at the horizon tick still happens.
+pub fn simulate(model: &Model, options: &Options) -> Result<Outcome, SimError> {
+    let mut simulation = Simulation::new(model, options)?;
+    simulation.start();
+    simulation.run();
+    simulation.finish()
+}
+
+pub(super) struct Simulation<'m> {
+    pub model: &'m Model,
+    pub world: World<'m>,
+    pub calendar: Calendar<Event>,
+    pub stations: Stations,
+    pub docks: Docks,
+    pub groups: Groups,
+    pub arrivals: Arrivals,
+    /// The one arrival that is in the calendar.
+    pending: Option<Arrival>,
+    expiry: DelayLine<Handle>,
+    pub replication: u32,
+}
+
+impl<'m> Simulation<'m> {
+    fn new(model: &'m Model, options: &Options) -> Result<Simulation<'m>, SimError> {
+        let draw = Draw::new(options.seed, options.replication);
+        let mut calendar = Calendar::new();
+        let stations = Stations::open(model, &mut calendar);
+        let docks = Docks::open(model, &mut calendar);
+        let mut world = World::new(model, Engine::new(model.engine_size, model.engine_rules.clone()), draw);
+        world.tape = options.tape.as_deref().map(Tape::create).transpose().map_err(SimError::Write)?;
+        let arrivals = model.arrivals(draw).map_err(SimError::Replay)?;
+        let expiry = DelayLine::new(model.payment_window);
+        let groups = Groups::default();
+        Ok(Simulation {
+            model,
+            world,
+            calendar,
+            stations,
+            docks,
+            groups,
+            arrivals,
+            pending: None,
+            expiry,
+            replication: options.replication,
+        })
+    }
+
+    /// Fills the shelves, sets what was under way going, and waits for the first shopper.
+    fn start(&mut self) {
+        for &(sku, node, quantity) in &self.model.initial_stock {
+            let command = Command::Receive { sku, node, quantity };
+            self.world.attempt(&command).expect("an empty shelf takes its initial stock");
+            let fenced = (f64::from(quantity) * self.model.safety) as u32;
+            if 0 < fenced {
+                self.world.engine.stock().fence(sku, node, fenced);
+            }
+        }
+        for (index, receipt) in self.model.receipts.iter().enumerate() {
+            self.calendar.push(receipt.at, Class::Control, Event::receipt(index as u32));
+        }
+        let initial = &self.model.initial;
+        for number in 0..initial.backlog + initial.in_transit {
+            let stage = if number < initial.backlog { Stage::Backlog } else { Stage::Afloat };
+            self.handle(Handle::from_bits(FIRST_INITIAL_ORDER + number), stage);
+        }
+        self.await_arrival();
+    }
+
+    fn run(&mut self) {
+        let horizon = self.model.horizon;
+        while let Some((now, event)) = self.calendar.pop_until(horizon) {
+            self.world.at = now;
+            match event.due() {
+                Due::Timer(stage, token) => self.handle(token, stage),
+                Due::Service { station, server } => {
+                    let (token, stage) = self.stations.finish(&mut self.calendar, now, station, server);
+                    self.handle(token, stage);
+                }
+                Due::Arrival => self.arrival(),
+                Due::Departure(lane) => self.departure(lane),
+                Due::Vehicle(index) => self.unload(index),
+                Due::Group { slot, generation } => self.release(slot, generation),
+                Due::Shift(station) => {
+                    self.stations.change_shift(self.model, &mut self.calendar, now, station)
+                }
+                Due::Expiry => self.expire(),
+                Due::Receipt(index) => self.receive(index),
+            }
+        }
+        self.world.at = horizon;
+    }
+
+    /// Runs a stage for a token, then everything that it set going at this instant.
+    #[inline]
+    fn handle(&mut self, token: Handle, stage: Stage) {
+        let next = stages::run(&mut self.world, stage, token);
+        self.execute(token, next);
+        self.drain();
+    }
+
+    #[inline]
+    fn drain(&mut self) {
+        let mut done = 0;
+        while done < self.world.outbox.len() {
+            let (token, next) = self.world.outbox[done];
+            done += 1;
+            self.execute(token, next);
+        }
+        self.world.outbox.clear();
+    }
+
+    #[inline]
+    fn execute(&mut self, token: Handle, mut next: Next) {
+        let now = self.world.at;
+        loop {
+            match next {
+                Next::Go(stage) => {
+                    next = stages::run(&mut self.world, stage, token);
+                    continue;
+                }
+                Next::Seize { station, work, rank } => {
+                    self.stations.seize(&mut self.calendar, now, station, token, work, rank);
+                }
+                Next::Wait(span, stage) => self.wake(now + span, stage, token),
+                Next::Until(at, stage) => self.wake(at, stage, token),
+                Next::Board { lane, rank } => self.docks.board(lane, token, now, rank),
+                Next::Expire => {
+                    if let Some(at) = self.expiry.push(now, token) {
+                        self.calendar.push(at, Class::Control, Event::expiry());
+                    }
+                }
+                Next::Gather { key, deadline, size, then } => self.gather(token, key, deadline, size, then),
+                Next::Done => {}
+            }
+            return;
+        }
+    }
+
+    #[inline]
+    fn wake(&mut self, at: Moment, stage: Stage, token: Handle) {
+        self.calendar.push(at, Class::Completion, Event::timer(stage, token));
+    }
+
+    fn gather(&mut self, token: Handle, key: u64, deadline: Moment, size: u32, then: Stage) {
+        match self.groups.join(token, key, deadline, size, then) {
+            Joined::Opened { slot, generation, deadline } => {
+                self.calendar.push(deadline, Class::Control, Event::group(slot, generation));
+            }
+            Joined::Waits => {}
+            Joined::Full { slot, generation } => self.release(slot, generation),
+        }
+    }
+
+    fn release(&mut self, slot: u32, generation: u32) {
+        let Some((members, then)) = self.groups.release(slot, generation) else { return };
+        for (place, &token) in members.iter().enumerate() {
+            self.world.group = Some((members[0], place));
+            let next = stages::run(&mut self.world, then, token);
+            self.world.group = None;
+            self.world.send(token, next);
+        }
+        self.groups.recycle(slot, members);
+        self.drain();
+    }
+
+    fn await_arrival(&mut self) {
+        self.pending = self.arrivals.next();
+        if let Some(arrival) = self.pending {
+            self.calendar.push(arrival.at, Class::Arrival, Event::arrival());
+        }
+    }
+
+    /// A shopper enters at the shop's door; a replayed order was submitted long ago and enters at submit.
+    fn arrival(&mut self) {
+        let OrderId(number) = self.pending.take().expect("an arrival is pending").id;
+        let stage = if self.model.is_replay() { Stage::Submit } else { Stage::Browse };
+        if stage == Stage::Submit {
+            self.arrivals.content(&self.model.demand, &mut self.world.draft);
+        }
+        self.handle(Handle::from_bits(number), stage);
+        self.await_arrival();
+    }
+
+    fn departure(&mut self, lane: crate::domain::LaneId) {
+        let (now, draw) = (self.world.at, self.world.draw);
+        let Some(index) = self.docks.depart(self.model, &draw, &mut self.calendar, now, lane) else { return };
+        let vehicle = self.docks.load(index);
+        self.world.lane = lane;
+        for &parcel in &vehicle.parcels {
+            self.handle(Handle::from_bits(parcel), Stage::Depart);
+        }
+        self.docks.put_back(index, vehicle);
+    }
+
+    fn unload(&mut self, index: u32) {
+        let vehicle = self.docks.load(index);
+        self.world.lane = vehicle.lane;
+        for &parcel in &vehicle.parcels {
+            self.handle(Handle::from_bits(parcel), Stage::Arrive);
+        }
+        self.docks.recycle(index, vehicle);
+    }
+
+    /// The payment window of the oldest unpaid order closes; those paid meanwhile are dropped unseen.
+    fn expire(&mut self) {
+        if let Some(order) = self.expiry.pop(self.world.at) {
+            self.handle(order, Stage::Expire);
+        }
+        let engine = &self.world.engine;
+        if let Some(at) = self.expiry.rearm(|order| {
+            engine.order(order).is_some_and(|facts| facts.state == OrderState::AwaitingPayment)
+        }) {
+            self.calendar.push(at, Class::Control, Event::expiry());
+        }
+    }
+
+    fn receive(&mut self, index: u32) {
+        let receipt = self.model.receipts[index as usize];
+        let command = Command::Receive { sku: receipt.sku, node: receipt.node, quantity: receipt.quantity };
+        self.world.apply(&command).expect("a shelf takes what comes in");
+        self.world.stock_arrived(receipt.sku);
+        self.drain();
+    }
+
+    fn finish(mut self) -> Result<Outcome, SimError> {
+        if let Some(tape) = self.world.tape.take() {
+            tape.finish().map_err(SimError::Write)?;
+        }
+        if let Some(fault) = self.arrivals.fault() {
+            return Err(SimError::Replay(fault.clone()));
+        }
+        for hour in 0..self.model.visitors.hours() {
+            let lost = self.model.visitors.lost(&self.world.draw, hour);
+            self.world.metrics.losses[Loss::Browse as usize] += lost.at_browse;
+            self.world.metrics.losses[Loss::Cart as usize] += lost.at_cart;
+        }
+        Outcome::of(self)
+    }
+}
