@@ -1,0 +1,9 @@
+//! MANY RUNS: replications, intervals over them, and what they say about the service levels promised.
+
+mod estimate;
+mod slo;
+mod study;
+
+pub use estimate::{Estimate, student_t};
+pub use slo::{SloResult, Verdict};
+pub use study::{Progress, Study, StudyError, StudyOptions, study};

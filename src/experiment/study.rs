@@ -1,0 +1,94 @@
+//! A study: replications side by side until every service level is decided, or the limit is reached.
+//!
+//! # Promises
+//! - Replication n gives the same outcome whatever ran beside it; outcomes are collected in index order and
+//!   folded one after another, so results do not depend on the number of threads.
+//! - How many replications run is decided from whole rounds only.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rayon::prelude::*;
+
+use super::slo::{SloResult, Verdict};
+use crate::model::Model;
+use crate::scenario::Scenario;
+use crate::sim::{Options, Outcome, SimError, simulate};
+
+#[derive(Debug, Clone, Default)]
+pub struct StudyOptions {
+    /// `None`: as the scenario says.
+    pub replications: Option<u32>,
+    /// `None`: the scenario's.
+    pub seed: Option<u64>,
+    /// The command tape of replication 0 goes there.
+    pub tape: Option<PathBuf>,
+}
+
+/// All replications of one scenario.
+pub struct Study {
+    pub seed: u64,
+    pub outcomes: Vec<Outcome>,
+    pub slo: Vec<SloResult>,
+    pub verdict: Verdict,
+    /// Stopped by the user before it was done.
+    pub interrupted: bool,
+}
+
+#[derive(Debug)]
+pub enum StudyError {
+    Simulation { seed: u64, replication: u32, error: SimError },
+    Interrupted,
+}
+
+/// Told when a replication is done: how many are, and how many the round wants.
+pub trait Progress: Sync {
+    fn wants(&self, replications: u32);
+    fn finished(&self, outcome: &Outcome);
+}
+
+/// Runs the replications. `stop` ends the study after the round that is running.
+pub fn study(
+    scenario: &Scenario,
+    model: &Model,
+    options: &StudyOptions,
+    progress: &dyn Progress,
+    stop: &AtomicBool,
+) -> Result<Study, StudyError> {
+    let (seed, limits) = (options.seed.unwrap_or(scenario.run.seed), scenario.run.replications);
+    let (min, max) = options.replications.map_or((limits.min, limits.max), |count| (count, count));
+    let mut outcomes: Vec<Outcome> = Vec::new();
+    loop {
+        let from = outcomes.len() as u32;
+        let to = if from == 0 { min.max(1) } else { (from * 2).min(max) };
+        progress.wants(to);
+        let round: Vec<_> = (from..to)
+            .into_par_iter()
+            .map(|replication| {
+                if stop.load(Ordering::Relaxed) {
+                    return None;
+                }
+                let tape = options.tape.clone().filter(|_| replication == 0);
+                let outcome = simulate(model, &Options { seed, replication, tape });
+                if let Ok(outcome) = &outcome {
+                    progress.finished(outcome);
+                }
+                Some(outcome.map_err(|error| StudyError::Simulation { seed, replication, error }))
+            })
+            .collect();
+        let whole = round.len();
+        let finished: Vec<Outcome> = round.into_iter().map_while(|run| run).collect::<Result<_, _>>()?;
+        let interrupted = finished.len() < whole;
+        outcomes.extend(finished);
+        if outcomes.is_empty() {
+            return Err(StudyError::Interrupted);
+        }
+        let slo: Vec<SloResult> =
+            scenario.slo.iter().map(|slo| SloResult::of(slo, &outcomes, scenario.run.confidence)).collect();
+        let verdict = Verdict::of_all(slo.iter().map(|result| result.verdict));
+        let open = slo.iter().any(|result| result.verdict == Verdict::Inconclusive);
+        if interrupted || !open || max <= outcomes.len() as u32 {
+            return Ok(Study { seed, outcomes, slo, verdict, interrupted });
+        }
+    }
+}
