@@ -30,6 +30,8 @@ pub struct Parts<'a> {
     pub latency: &'a [(String, Histogram<u64>)],
     /// Orders sampled by hash; `None` when logging is off.
     pub log: Option<&'a Log>,
+    /// Rows of a replay that were rejected, with reason, as CSV; `None` when nothing was replayed.
+    pub rejects: Option<&'a [u8]>,
 }
 
 /// What lies in the folder now.
@@ -88,6 +90,9 @@ pub fn write(folder: &Path, parts: &Parts<'_>) -> Result<Written, WriteError> {
     if let Some(log) = parts.log {
         let clock = Clock::new(&parts.document.scenario.start, parts.document.scenario.horizon_s);
         put("ocel.json".into(), &ocel::json(log, &clock))?;
+    }
+    if let Some(rejects) = parts.rejects {
+        put("rejects.csv".into(), rejects)?;
     }
     put("report.html".into(), html(parts.document, &machine).as_bytes())?;
     put("machine.json".into(), &pretty(&machine))?;
@@ -148,7 +153,13 @@ mod tests {
         let folder = kept.unwrap_or_else(|| temporary.path().join("a/b"));
         let (document, machine, latency, log) =
             (sample::document(), sample::machine(), latency(), ocel::tests::sample());
-        let parts = Parts { document: &document, machine: &machine, latency: &latency, log: Some(&log) };
+        let parts = Parts {
+            document: &document,
+            machine: &machine,
+            latency: &latency,
+            log: Some(&log),
+            rejects: None,
+        };
         let first = write(&folder, &parts).expect("the folder is writable");
         let again = write(&folder, &parts).expect("a second run replaces the first");
         assert_eq!(first, again);
@@ -182,7 +193,7 @@ mod tests {
         let place = folder.path().join("report.html");
         fs::create_dir_all(place.join("in the way")).expect("a folder where the file should go");
         let (document, machine) = (sample::document(), sample::machine());
-        let parts = Parts { document: &document, machine: &machine, latency: &[], log: None };
+        let parts = Parts { document: &document, machine: &machine, latency: &[], log: None, rejects: None };
         let error = write(folder.path(), &parts).expect_err("a folder is in the way");
         assert_eq!(error.path, place);
         assert!(error.to_string().starts_with("cannot write "));

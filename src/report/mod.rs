@@ -7,8 +7,10 @@
 //!                  +-> folder::write       all of it, with histogram::hgrm and ocel::json beside it
 //! ```
 
+mod assemble;
 pub mod clock;
 pub mod document;
+mod event_log;
 pub mod folder;
 pub mod histogram;
 pub mod html;
@@ -19,6 +21,14 @@ pub mod schema;
 pub mod tables;
 pub mod terminal;
 pub mod terms;
+
+pub use assemble::assemble;
+pub use document::Document;
+pub use event_log::{event_log, latency};
+pub use folder::{Parts, WriteError, Written, write};
+pub use machine::Machine;
+pub use schema::{result_json, schema};
+pub use terminal::summary;
 
 #[cfg(test)]
 pub(crate) mod sample;
