@@ -1,0 +1,57 @@
+//! The command line: one file a subcommand, one table of exit codes.
+
+mod check;
+mod exit;
+mod explain;
+mod new;
+mod run;
+mod schema;
+
+use std::ffi::OsString;
+
+use clap::{Parser, Subcommand};
+
+pub use exit::Exit;
+
+/// Find out whether your operation survives the peak, before it happens.
+#[derive(Parser)]
+#[command(name = "ordermill", version, about, after_help = exit::HELP, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Simulate a scenario: replications, verdict, report.
+    Run(run::Run),
+    /// All diagnostics, and offered load against capacity, without a simulation.
+    Check(check::Check),
+    /// Write a commented scenario to start from.
+    New(new::New),
+    /// Print a JSON Schema: of scenario files (for editors) or of result.json.
+    Schema(schema::Schema),
+    /// Define a scenario key or a word of the report.
+    Explain(explain::Explain),
+}
+
+/// Runs the command line and returns its exit code. Without arguments it runs the embedded quickstart.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    exit::explain_panics();
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version print to standard output and are no errors.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage } else { Exit::Ok };
+        }
+    };
+    match arguments.command {
+        None => run::quickstart(),
+        Some(Command::Run(command)) => command.execute(),
+        Some(Command::Check(command)) => command.execute(),
+        Some(Command::New(command)) => command.execute(),
+        Some(Command::Schema(command)) => command.execute(),
+        Some(Command::Explain(command)) => command.execute(),
+    }
+}

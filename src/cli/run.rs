@@ -1,0 +1,296 @@
+//! `ordermill run SCENARIO`: replications, verdict, report.
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::exit::{Exit, REPLAY};
+use crate::experiment::{Progress, Study, StudyError, StudyOptions, Verdict, study};
+use crate::model::Model;
+use crate::report::{self, Machine, Parts};
+use crate::scenario::{self, Diagnostics, Scenario};
+use crate::sim::{Outcome, SimError};
+
+#[derive(Args)]
+pub struct Run {
+    /// Scenario file: YAML, TOML or JSON.
+    scenario: PathBuf,
+    /// Folder for the results.
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// Number of replications, or `auto`: as the scenario says, until every service level is decided.
+    #[arg(long, value_name = "auto|N", default_value = "auto", value_parser = replications)]
+    replications: Replications,
+    /// Worker threads; results do not depend on it.
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+    /// Another seed than the scenario's.
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Overrides one key: `--set nodes.hangzhou.packers=60`. May be repeated.
+    #[arg(long = "set", value_name = "PATH=VALUE", value_parser = assignment)]
+    set: Vec<(String, String)>,
+    /// Writes every command of replication 0, with its instant, one JSON object a line.
+    #[arg(long, value_name = "FILE")]
+    tape: Option<PathBuf>,
+    /// Prints result.json instead of the summary.
+    #[arg(long)]
+    json: bool,
+    /// Prints nothing but errors.
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+#[derive(Clone, Copy)]
+enum Replications {
+    Auto,
+    Count(u32),
+}
+
+fn replications(text: &str) -> Result<Replications, String> {
+    match (text, text.parse::<u32>()) {
+        ("auto", _) => Ok(Replications::Auto),
+        (_, Ok(count @ 1..=100_000)) => Ok(Replications::Count(count)),
+        _ => Err("write `auto`, or a number from 1 to 100000".to_owned()),
+    }
+}
+
+pub(super) fn assignment(text: &str) -> Result<(String, String), String> {
+    let (path, value) = text.split_once('=').ok_or("write PATH=VALUE, as in run.seed=7")?;
+    Ok((path.trim().to_owned(), value.trim().to_owned()))
+}
+
+/// `ordermill` alone: the embedded quickstart, into `reports/quickstart`.
+pub fn quickstart() -> Exit {
+    let read = scenario::read_str("quickstart.yaml", scenario::QUICKSTART, Path::new("."), &[]);
+    let _ = REPLAY.set("ordermill".to_owned());
+    let plan = Plan {
+        folder: PathBuf::from("reports/quickstart"),
+        options: StudyOptions::default(),
+        json: false,
+        quiet: false,
+    };
+    execute(read, "ordermill", plan)
+}
+
+impl Run {
+    pub fn execute(self) -> Exit {
+        if let Some(threads) = self.threads {
+            if threads == 0 {
+                eprintln!("error: --threads 0; at least one thread must run");
+                return Exit::Usage;
+            }
+            // Fails only when a pool exists already, which a process that runs one command has not.
+            let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+        }
+        let command = self.line();
+        let seeded = self.seed.map_or(command.clone(), |_| command.clone());
+        let _ = REPLAY.set(seeded);
+        let name = self.scenario.file_stem().map_or("run".into(), |stem| stem.to_string_lossy().into_owned());
+        let options = StudyOptions {
+            replications: match self.replications {
+                Replications::Auto => None,
+                Replications::Count(count) => Some(count),
+            },
+            seed: self.seed,
+            tape: self.tape,
+        };
+        let folder = self.output.unwrap_or_else(|| Path::new("reports").join(name));
+        let read = scenario::read(&self.scenario, &self.set);
+        execute(read, &command, Plan { folder, options, json: self.json, quiet: self.quiet })
+    }
+
+    /// The command as typed, for the report's "how to reproduce".
+    fn line(&self) -> String {
+        let mut line = format!("ordermill run {}", self.scenario.display());
+        for (path, value) in &self.set {
+            line += &format!(" --set {path}={value}");
+        }
+        if let Some(seed) = self.seed {
+            line += &format!(" --seed {seed}");
+        }
+        if let Replications::Count(count) = self.replications {
+            line += &format!(" --replications {count}");
+        }
+        line
+    }
+}
+
+/// Where a run's results go and how they are told.
+struct Plan {
+    folder: PathBuf,
+    options: StudyOptions,
+    json: bool,
+    quiet: bool,
+}
+
+fn execute(read: Result<Scenario, Diagnostics>, command: &str, plan: Plan) -> Exit {
+    let scenario = match read {
+        Ok(scenario) => scenario,
+        Err(diagnostics) => return refuse(&diagnostics),
+    };
+    let mut rejects = Vec::new();
+    let model = match Model::build_with_rejects(&scenario, &mut rejects) {
+        Ok(model) => model,
+        Err(diagnostics) => return refuse(&diagnostics),
+    };
+    let stop = stop_on_interrupt();
+    let progress = Bar::new(plan.quiet || plan.json);
+    let (wall, cpu) = (Instant::now(), cpu_time::ProcessTime::now());
+    let found = study(&scenario, &model, &plan.options, &progress, &stop);
+    progress.finish();
+    match found {
+        Ok(found) => {
+            let machine = machine(&found, wall.elapsed(), cpu.elapsed());
+            tell(&scenario, &model, &found, machine, &rejects, command, &plan)
+        }
+        Err(error) => explain(error, command),
+    }
+}
+
+fn machine(found: &Study, wall: Duration, cpu: Duration) -> Machine {
+    let orders: u64 = found.outcomes.iter().map(|outcome| outcome.metrics.submitted).sum();
+    let events: u64 = found.outcomes.iter().map(|outcome| outcome.metrics.stage_steps).sum();
+    let in_flight = found.outcomes.iter().map(|outcome| outcome.peak_in_flight).max().unwrap_or(0);
+    let bytes = found.outcomes.iter().map(|outcome| outcome.order_bytes).max().unwrap_or(0);
+    let cpu_s = cpu.as_secs_f64();
+    Machine {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        threads: rayon::current_num_threads(),
+        wall_s: wall.as_secs_f64(),
+        cpu_s,
+        orders_per_cpu_s: orders as f64 / cpu_s,
+        events_per_cpu_s: events as f64 / cpu_s,
+        peak_memory_bytes: memory_stats::memory_stats().map_or(0, |stats| stats.physical_mem as u64),
+        bytes_per_order_in_flight: bytes as f64 / in_flight.max(1) as f64,
+        result_digest: String::new(),
+        command: String::new(),
+    }
+}
+
+fn refuse(diagnostics: &Diagnostics) -> Exit {
+    eprint!("{diagnostics}");
+    Exit::Usage
+}
+
+fn tell(
+    scenario: &Scenario,
+    model: &Model,
+    found: &Study,
+    machine: Machine,
+    rejects: &[u8],
+    command: &str,
+    plan: &Plan,
+) -> Exit {
+    let document = report::assemble(scenario, model, found);
+    let machine = Machine { command: command.to_owned(), ..machine };
+    let latency = report::latency(found);
+    let log = report::event_log(model, found);
+    let exit = match (found.interrupted, found.verdict) {
+        (true, _) => Exit::Interrupted,
+        (_, Verdict::Holds) => Exit::Ok,
+        (_, Verdict::Fails) => Exit::SloFails,
+        (_, Verdict::Inconclusive) => Exit::Inconclusive,
+    };
+    let parts = Parts {
+        document: &document,
+        machine: &machine,
+        latency: &latency,
+        log: log.as_ref(),
+        rejects: model.is_replay().then_some(rejects),
+    };
+    match report::write(&plan.folder, &parts) {
+        Ok(written) => {
+            if plan.json {
+                print!("{}", String::from_utf8_lossy(&report::result_json(&document)));
+            } else if !plan.quiet {
+                let machine = Machine { result_digest: written.digest, ..machine };
+                print!("{}", report::summary(&document, &machine, &plan.folder.to_string_lossy()));
+            }
+            exit
+        }
+        Err(error) => {
+            eprintln!("error: {error}");
+            Exit::Write
+        }
+    }
+}
+
+fn explain(error: StudyError, command: &str) -> Exit {
+    match error {
+        StudyError::Interrupted => Exit::Interrupted,
+        StudyError::Simulation { seed, replication, error } => match error {
+            SimError::Breach(breach) => {
+                eprintln!(
+                    "ordermill: broken invariant `{}` in replication {replication}: {}",
+                    breach.law, breach.detail
+                );
+                eprintln!("  replay: {command} --seed {seed} --replications {}", replication + 1);
+                Exit::Broken
+            }
+            SimError::Write(error) => {
+                eprintln!("error: {error}");
+                Exit::Write
+            }
+            SimError::Replay(problem) => {
+                eprintln!("{problem}");
+                Exit::Usage
+            }
+        },
+    }
+}
+
+/// The first Ctrl-C ends the study after the replications that are running; the second ends the process.
+fn stop_on_interrupt() -> Arc<AtomicBool> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&stop);
+    let _ = ctrlc::set_handler(move || {
+        if seen.swap(true, Ordering::Relaxed) {
+            std::process::exit(Exit::Interrupted as i32);
+        }
+    });
+    stop
+}
+
+/// A progress bar on a terminal, nothing in a pipe.
+struct Bar(Mutex<Option<ProgressBar>>);
+
+impl Bar {
+    fn new(hidden: bool) -> Bar {
+        let shown = !hidden && std::io::stderr().is_terminal();
+        Bar(Mutex::new(shown.then(|| {
+            let style = "{spinner} simulating  {wide_bar}  replication {pos}/{len}  {elapsed}";
+            let bar = ProgressBar::new(0);
+            bar.set_style(ProgressStyle::with_template(style).expect("the template is legal"));
+            bar.enable_steady_tick(Duration::from_millis(100));
+            bar
+        })))
+    }
+
+    fn finish(&self) {
+        if let Some(bar) = self.0.lock().expect("no panic while the bar is held").take() {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn with(&self, act: impl FnOnce(&ProgressBar)) {
+        if let Some(bar) = self.0.lock().expect("no panic while the bar is held").as_ref() {
+            act(bar);
+        }
+    }
+}
+
+impl Progress for Bar {
+    fn wants(&self, replications: u32) {
+        self.with(|bar| bar.set_length(u64::from(replications)));
+    }
+
+    fn finished(&self, _outcome: &Outcome) {
+        self.with(|bar| bar.inc(1));
+    }
+}
