@@ -30,6 +30,6 @@ pub use load::NodeLoad;
 pub use plan_check::{PlanFault, check_plan};
 pub use shelf::Shelf;
 pub use strategy::{Snapshot, Strategy, Tables};
-pub use tables::{AllocationTables, Offer};
+pub use tables::{AllocationTables, Offer, Reach};
 pub use view::{OpenLine, OrderView, Rules, StockView};
 pub use waiting::{WaitKey, Waiter, Waiting};

@@ -82,6 +82,38 @@ impl Step {
     };
 }
 
+impl Step {
+    /// The verb in lower case: event types of logs, rows of tables.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Step::Submitted => "submitted",
+            Step::Paid => "paid",
+            Step::LatePaymentRefunded => "late-payment-refunded",
+            Step::PaidThenRefused => "paid-then-refused",
+            Step::Declined => "declined",
+            Step::Expired => "expired",
+            Step::Approved => "approved",
+            Step::Rejected => "rejected",
+            Step::Allocated => "allocated",
+            Step::Backordered => "backordered",
+            Step::BackorderDropped => "backorder-dropped",
+            Step::Cancelled => "cancelled",
+            Step::Started => "started",
+            Step::Picked => "picked",
+            Step::Merged => "merged",
+            Step::Packed => "packed",
+            Step::Shipped => "shipped",
+            Step::Delivered => "delivered",
+            Step::DeliveryFailed => "delivery-failed",
+            Step::ReturnRequested => "return-requested",
+            Step::Restocked => "restocked",
+            Step::Scrapped => "scrapped",
+            Step::Accepted => "accepted",
+            Step::Received => "received",
+        }
+    }
+}
+
 /// Where a step leaves one order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderChange {

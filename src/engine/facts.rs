@@ -157,6 +157,15 @@ impl Engine {
         })
     }
 
+    /// Visits every live order, by slot. For when no command is running.
+    pub fn for_each_order(&self, mut visit: impl FnMut(&OrderFacts)) {
+        for (handle, _, _) in self.live_orders() {
+            if let Some(facts) = self.order(handle) {
+                visit(&facts);
+            }
+        }
+    }
+
     /// Replaces `out` by the lines of which units have no fulfillment order yet, held or waiting.
     pub fn order_lines(&self, order: Handle, out: &mut Vec<OpenLine>) {
         out.clear();

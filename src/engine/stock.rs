@@ -81,6 +81,11 @@ impl StockMap {
         self.word(self.cell(sku, node)).available()
     }
 
+    /// Units of the SKU that all nodes together can still promise.
+    pub fn available_anywhere(&self, sku: SkuId) -> u64 {
+        (0..self.nodes).map(|node| u64::from(self.available(sku, NodeId(node)))).sum()
+    }
+
     /// Units of the SKU that the node holds for orders.
     #[inline]
     pub fn held(&self, sku: SkuId, node: NodeId) -> u32 {

@@ -71,7 +71,7 @@ pub mod timetable;
 
 pub use clock::LocalClock;
 pub use dock::Dock;
-pub use expand::{LaneEnds, LaneRule, expand};
+pub use expand::{LaneEnds, LaneRule, expand, name as lane_name};
 pub use input::{
     CarrierInput, LaneInput, MethodInput, NetworkInput, NodeInput, RateBand, Timetable, ZoneInput,
 };

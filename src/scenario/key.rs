@@ -130,16 +130,9 @@ impl KeyRow {
         KeyRow { example, ..self }
     }
 
-    /// The path as `--set` takes it, for every item of a list: `nodes.*.pickers`; of a tariff, whose bands must
-    /// rise, for the first.
+    /// The path as `--set` takes it, for every item of a list: `nodes.*.pickers`.
     pub fn set_path(&self) -> String {
-        self.path.replace("rates[]", "rates.0").replace("[]", ".*")
-    }
-
-    /// The overrides of `with`, as the reader takes them.
-    pub fn company(&self) -> Vec<(String, String)> {
-        let pairs = self.with.split("; ").filter_map(|pair| pair.split_once('='));
-        pairs.map(|(path, value)| (path.to_string(), value.to_string())).collect()
+        self.path.replace("[]", ".*")
     }
 
     /// The last name of the path.
