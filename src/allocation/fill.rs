@@ -111,17 +111,21 @@ impl<'a> Fill<'a> {
     ) {
         self.out.considered += candidates.len() as u32;
         let before = self.out.assignments.len();
+        // Keys are cheap and cells are not: only a candidate that would be the best so far is looked up.
         let least = |fill: &Fill<'_>, units: u32| {
             let opens = 0 < fill.may_open(line.class);
-            let usable = |candidate: &T| {
-                let node = node(*candidate);
-                let served = fill.out.assignments[before..].iter().any(|part| part.node == node);
-                (opens || fill.box_weight(node, line.class).is_some())
+            let mut best: Option<(K, NodeId)> = None;
+            for &candidate in candidates {
+                let (key, node) = (key(fill, candidate), node(candidate));
+                if best.as_ref().is_none_or(|best| key < best.0)
                     && units <= fill.left(line, node)
-                    && !served
-            };
-            let usable = candidates.iter().copied().filter(usable);
-            usable.min_by_key(|&candidate| key(fill, candidate)).map(&node)
+                    && (opens || fill.box_weight(node, line.class).is_some())
+                    && fill.out.assignments[before..].iter().all(|part| part.node != node)
+                {
+                    best = Some((key, node));
+                }
+            }
+            best.map(|best| best.1)
         };
         if let Some(node) = least(self, line.quantity) {
             return self.assign(line, node, line.quantity);

@@ -68,6 +68,9 @@ impl TimeFormat {
             return Err("a time needs year, month and day (%Y, %m, %d) or seconds since 1970 (%s)".into());
         }
         let days_only = !has(Step::Hour) && !has(Step::Hour12) && !has(Step::EpochSeconds);
+        if days_only && [Step::Minute, Step::Second, Step::Fraction, Step::HalfDay].into_iter().any(has) {
+            return Err("a time of day needs its hour (%H, or %I with %p)".into());
+        }
         Ok(TimeFormat { steps, days_only })
     }
 
@@ -286,7 +289,7 @@ mod tests {
 
     #[test]
     fn patterns_that_tell_no_time_are_refused() {
-        for pattern in ["", "%H:%M", "%Y-%m", "%Y-%m-%d %Q", "%Y%m%d%"] {
+        for pattern in ["", "%H:%M", "%Y-%m", "%Y-%m-%d %Q", "%Y%m%d%", "%Y%m%d %M"] {
             assert!(TimeFormat::new(pattern).is_err(), "{pattern}");
         }
         assert!(TimeFormat::new("%Y-%m-%d").unwrap().days_only);
