@@ -2,8 +2,8 @@
 //!
 //! # Promises
 //! - A reader never sees half a file: each is written beside its place, flushed to the disk and renamed into it.
-//! - A failed write leaves the file that was there before, and no litter; the error names the path (exit code 74).
-//! - `result.json` is renamed last: a folder that has it has everything it speaks of.
+//! - Nothing is renamed before everything is on the disk: a full disk leaves an earlier run as it was, and no litter.
+//! - `result.json` is renamed last. The error names the path (exit code 74).
 
 use std::fmt;
 use std::fs;
@@ -11,6 +11,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use hdrhistogram::Histogram;
+use tempfile::NamedTempFile;
 
 use super::clock::Clock;
 use super::document::Document;
@@ -75,8 +76,9 @@ pub fn write(folder: &Path, parts: &Parts<'_>) -> Result<Written, WriteError> {
         digest: machine.result_digest.clone(),
         files: Vec::new(),
     };
+    let mut drafts = Vec::new();
     let mut put = |name: PathBuf, bytes: &[u8]| -> Result<(), WriteError> {
-        replace(&folder.join(&name), bytes)?;
+        drafts.push(draft(folder.join(&name), bytes)?);
         written.files.push(name);
         Ok(())
     };
@@ -97,23 +99,27 @@ pub fn write(folder: &Path, parts: &Parts<'_>) -> Result<Written, WriteError> {
     put("report.html".into(), html(parts.document, &machine).as_bytes())?;
     put("machine.json".into(), &pretty(&machine))?;
     put("result.json".into(), &result)?;
+    for (draft, path) in drafts {
+        draft.persist(&path).map_err(|failure| WriteError { path, error: failure.error })?;
+    }
     Ok(written)
 }
 
-/// Puts `bytes` at `path` in one step.
-fn replace(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
-    let attempt = || -> io::Result<()> {
+/// `bytes` on the disk beside `path`; removed when dropped.
+fn draft(path: PathBuf, bytes: &[u8]) -> Result<(NamedTempFile, PathBuf), WriteError> {
+    let attempt = || -> io::Result<NamedTempFile> {
         let folder = path.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(folder)?;
-        // Dropped on any way out before `persist`, and then removed.
-        let mut draft = tempfile::NamedTempFile::new_in(folder)?;
+        let mut draft = NamedTempFile::new_in(folder)?;
         draft.write_all(bytes)?;
         share(draft.as_file())?;
         draft.as_file().sync_all()?;
-        draft.persist(path)?;
-        Ok(())
+        Ok(draft)
     };
-    attempt().map_err(|error| WriteError { path: path.to_owned(), error })
+    match attempt() {
+        Ok(draft) => Ok((draft, path)),
+        Err(error) => Err(WriteError { path, error }),
+    }
 }
 
 /// A temporary file is private; a report is made to be read by others, and never run.
@@ -188,7 +194,24 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_write_leaves_nothing_behind() {
+    fn a_failed_draft_leaves_the_earlier_run_as_it_was() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (document, machine) = (sample::document(), sample::machine());
+        let latency = latency();
+        let parts = Parts { document: &document, machine: &machine, latency: &[], log: None };
+        write(folder.path(), &parts).expect("the folder is writable");
+        fs::write(folder.path().join("tables/slo.csv"), "of the earlier run").expect("it is writable");
+        fs::write(folder.path().join("latency"), "in the way").expect("a file where a folder should go");
+        let error =
+            write(folder.path(), &Parts { latency: &latency, ..parts }).expect_err("a file is in the way");
+        assert_eq!(error.path, folder.path().join("latency/lead-time.hgrm"));
+        let kept = fs::read_to_string(folder.path().join("tables/slo.csv")).expect("it is there");
+        assert_eq!(kept, "of the earlier run");
+        assert_eq!(fs::read_dir(folder.path().join("tables")).expect("it can be listed").count(), 9);
+    }
+
+    #[test]
+    fn a_failed_rename_leaves_no_litter() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let place = folder.path().join("report.html");
         fs::create_dir_all(place.join("in the way")).expect("a folder where the file should go");

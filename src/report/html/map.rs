@@ -210,7 +210,8 @@ fn rings() -> impl Iterator<Item = Vec<(f64, f64)>> {
 /// one edge of the page after the other.
 fn clip(polygon: &[(f64, f64)], width: f64, height: f64) -> Vec<(f64, f64)> {
     // How far a point lies inside each edge.
-    let edges: [fn((f64, f64), f64, f64) -> f64; 4] =
+    type Inside = fn((f64, f64), f64, f64) -> f64;
+    let edges: [Inside; 4] =
         [|p, _, _| p.0, |p, width, _| width - p.0, |p, _, _| p.1, |p, _, height| height - p.1];
     let mut kept = polygon.to_vec();
     for inside in edges {

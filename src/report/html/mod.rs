@@ -158,8 +158,18 @@ fn counts<'a>(what: &str, rows: impl Iterator<Item = &'a CountRow>, whole: u64) 
     bars::bars(what, &rows.filter(|row| 0 < row.count).map(bar).collect::<Vec<_>>())
 }
 
-/// The timeline in at most `STEPS_SHOWN` rows: (seconds, submitted, delivered, by station (utilization, queue)).
-fn steps(timeline: &Timeline) -> Vec<(f64, u64, u64, Vec<(f64, f64)>)> {
+/// Some neighboring intervals of the timeline.
+#[derive(Serialize)]
+struct Step {
+    from_s: f64,
+    submitted: u64,
+    delivered: u64,
+    /// (mean utilization, greatest queue) by station.
+    stations: Vec<(f64, f64)>,
+}
+
+/// The timeline in at most `STEPS_SHOWN` rows.
+fn steps(timeline: &Timeline) -> Vec<Step> {
     let intervals = timeline.submitted.len().max(timeline.delivered.len());
     let fold = intervals.div_ceil(STEPS_SHOWN).max(1);
     let sum = |counts: &[u64], from: usize| counts.iter().skip(from).take(fold).sum::<u64>();
@@ -176,8 +186,12 @@ fn steps(timeline: &Timeline) -> Vec<(f64, u64, u64, Vec<(f64, f64)>)> {
                 .iter()
                 .map(|row| (mean(part(&row.utilization, from)), most(part(&row.queue_mean, from))))
                 .collect();
-            let at_s = from as f64 * timeline.interval_s;
-            (at_s, sum(&timeline.submitted, from), sum(&timeline.delivered, from), stations)
+            Step {
+                from_s: from as f64 * timeline.interval_s,
+                submitted: sum(&timeline.submitted, from),
+                delivered: sum(&timeline.delivered, from),
+                stations,
+            }
         })
         .collect()
 }
@@ -247,9 +261,9 @@ fn said(value: &Value, unit: &str, currency: &str) -> String {
     }
 }
 
-/// Spaces inside a number or a time never break a line.
+/// Spaces inside a number or a time never break a line; before a half-width they may.
 fn unbroken(text: &str) -> String {
-    text.replace(' ', "\u{a0}")
+    text.replace(' ', "\u{a0}").replace("\u{a0}\u{b1}", " \u{b1}")
 }
 
 #[cfg(test)]
@@ -338,6 +352,6 @@ mod tests {
         let mut timeline = sample::document().timeline;
         timeline.submitted = vec![1; 10_000];
         assert!(steps(&timeline).len() <= STEPS_SHOWN);
-        assert_eq!(steps(&timeline).iter().map(|row| row.1).sum::<u64>(), 10_000);
+        assert_eq!(steps(&timeline).iter().map(|step| step.submitted).sum::<u64>(), 10_000);
     }
 }
