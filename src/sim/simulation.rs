@@ -82,7 +82,8 @@ impl<'m> Simulation<'m> {
             self.world.attempt(&command).expect("an empty shelf takes its initial stock");
             let fenced = (f64::from(quantity) * self.model.safety) as u32;
             if 0 < fenced {
-                self.world.engine.stock().fence(sku, node, fenced);
+                let command = Command::Fence { sku, node, quantity: fenced };
+                self.world.attempt(&command).expect("a full shelf takes its fence");
             }
         }
         for (index, receipt) in self.model.receipts.iter().enumerate() {
