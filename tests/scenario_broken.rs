@@ -12,14 +12,18 @@ fn folder() -> PathBuf {
 }
 
 fn diagnostics(path: &Path, overrides: &[(&str, &str)]) -> Diagnostics {
-    let overrides: Vec<_> = overrides.iter().map(|(path, value)| (path.to_string(), value.to_string())).collect();
+    let overrides: Vec<_> =
+        overrides.iter().map(|(path, value)| (path.to_string(), value.to_string())).collect();
     let started = Instant::now();
     let (scenario, diagnostics) = scenario::inspect(path, &overrides);
     assert!(started.elapsed() < Duration::from_secs(1), "{} took {:?}", path.display(), started.elapsed());
     assert_eq!(scenario.is_none(), diagnostics.has_errors(), "{}", path.display());
     for diagnostic in &diagnostics.0 {
         assert!(diagnostic.help.is_some(), "no remedy: {diagnostic}");
-        assert!(scenario::CODES.iter().any(|code| code.code == diagnostic.code), "unlisted code: {diagnostic}");
+        assert!(
+            scenario::CODES.iter().any(|code| code.code == diagnostic.code),
+            "unlisted code: {diagnostic}"
+        );
     }
     diagnostics
 }
@@ -28,12 +32,14 @@ fn diagnostics(path: &Path, overrides: &[(&str, &str)]) -> Diagnostics {
 fn every_broken_file_gives_its_codes_and_every_code_has_a_file() {
     // A file that is too large is not shipped: `hostile_files_end_in_one_diagnostic` writes one.
     let mut shown = BTreeSet::from(["E0104".to_string()]);
-    let mut paths: Vec<PathBuf> = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut paths: Vec<PathBuf> =
+        fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     for path in paths.iter().filter(|path| path.extension().is_some_and(|end| end == "yaml")) {
         let bytes = fs::read(path).unwrap();
         let first = String::from_utf8_lossy(bytes.split(|&byte| byte == b'\n').next().unwrap()).into_owned();
-        let expected = first.strip_prefix("# expect: ").unwrap_or_else(|| panic!("{}: {first}", path.display()));
+        let expected =
+            first.strip_prefix("# expect: ").unwrap_or_else(|| panic!("{}: {first}", path.display()));
         let (codes, flags) = expected.split_once("  --set ").unwrap_or((expected, ""));
         let overrides: Vec<(&str, &str)> = flags.split_once('=').into_iter().collect();
         let found = diagnostics(path, &overrides);

@@ -22,7 +22,8 @@ fn shipped() -> Vec<PathBuf> {
 }
 
 fn read(path: &Path, overrides: &[(&str, &str)]) -> Scenario {
-    let overrides: Vec<_> = overrides.iter().map(|(path, value)| (path.to_string(), value.to_string())).collect();
+    let overrides: Vec<_> =
+        overrides.iter().map(|(path, value)| (path.to_string(), value.to_string())).collect();
     let (scenario, diagnostics) = scenario::inspect(path, &overrides);
     assert!(diagnostics.is_empty(), "{diagnostics}");
     scenario.unwrap()
@@ -46,7 +47,8 @@ fn every_shipped_scenario_reads_without_diagnostics() {
 
 #[test]
 fn the_quickstart_reads_from_any_folder() {
-    let (read, diagnostics) = scenario::inspect_str("quickstart.yaml", QUICKSTART, Path::new("/nowhere"), &[]);
+    let (read, diagnostics) =
+        scenario::inspect_str("quickstart.yaml", QUICKSTART, Path::new("/nowhere"), &[]);
     assert!(diagnostics.is_empty(), "{diagnostics}");
     let scenario = read.unwrap();
     assert_eq!(scenario.tables.zones.len(), 40);
@@ -66,7 +68,8 @@ fn the_template_reads_without_diagnostics() {
 
 #[test]
 fn a_child_overrides_its_base_and_keeps_the_rest() {
-    let (base, child) = (read(&folder().join("average-day.yaml"), &[]), read(&folder().join("flash-sale.yaml"), &[]));
+    let (base, child) =
+        (read(&folder().join("average-day.yaml"), &[]), read(&folder().join("flash-sale.yaml"), &[]));
     assert_eq!(child.nodes, base.nodes);
     assert_eq!(child.stock.cover, 0.7);
     assert_eq!(child.stock.reserve_at, base.stock.reserve_at);
@@ -96,7 +99,10 @@ fn overrides_reach_maps_lists_and_distributions() {
     assert!(scenario.network.lane_rules.iter().all(|rule| rule.capacity == 99));
     assert_eq!(scenario.cancel.after, LawSpec::LognormalMedian { median: Span::from_hours(2), sigma: 1.0 });
     assert_eq!(scenario.floor.sort, LawSpec::Exponential { mean: Span::from_secs(3) });
-    assert_eq!(scenario.arrivals, Some(Arrivals::Constant { per_hour: 100.0, duration: scenario.run.horizon }));
+    assert_eq!(
+        scenario.arrivals,
+        Some(Arrivals::Constant { per_hour: 100.0, duration: scenario.run.horizon })
+    );
     assert_eq!(scenario.floor.wave, None);
     assert_eq!(scenario.shifts[0].1[0].to_minute, 23 * 60);
     assert!((scenario.payment.methods[2].share - 0.5 / 1.35).abs() < 1e-12);
@@ -128,8 +134,10 @@ fn toml_mistakes_have_their_column() {
 #[test]
 fn merge_keys_share_what_nodes_have_in_common() {
     let text = "extends: smoke.yaml\nx-floor: &floor {pickers: 9, packers: 4}\nnodes:\n  - {<<: *floor, name: A, at: {city: Berlin}}\n  - {<<: *floor, name: B, at: {city: Bremen}, packers: 5}\n  - {name: H, kind: hub, at: Berlin}\n";
-    let scenario = scenario::read_str("a.yaml", text, &folder(), &[]).unwrap_or_else(|found| panic!("{found}"));
-    let staff: Vec<_> = scenario.nodes.iter().map(|node| (node.pickers, node.packers, node.sorters)).collect();
+    let scenario =
+        scenario::read_str("a.yaml", text, &folder(), &[]).unwrap_or_else(|found| panic!("{found}"));
+    let staff: Vec<_> =
+        scenario.nodes.iter().map(|node| (node.pickers, node.packers, node.sorters)).collect();
     assert_eq!(staff, [(9, 4, 0), (9, 5, 0), (0, 0, 8)]);
 }
 
@@ -138,12 +146,21 @@ fn tables_fill_the_scenario() {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
     write("zones.csv", "name,lat,lon,weight\nNorth,53.5,10,3\n\"South, far\",48.1,11.6,1\n");
-    write("catalog.csv", "sku,price,weight_g,volume_ml,class,popularity,note\nA,9.99,100,400,cold,5,x\nB,19,250,,,1,y\n");
-    write("nodes.csv", "name,kind,city,lat,lon,pickers,shifts\nMain,fulfillment-center,Berlin,,,7,day\nHub,hub,,52.5,13.4,,\n");
+    write(
+        "catalog.csv",
+        "sku,price,weight_g,volume_ml,class,popularity,note\nA,9.99,100,400,cold,5,x\nB,19,250,,,1,y\n",
+    );
+    write(
+        "nodes.csv",
+        "name,kind,city,lat,lon,pickers,shifts\nMain,fulfillment-center,Berlin,,,7,day\nHub,hub,,52.5,13.4,,\n",
+    );
     write("stock.csv", "sku,node,quantity\nA,Main,500\nB,Main,20\n");
     write("receipts.csv", "at,node,sku,quantity\n6 h,Main,A,10\n1 d,,,5\n");
     write("shifts.csv", "name,days,from,to,share\nday,mon-fri,06:00,22:00,\nday,sat,08:00,12:00,50%\n");
-    write("lanes.csv", "from,to,carrier,departures,capacity,time,cost_per_km\nMain,Hub,,every 2 h from 06:00,100,90 m,1.5\nHub,Main,post,08:00|20:00,,,\n");
+    write(
+        "lanes.csv",
+        "from,to,carrier,departures,capacity,time,cost_per_km\nMain,Hub,,every 2 h from 06:00,100,90 m,1.5\nHub,Main,post,08:00|20:00,,,\n",
+    );
     write(
         "all.yaml",
         "name: all\nrun: {horizon: 3 d}\narrivals: {constant: {rate: 10/h, duration: 1 d}}\nzones: {file: zones.csv}\n\
@@ -159,7 +176,10 @@ fn tables_fill_the_scenario() {
     assert_eq!((scenario.stock.receipts.len(), scenario.stock.receipts[1].node.as_deref()), (2, None));
     assert_eq!((scenario.nodes[0].pickers, scenario.nodes[1].sorters), (7, 8));
     assert_eq!(scenario.shifts[0].1.len(), 2);
-    assert_eq!((tables.lanes[0].time, tables.lanes[1].carrier.as_deref()), (Some(Span::from_minutes(90)), Some("post")));
+    assert_eq!(
+        (tables.lanes[0].time, tables.lanes[1].carrier.as_deref()),
+        (Some(Span::from_minutes(90)), Some("post"))
+    );
     write("stock.csv", "sku,node,quantity\nA,Mian,500\nC,Main,20\nB,Main,-1\nA,Main\n");
     let found = scenario::read(&folder.path().join("all.yaml"), &[]).unwrap_err();
     let places: Vec<_> = found.0.iter().map(|d| (d.code, d.place.line, d.place.column)).collect();

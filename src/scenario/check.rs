@@ -49,7 +49,7 @@ fn size(top: &Section<'_>, scenario: &Scenario) {
         );
         let help =
             "at most 1e10 orders over all replications; simulate a part of the demand, or fewer replications";
-        top.desk.report("E0305", top.place_of("arrivals"), message, help);
+        top.desk.report("E0305", size_place(top), message, help);
     }
     if let super::spec::CatalogSource::Synthetic { skus, .. } = scenario.catalog {
         let cells = f64::from(skus) * scenario.nodes.len() as f64;
@@ -61,6 +61,14 @@ fn size(top: &Section<'_>, scenario: &Scenario) {
             top.desk.report("E0305", top.place_of("catalog"), message, "at most 1e9 SKUs x nodes");
         }
     }
+}
+
+/// The number that says how many orders there are.
+fn size_place(top: &Section<'_>) -> super::source::Place {
+    let arrivals = top.get("arrivals").map(|(_, node)| node);
+    let variant = arrivals.as_ref().and_then(|node| node.entries().first());
+    let number = variant.and_then(|entry| entry.node.get("orders").or(entry.node.get("rate")));
+    number.map_or(top.place_of("arrivals"), |node| node.place)
 }
 
 fn of_kind(scenario: &Scenario, kind: NodeKind) -> impl Iterator<Item = &Node> {

@@ -137,7 +137,10 @@ pub fn nearest<'k>(written: &str, known: impl IntoIterator<Item = &'k str>) -> O
     known
         .into_iter()
         .map(|word| (strsim::damerau_levenshtein(&written, &plain(word)), word))
-        .filter(|&(distance, word)| distance <= 1 + word.len().min(written.len()) / 4)
+        .filter(|&(distance, word)| {
+            let letters = word.len().min(written.len());
+            distance == 0 || 3 <= letters && distance <= 1 + letters / 4
+        })
         .min_by_key(|&(distance, word)| (distance, word))
         .map(|(_, word)| word)
 }

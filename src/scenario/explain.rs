@@ -63,7 +63,7 @@ fn of_row(row: &KeyRow) -> String {
         text += &format!("\n  one of: {}", words.join(", "));
     }
     if row.kind.is_measured() {
-        let said = |bound| super::section::bound_said(row.kind, bound);
+        let said = |bound| super::value::bound_said(row.kind, bound);
         text += &format!("\n  from {} to {}", said(row.min), said(row.max));
     }
     text += &format!("\n  example: {}: {}", row.name(), row.example);

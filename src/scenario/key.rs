@@ -130,9 +130,16 @@ impl KeyRow {
         KeyRow { example, ..self }
     }
 
-    /// The path as `--set` takes it, for every item of a list: `nodes.*.pickers`.
+    /// The path as `--set` takes it, for every item of a list: `nodes.*.pickers`; of a tariff, whose bands must
+    /// rise, for the first.
     pub fn set_path(&self) -> String {
-        self.path.replace("[]", ".*")
+        self.path.replace("rates[]", "rates.0").replace("[]", ".*")
+    }
+
+    /// The overrides of `with`, as the reader takes them.
+    pub fn company(&self) -> Vec<(String, String)> {
+        let pairs = self.with.split("; ").filter_map(|pair| pair.split_once('='));
+        pairs.map(|(path, value)| (path.to_string(), value.to_string())).collect()
     }
 
     /// The last name of the path.

@@ -112,9 +112,10 @@ pub fn overrides(desk: &Desk, mut tree: Rc<Node>, overrides: &[(String, String)]
         });
         let start = path.len() + 1;
         let place = Lines::new(&text).place(source, start..text.len());
-        let set = value_of(value, source, place).and_then(|value| merge::set(&mut tree, path, value, source));
-        if let Err(finding) = set {
-            desk.find(finding);
+        let mut next = tree.clone();
+        match value_of(value, source, place).and_then(|value| merge::set(&mut next, path, value, source)) {
+            Ok(()) => tree = next,
+            Err(finding) => desk.find(finding),
         }
     }
     tree

@@ -61,6 +61,9 @@ fn set_below(node: &mut Rc<Node>, at: &str, steps: &[Step<'_>], value: &Rc<Node>
         return set_items(node, at, step, rest, value);
     }
     let kind = find(at).map(|row| row.kind);
+    if kind == Some(Kind::Named) && step.text == "*" {
+        return set_named(node, at, rest, value);
+    }
     let (path, known) = match kind {
         None if !at.is_empty() && !at.ends_with("[]") && !at.starts_with('<') => {
             return Err(bad(step, format!("nothing is below \"{at}\""), "the path ends before this".into()));
@@ -94,6 +97,13 @@ fn set_below(node: &mut Rc<Node>, at: &str, steps: &[Step<'_>], value: &Rc<Node>
         entries.len() - 1
     });
     set_below(&mut entries[index].node, &path, rest, value)
+}
+
+/// Every name of the planner's choice.
+fn set_named(node: &mut Rc<Node>, at: &str, rest: &[Step<'_>], value: &Rc<Node>) -> Result<(), Finding> {
+    let Value::Map(entries) = &mut Rc::make_mut(node).value else { return Ok(()) };
+    let mut named = entries.iter_mut().filter(|entry| entry.key != "file");
+    named.try_for_each(|entry| set_below(&mut entry.node, &format!("{at}.*"), rest, value))
 }
 
 fn known_path(section: &str, step: &Step<'_>) -> (String, bool) {

@@ -33,6 +33,7 @@ mod text;
 mod toml;
 mod tree;
 mod unit;
+mod value;
 mod yaml;
 
 use std::path::Path;
@@ -41,7 +42,7 @@ use std::rc::Rc;
 pub use check::expected_orders;
 pub use code::{CODES, Code};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
-pub use explain::{Term, explain, explain_with};
+pub use explain::{Term, explain, explain_with, near};
 pub use key::{Default, KeyRow, Kind, keys};
 pub use keys::STAGES;
 pub use schema::schema;
@@ -104,4 +105,63 @@ fn finish(
 
 fn only_errors((scenario, diagnostics): (Option<Scenario>, Diagnostics)) -> Result<Scenario, Diagnostics> {
     scenario.ok_or(diagnostics)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    /// What no shipped scenario says, so that the walk below reaches every key.
+    const REST: &[&str] = &[
+        "zones: {us-zip: {digits: 2}}",
+        "zones: {file: zones.csv}",
+        "zones: {list: [{name: A, at: {city: Berlin, country: de}}, {name: B, at: {lat: 1, lon: 2}}]}",
+        "catalog: {file: catalog.csv}",
+        "catalog: {from-replay: {}}",
+        "nodes: {file: nodes.csv}",
+        "shifts: {file: shifts.csv}",
+        "arrivals: {constant: {rate: 5/h}}",
+        "arrivals: {ramp: {stages: [{to: 5/h, over: 2 h}]}}",
+        "floor: {sort: {uniform: {from: 1 s, to: 2 s}}, grade: {weibull: {scale: 1 m, shape: 2}}}",
+        "floor: {sort: {constant: 1 s}, grade: {triangular: {low: 1 s, mode: 2 s, high: 3 s}}}",
+        "floor: {sort: {erlang: {mean: 1 s, phases: 2}}, grade: {lognormal: {mean: 1 m, cv: 1}}}",
+        "floor: {sort: {empirical: [{p: 0, time: 1 s}, {p: 1, time: 2 s}]}}",
+        "network: {lane-rules: [{from: hubs, to: hubs, departures: {every: 2 h}}]}",
+        "stock: {receipts: [{at: 1 h, quantity: 5}]}",
+    ];
+
+    #[test]
+    fn every_row_of_the_key_table_is_read_and_stands_once() {
+        let mut used: BTreeSet<&str> = BTreeSet::new();
+        let mut read = |text: &str, folder: &Path| {
+            let desk = Desk::default();
+            let tree = load::string(&desk, "a.yaml", text, folder).expect("a tree");
+            read::scenario(&desk, tree, "a");
+            used.extend(desk.used());
+        };
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+        read(QUICKSTART, &folder);
+        read("extends: smoke.yaml", &folder);
+        read("extends: cdnow-replay.yaml", &folder);
+        REST.iter().for_each(|text| read(text, &folder));
+        let listed: BTreeSet<&str> = keys().iter().map(|row| row.path).collect();
+        let unread: Vec<_> = listed.difference(&used).collect();
+        assert!(unread.is_empty(), "rows that nobody reads: {unread:?}");
+        assert_eq!(listed.len(), keys().len(), "a path stands twice");
+    }
+
+    #[test]
+    fn every_row_has_help_an_example_and_a_parent() {
+        for row in keys() {
+            assert!(row.help.ends_with('.'), "{}: help is a sentence", row.path);
+            assert!(!row.example.is_empty() || row.kind == Kind::Text, "{}: no example", row.path);
+            let parent = row.parent().trim_end_matches("[]").trim_end_matches(".*");
+            assert!(
+                parent.is_empty() || parent.starts_with('<') || key::find(parent).is_some(),
+                "{}",
+                row.path
+            );
+        }
+    }
 }

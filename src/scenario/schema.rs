@@ -117,3 +117,57 @@ fn law() -> Value {
 fn place() -> Value {
     json!({ "anyOf": [{ "type": "string" }, section("<place>")] })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    use crate::scenario::desk::Desk;
+    use crate::scenario::load;
+    use crate::scenario::tree::{self, Node};
+
+    fn json_of(node: &Node) -> Value {
+        match &node.value {
+            tree::Value::Null => Value::Null,
+            tree::Value::Text(text) => serde_json::from_str(text)
+                .ok()
+                .filter(|value: &Value| value.is_number() || value.is_boolean())
+                .unwrap_or_else(|| json!(text)),
+            tree::Value::List(items) => items.iter().map(|item| json_of(item)).collect(),
+            tree::Value::Map(entries) => entries
+                .iter()
+                .map(|entry| (entry.key.clone(), json_of(&entry.node)))
+                .collect::<Map<_, _>>()
+                .into(),
+        }
+    }
+
+    fn errors(file: &str) -> Vec<String> {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(file);
+        let tree = load::file(&Desk::default(), &path).expect("a tree");
+        let validator = jsonschema::validator_for(&schema()).expect("a legal schema");
+        validator
+            .iter_errors(&json_of(&tree))
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect()
+    }
+
+    #[test]
+    fn shipped_scenarios_hold_to_the_schema_and_broken_ones_do_not() {
+        for file in
+            ["quickstart", "average-day", "singles-day-peak", "flash-sale", "cdnow-replay", "twin", "smoke"]
+        {
+            assert_eq!(errors(&format!("{file}.yaml")), Vec::<String>::new(), "{file}");
+        }
+        for file in ["e0201-unknown-key", "e0204-unknown-word", "e0203-wrong-type", "e0202-missing-key"] {
+            assert!(!errors(&format!("broken/{file}.yaml")).is_empty(), "{file}");
+        }
+    }
+
+    #[test]
+    fn the_committed_schema_is_this_one() {
+        let text = serde_json::to_string_pretty(&schema()).expect("JSON") + "\n";
+        expect_test::expect_file!["../../scenarios/scenario.schema.json"].assert_eq(&text);
+    }
+}

@@ -718,3 +718,20 @@ pub enum Bound {
     AtMost(f64),
     AtLeast(f64),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hours_pass_over_leap_days_and_years() {
+        let after = |year, month, day, hours| {
+            let at = LocalTime::new(year, month, day, 0, 0).unwrap().plus_hours(hours);
+            (at.year, at.month, at.day, at.hour, at.weekday)
+        };
+        assert_eq!(after(2024, 2, 28, 25), (2024, 2, 29, 1, 3)); // a Thursday
+        assert_eq!(after(2026, 12, 31, 24), (2027, 1, 1, 0, 4)); // a Friday
+        assert_eq!(after(1997, 1, 1, 546 * 24), (1998, 7, 1, 0, 2)); // a Wednesday
+        assert_eq!(LocalTime::new(2023, 2, 29, 0, 0), None);
+    }
+}

@@ -58,10 +58,10 @@ pub const KEYS: &[KeyRow] = &[
 
     key("zones", OneOf, "{cities: {country: us}}", "Where customers live."),
     off("zones.cities", Section, "{country: cn, count: 40}", "The most populous cities of a country, weighted by population; a place within 15 km of a larger one belongs to it."),
-    must("zones.cities.country", Word(COUNTRIES), "cn", "Country of the embedded table.").probe("br"),
+    must("zones.cities.country", Word(COUNTRIES), "cn", "Country of the embedded table.").probe("br").with("nodes.*.at.country=cn"),
     key("zones.cities.count", Integer, "40", "Zones.").within(1.0, 2_000.0).probe("12"),
     off("zones.us-zip", Section, "{digits: 3}", "US ZIP codes grouped by their first digits, weighted by population."),
-    key("zones.us-zip.digits", Integer, "3", "Digits: 3 gives about 900 zones.").within(1.0, 5.0).probe("2").with("zones={us-zip: {digits: 1}}"),
+    key("zones.us-zip.digits", Integer, "3", "Digits: 3 gives about 900 zones.").within(1.0, 5.0).probe("2").with("zones={us-zip: {digits: 1}}; nodes.*.at.country=cn"),
     off("zones.file", File, "zones.csv", "CSV with columns name, lat, lon, weight."),
     off("zones.list", Sections, "[{name: North, at: {city: Berlin}}]", "Zones one by one."),
     must("zones.list[].name", Text, "North", "Name, for print and for replay.").probe("South").with("zones={list: [{name: A, at: {city: Berlin}}]}"),

@@ -21,7 +21,7 @@ pub const KEYS: &[KeyRow] = &[
     key("nodes[].packers", Integer, "10", "People who pack.").within(0.0, 1e6).probe("2"),
     key("nodes[].graders", Integer, "2", "People who grade returns.").within(0.0, 1e6).probe("1"),
     key("nodes[].sorters", Integer, "8", "Sorting servers; of a hub.").within(0.0, 1e6).probe("2"),
-    off("nodes[].shifts", Name("shift"), "two-shift", "Name of a shift plan; round the clock when left out.").probe("plan").with("shifts={plan: [{from: \"08:00\", to: \"16:00\"}]}"),
+    off("nodes[].shifts", Name("shift"), "two-shift", "Name of a shift plan; round the clock when left out.").probe("plan").with("shifts.plan=[{from: \"08:00\", to: \"16:00\"}]"),
     key("nodes[].speed", Number, "1", "Work times are divided by it.").within(0.01, 100.0).probe("0.8"),
 
     key("floor", Section, "{}", "Work on the floor of every node, and how it is grouped."),

@@ -55,7 +55,7 @@ pub const KEYS: &[KeyRow] = &[
     key("review.manual-score", Share, "98%", "Orders score uniformly in 0 to 1; from this score on a person looks.").probe("60%"),
     key("review.reject-score", Share, "99.5%", "From this score on the order is rejected at once.").probe("90%").with("review.manual-score=80%"),
     key("review.reviewers", Integer, "10", "People who look.").within(0.0, 1e6).probe("1"),
-    off("review.shifts", Name("shift"), "two-shift", "Their shift plan; round the clock when left out.").probe("plan").with("shifts={plan: [{from: \"08:00\", to: \"16:00\"}]}"),
+    off("review.shifts", Name("shift"), "two-shift", "Their shift plan; round the clock when left out.").probe("plan").with("shifts.plan=[{from: \"08:00\", to: \"16:00\"}]"),
     key("review.work", Law, "2 m", "Time for one order.").probe("9 m"),
     key("review.manual-reject", Share, "10%", "Share of the orders looked at that are rejected.").probe("60%"),
     key("review.wage", Money, "22", "Wages an hour of a reviewer.").probe("25"),
@@ -83,9 +83,9 @@ pub const KEYS: &[KeyRow] = &[
 
     key("costs", Section, "{}", "Costs beside wages, lanes, tariffs and fees."),
     key("costs.packaging-per-parcel", Money, "0.60", "Box and filling.").probe("0.90"),
-    key("costs.late-penalty-per-order", Money, "0", "For an order that misses its promise.").probe("5").with("delivery.*.handling=1 h; delivery.*.by-day=false"),
-    key("costs.refused-penalty-per-order", Money, "0", "For an order that is refused for want of stock.").probe("5").with("stock.cover=0.6; allocation.backorder=false"),
-    key("costs.return-handling-per-parcel", Money, "2", "For a parcel that comes back.").probe("4"),
+    key("costs.late-penalty-per-order", Money, "0", "For an order that misses its promise.").probe("9").with("delivery.*.handling=1 h; delivery.*.by-day=false"),
+    key("costs.refused-penalty-per-order", Money, "0", "For an order that is refused for want of stock.").probe("9").with("stock.cover=0.6; allocation.backorder=false"),
+    key("costs.return-handling-per-parcel", Money, "2", "For a parcel that comes back.").probe("7"),
 
     key("initial", Section, "{}", "What is under way when the simulation starts."),
     key("initial.backlog", Integer, "0", "Orders paid and reviewed that wait for allocation.").probe("300"),

@@ -4,11 +4,12 @@ use super::law::{law, place};
 use crate::domain::GeoPoint;
 use crate::kernel::time::Span;
 use crate::scenario::key::Kind;
-use crate::scenario::section::{Section, weights_of};
+use crate::scenario::section::Section;
 use crate::scenario::shape;
 use crate::scenario::source::Place;
 use crate::scenario::spec::{Arrivals, Customers, LocalTime, Replay, ReplayColumns, Shop, Zone, Zones};
 use crate::scenario::table::{Table, resolve};
+use crate::scenario::value::weights_of;
 use crate::scenario::{city, unit};
 
 pub use crate::scenario::keys::COUNTRIES;
