@@ -19,7 +19,7 @@
 //!
 //! ```text
 //! push --- key == current --> batch   (first in, first out)
-//!      \-- key <= reach ----> front   (sorted, at most 64)         --> pop
+//!      \-- key <= reach ----> front   (sorted, at most 48)         --> pop
 //!       \- otherwise -------> bucket[level][digit] --lowest--> front, or spread when large
 //! ```
 //!
@@ -79,7 +79,7 @@ pub struct Calendar<E> {
 }
 
 /// The front is spread over the buckets when a push would make it longer.
-const FRONT_MAX: usize = 64;
+const FRONT_MAX: usize = 48;
 /// A bucket of at most so many entries is sorted into the front instead of being spread.
 const SMALL: u32 = 32;
 
@@ -119,7 +119,7 @@ impl<E: Copy + Ord> Calendar<E> {
         if key <= self.key {
             self.push_current(at, event);
         } else if key <= self.reach {
-            self.push_front(Entry { key, event });
+            self.push_front(key, event);
         } else {
             self.buckets.push(Entry { key, event });
         }
@@ -200,17 +200,19 @@ impl<E: Copy + Ord> Calendar<E> {
     }
 
     #[inline]
-    fn push_front(&mut self, entry: Entry<E>) {
+    fn push_front(&mut self, key: u64, event: E) {
         if FRONT_MAX <= self.front.len() {
-            return self.spread_front(entry);
+            return self.spread_front(Entry { key, event });
         }
         let mut place = self.front.len();
-        self.front.push(entry);
-        while 0 < place && self.front[place - 1].key < entry.key {
-            self.front[place] = self.front[place - 1];
-            place -= 1;
+        self.front.push(Entry { key, event });
+        if 0 < place && self.front[place - 1].key < key {
+            while 0 < place && self.front[place - 1].key < key {
+                self.front[place] = self.front[place - 1];
+                place -= 1;
+            }
+            self.front[place] = Entry { key, event };
         }
-        self.front[place] = entry;
     }
 
     /// At the current tick: joins the batch that is being drained.

@@ -128,3 +128,77 @@ const fn hash_name(name: &str) -> u64 {
     }
     mix(hash)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TRANSIT: Purpose = Purpose::named("transit");
+
+    /// A changed value here changes every result of every user: do not accept it lightly.
+    #[test]
+    fn values_are_pinned() {
+        let draw = Draw::new(42, 0);
+        let mut source = draw.source("orders");
+        let seen = [
+            u64::from(TRANSIT.0),
+            draw.bits(TRANSIT, 0, 0),
+            draw.bits(TRANSIT, 1, 0),
+            draw.bits(TRANSIT, 1, 1),
+            Draw::new(42, 1).bits(TRANSIT, 1, 1),
+            draw.below(TRANSIT, 7, 0, 1_000).into(),
+            source.bits(),
+            source.bits(),
+        ];
+        assert_eq!(
+            seen.map(|bits| format!("{bits:x}")),
+            [
+                "dac39d7b",
+                "2ec34e1940fecb9b",
+                "483498a078ca740f",
+                "e25dc1cfba718b78",
+                "9d4fdb8416dc1918",
+                "22",
+                "1c3bebceee1ff7b8",
+                "f0ba8c9713ba70e7",
+            ]
+        );
+    }
+
+    #[test]
+    fn the_ends_of_the_unit_are_open() {
+        assert!(0.0 < open_unit(0));
+        assert!(open_unit(u64::MAX) < 1.0);
+        assert_eq!(1.0 - open_unit(u64::MAX), open_unit(0));
+        assert!((0..1_000).all(|entity| Draw::new(1, 0).below(TRANSIT, entity, 0, 3) < 3));
+        assert!(Draw::new(1, 0).chance(TRANSIT, 1, 0, 1.0) && !Draw::new(1, 0).chance(TRANSIT, 1, 0, 0.0));
+    }
+
+    /// Neighbors in any direction (entity, attempt, purpose, replication) are uncorrelated, and the
+    /// numbers are uniform over 256 cells.
+    #[test]
+    fn neighbors_are_independent() {
+        const N: u64 = 200_000;
+        let (draw, other) = (Draw::new(7, 0), Purpose::named("other"));
+        let (mut products, mut cells) = ([0.0; 5], [0.0; 256]);
+        for entity in 0..N {
+            let u = draw.uniform(TRANSIT, entity, 0);
+            let neighbors = [
+                draw.uniform(TRANSIT, entity + 1, 0),
+                draw.uniform(TRANSIT, entity, 1),
+                draw.uniform(other, entity, 0),
+                Draw::new(7, 1).uniform(TRANSIT, entity, 0),
+                Draw::new(8, 0).uniform(TRANSIT, entity, 0),
+            ];
+            for (product, neighbor) in products.iter_mut().zip(neighbors) {
+                *product += 12.0 * (u - 0.5) * (neighbor - 0.5);
+            }
+            cells[(u * 256.0) as usize] += 1.0;
+        }
+        let deviations = products.map(|product| product / (N as f64).sqrt());
+        assert!(deviations.iter().all(|z| z.abs() < 3.5), "{deviations:?}");
+        let expect = N as f64 / 256.0;
+        let statistic: f64 = cells.iter().map(|cell| (cell - expect) * (cell - expect) / expect).sum();
+        assert!((180.0..345.0).contains(&statistic), "chi-square {statistic} of 255 degrees");
+    }
+}

@@ -326,3 +326,129 @@ impl Gamma {
 fn nonzero(x: f64, tiny: f64) -> f64 {
     if x.abs() < tiny { tiny } else { x }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::draw::{Draw, Purpose};
+
+    const HOUR: Span = Span::HOUR;
+
+    fn laws() -> Vec<(&'static str, Law)> {
+        let measured = [(0.0, Span(0)), (0.5, HOUR), (0.9, Span(3 * HOUR.0)), (1.0, Span::DAY)];
+        vec![
+            ("constant", Law::constant(HOUR)),
+            ("uniform", Law::uniform(HOUR, Span::DAY)),
+            ("exponential", Law::exponential(HOUR)),
+            ("Erlang-4", Law::erlang(4, HOUR)),
+            ("gamma 0.3", Law::gamma(0.3, HOUR)),
+            ("gamma 300", Law::gamma(300.0, HOUR)),
+            ("lognormal", Law::lognormal(HOUR, 0.8)),
+            ("lognormal cv 2", Law::lognormal_by_mean(HOUR, 2.0)),
+            ("Weibull 0.7", Law::weibull(0.7, HOUR)),
+            ("Weibull 3", Law::weibull(3.0, HOUR)),
+            ("triangular", Law::triangular(HOUR, Span(2 * HOUR.0), Span(6 * HOUR.0))),
+            ("quantiles", Law::quantiles(&measured)),
+            ("empirical", Law::empirical((1..=50).map(|n| Span(n * n * HOUR.0)).collect())),
+        ]
+    }
+
+    /// The mean and variance that the caller is told are those of the spans that it gets.
+    #[test]
+    fn moments_agree_with_the_quantiles() {
+        for (name, law) in laws() {
+            // The middles of a million equal cells integrate the quantile function.
+            const N: u64 = 1_000_000;
+            let spans = (0..N).map(|cell| law.span((cell as f64 + 0.5) / N as f64).as_secs_f64());
+            let (mut mean, mut square) = (0.0, 0.0);
+            for secs in spans {
+                mean += secs / N as f64;
+                square += secs * secs / N as f64;
+            }
+            let (exact, variance) = (law.mean_secs(), law.variance_secs());
+            assert!((mean / exact - 1.0).abs() < 2e-4, "{name}: mean {mean}, {exact}");
+            // The last cell of a heavy tail holds some of the variance.
+            let gap = (square - mean * mean - variance).abs();
+            assert!(
+                gap <= 6e-3 * variance + 1e-9 * exact * exact,
+                "{name}: variance {}, {variance}",
+                square - mean * mean
+            );
+        }
+    }
+
+    #[test]
+    fn a_larger_uniform_never_gives_a_shorter_span() {
+        for (name, law) in laws() {
+            let low = (1..53).rev().map(|octave| 0.5f64.powi(octave)).filter(|&u| u < 1e-3);
+            let high = (1..53).map(|octave| 1.0 - 0.5f64.powi(octave)).filter(|&u| 0.999 < u);
+            let middle = (1_000..=99_900_000).step_by(997).map(|n| f64::from(n) / 1e8);
+            let mut last = Span::ZERO;
+            for u in low.chain(middle.filter(|u| (1e-3..=0.999).contains(u))).chain(high) {
+                assert!(last <= law.span(u), "{name} at {u}");
+                last = law.span(u);
+            }
+        }
+    }
+
+    /// Tables against the closed form, where there is one, in the middle and in both tails.
+    #[test]
+    fn tables_are_exact_to_a_millionth() {
+        let mean = Span::from_hours(1_000);
+        let uniforms = |count: u64| {
+            let inner = (0..count).map(|entity| Draw::new(2, 0).uniform(Purpose::named("law"), entity, 0));
+            inner.chain((2..37).flat_map(|n| [0.9f64.powi(7 * n), 1.0 - 0.9f64.powi(7 * n)]))
+        };
+        let near = |name: &str, u: f64, span: Span, exact_micros: f64| {
+            let error = (span.0 as f64 - exact_micros).abs();
+            assert!(error <= 1e-6 * exact_micros + 1.0, "{name} at {u}: {} for {exact_micros}", span.0);
+        };
+        let (gamma, weibull) = (Law::gamma(1.0, mean), Law::weibull(0.5, mean));
+        let (erlang, lognormal) = (Law::erlang(2, mean), Law::lognormal(mean, 1.2));
+        for u in uniforms(20_000) {
+            let unit = minus_ln(1.0 - u);
+            let unit = if u < 1e-3 { -libm::log1p(-u) } else { unit };
+            near("gamma", u, gamma.span(u), unit * mean.0 as f64);
+            near("Weibull", u, weibull.span(u), unit * unit * mean.0 as f64);
+            // No closed quantile, but a closed distribution function: there and back again.
+            let x = erlang.span(u).as_secs_f64() * 2.0 / mean.as_secs_f64();
+            let beyond = (1.0 + x) * libm::exp(-x);
+            assert!((beyond / (1.0 - u) - 1.0).abs() < 3e-5, "Erlang-2 at {u}: {beyond}");
+            let z = libm::log(lognormal.span(u).0 as f64 / mean.0 as f64) / 1.2;
+            let beyond = libm::erfc(z / std::f64::consts::SQRT_2) / 2.0;
+            assert!((beyond / (1.0 - u) - 1.0).abs() < 1e-5, "lognormal at {u}: {beyond}");
+        }
+    }
+
+    #[test]
+    fn measured_quantiles_are_returned() {
+        let law = Law::quantiles(&[(0.0, HOUR), (0.5, Span(3 * HOUR.0)), (1.0, Span(4 * HOUR.0))]);
+        assert_eq!(law.quantile(0.25), Span(2 * HOUR.0));
+        assert_eq!(law.quantile(0.5), Span(3 * HOUR.0));
+        assert_eq!(law.quantile(0.75), Span::from_minutes(210));
+        assert_eq!(Law::empirical(vec![HOUR]).quantile(0.3), HOUR);
+        assert_eq!(Law::empirical(vec![HOUR, Span::ZERO]).quantile(0.5), Span::from_minutes(30));
+    }
+
+    /// Pinned: the tables are part of every result.
+    #[test]
+    fn spans_are_pinned() {
+        let seen: Vec<u64> = laws().iter().map(|(_, law)| law.span(0.987_654_321).0).collect();
+        let expect = [
+            3600000000,
+            85377777779,
+            15820016960,
+            8780705852,
+            29593376257,
+            4082955925,
+            21712581243,
+            27821872348,
+            29835781666,
+            5896631417,
+            19811145619,
+            77066666676,
+            8784400000216,
+        ];
+        assert_eq!(seen, expect);
+    }
+}

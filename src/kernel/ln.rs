@@ -15,7 +15,9 @@ pub fn minus_ln(u: f64) -> f64 {
     let mantissa = f64::from_bits(bits & ((1 << 52) - 1) | 1.0f64.to_bits());
     let r = mantissa * inverse - 1.0;
     // |r| < 2^-8: the first neglected term, r^7 / 7, is below 2e-18.
-    let tail = r * r * (0.5 + r * (-1.0 / 3.0 + r * (0.25 + r * (-0.2 + r * (1.0 / 6.0)))));
+    // In pairs, so that the processor works on three products at once.
+    let square = r * r;
+    let tail = square * ((0.5 - r * (1.0 / 3.0)) + square * ((0.25 - r * 0.2) + square * (1.0 / 6.0)));
     (ln_inverse - exponent as f64 * std::f64::consts::LN_2) - (r - tail)
 }
 
@@ -57,7 +59,7 @@ mod tests {
         let worst = (0..200_000u64)
             .map(|entity| Draw::new(1, 0).uniform(Purpose::named("ln"), entity, 0))
             .chain((1..50).map(|bits| 0.5f64.powi(bits)))
-            .chain([1.0, 0.5, 1.0 - f64::EPSILON, 2f64.powi(-53), 0.7071067811865476])
+            .chain([1.0, 0.5, 1.0 - f64::EPSILON, 2f64.powi(-53), std::f64::consts::FRAC_1_SQRT_2])
             .map(|u| (minus_ln(u) + libm::log(u)).abs() / (1.0 - libm::log(u)))
             .fold(0.0, f64::max);
         assert!(worst < 4e-16, "{worst}");

@@ -190,7 +190,7 @@ impl Station {
         self.advance(now);
         assert!(0 < self.busy, "a completion at a station where nobody is in service");
         self.departures += 1;
-        self.done_sum -= u128::from(now.0);
+        self.done_sum = self.done_sum.wrapping_sub(now.0.into());
         self.busy -= 1;
         if self.servers <= self.busy {
             return None;
@@ -272,12 +272,14 @@ impl Station {
         let left = self.done_sum.wrapping_sub(u128::from(self.busy) * u128::from(now.0));
         let served = self.work_started.wrapping_sub(left);
         let present = u64::from(self.busy) + self.line.len() as u64;
-        if (record.area_queue, record.area_busy, self.number()) == (waited, served, present) {
+        // An idle station owes nothing: else a completion was called at another moment than `done`.
+        let settled = 0 < self.busy || left == 0;
+        if settled && (record.area_queue, record.area_busy, self.number()) == (waited, served, present) {
             return Ok(());
         }
         Err(format!(
             "at {now}: queue area {} but waited {waited}, busy area {} but served {served}, \
-             arrivals - departures {} but present {present}",
+             arrivals - departures {} but present {present}, all completed on time: {settled}",
             record.area_queue,
             record.area_busy,
             self.number()
@@ -291,7 +293,7 @@ impl Station {
         self.started += 1;
         self.waited += u128::from(waited.0);
         self.work_started += u128::from(job.work.0);
-        self.done_sum += u128::from(done.0);
+        self.done_sum = self.done_sum.wrapping_add(done.0.into());
         Start { token: job.token, done, waited }
     }
 
@@ -446,5 +448,112 @@ impl Line {
             Line::Priority { classes, .. } => classes.iter().flatten().map(waited).sum(),
             Line::EarliestDue { heap, .. } => heap.iter().map(|entry| waited(&entry.0.2)).sum(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn job(token: u64, work: u64, rank: u32) -> Job {
+        Job { token, work: Span(work), rank }
+    }
+
+    /// Serves jobs that all arrive at time zero, while one more is in service; returns their order.
+    fn check(discipline: Discipline, ranks: &[u32], expect: &[u64]) {
+        let mut station = Station::new(1, discipline);
+        let mut start = station.arrive(Moment::ZERO, job(99, 5, 0));
+        for (token, &rank) in ranks.iter().enumerate() {
+            assert_eq!(station.arrive(Moment::ZERO, job(token as u64, 5, rank)), None);
+        }
+        let mut order = Vec::new();
+        while let Some(Start { token, done, .. }) = start {
+            order.push(token);
+            start = station.complete(done);
+            station.check_little(done).expect("Little's law is an identity");
+        }
+        assert_eq!(order[1..], *expect, "{discipline:?} {ranks:?}");
+        assert_eq!(station.record(Moment(100)).area_busy, 5 * order.len() as u128);
+    }
+
+    #[test]
+    fn disciplines() {
+        check(Discipline::Fifo, &[3, 1, 2], &[0, 1, 2]);
+        check(Discipline::Priority, &[3, 1, 3, 1, 0], &[4, 1, 3, 0, 2]);
+        check(Discipline::EarliestDue, &[900, 20, 900, 7, 20], &[3, 1, 4, 0, 2]);
+    }
+
+    #[test]
+    fn extra_servers_retire_as_they_finish() {
+        let mut station = Station::new(3, Discipline::Fifo);
+        for token in 0..5 {
+            station.arrive(Moment(0), job(token, 10 + token, 0));
+        }
+        station.set_servers(Moment(5), 1, |_| panic!("nobody can start when servers leave"));
+        assert_eq!((station.busy(), station.servers(), station.queue_len()), (3, 1, 2));
+        assert_eq!(station.complete(Moment(10)), None);
+        assert_eq!(station.complete(Moment(11)), None);
+        let next = station.complete(Moment(12)).expect("the last server goes on");
+        assert_eq!((next.token, next.done, next.waited), (3, Moment(25), Span(12)));
+        let mut started = Vec::new();
+        station.set_servers(Moment(20), 4, |start| started.push(start.token));
+        assert_eq!(started, [4]);
+        let record = station.record(Moment(20));
+        // Offered 3 x 5, then 1 x 15; beyond the shift 2 x 5 and 1 x 1.
+        assert_eq!((record.area_offered, record.area_overtime), (30, 11));
+        assert_eq!(record.area_busy, 10 + 11 + 12 + 8);
+        assert_eq!(record.utilization(), Some(1.0));
+        station.check_little(Moment(22)).expect("Little's law is an identity");
+    }
+
+    #[test]
+    fn a_full_station_refuses() {
+        let mut station = Station::loss(1);
+        assert!(matches!(station.admit(Moment(0), job(1, 9, 0)), Admission::Started(_)));
+        assert_eq!(station.admit(Moment(1), job(2, 9, 0)), Admission::Refused);
+        let mut station = Station::new(1, Discipline::Fifo).with_room(1);
+        station.admit(Moment(0), job(1, 9, 0));
+        assert_eq!(station.admit(Moment(1), job(2, 9, 0)), Admission::Queued);
+        assert_eq!(station.admit(Moment(1), job(3, 9, 0)), Admission::Refused);
+        assert_eq!((station.record(Moment(9)).refused, station.record(Moment(9)).arrivals), (1, 2));
+    }
+
+    #[test]
+    fn intervals_add_up_to_the_totals() {
+        let mut station = Station::new(2, Discipline::Fifo).with_interval(Span(10));
+        let mut due = std::collections::BinaryHeap::new();
+        for token in 0..40u64 {
+            let now = Moment(token * 3);
+            while due.peek().is_some_and(|Reverse(done)| *done <= now) {
+                let Reverse(done) = due.pop().expect("it was peeked at");
+                due.extend(station.complete(done).map(|start| Reverse(start.done)));
+            }
+            due.extend(station.arrive(now, job(token, 4 + token % 7, 0)).map(|start| Reverse(start.done)));
+        }
+        while let Some(Reverse(done)) = due.pop() {
+            due.extend(station.complete(done).map(|start| Reverse(start.done)));
+        }
+        let end = Moment(station.last.0.next_multiple_of(10));
+        station.set_servers(end, 2, |_| {});
+        let (record, rows) = (station.record(end), station.intervals());
+        let sum = |of: fn(&Interval) -> u64| rows.iter().map(|row| u128::from(of(row))).sum::<u128>();
+        assert_eq!(sum(|row| row.busy), record.area_busy);
+        assert_eq!(sum(|row| row.queue), record.area_queue);
+        assert_eq!(sum(|row| row.offered), record.area_offered);
+        assert_eq!(sum(|row| row.departures.into()), 40);
+        assert_eq!(rows.iter().map(|row| row.max_queue).max(), Some(record.max_queue));
+        assert_eq!(rows.len() as u64, end.0 / 10);
+        let first = station.first_saturated(0.95).expect("seven thirds of a server are asked of two");
+        assert!(0.95 <= rows[first.0 as usize / 10].utilization().expect("servers were offered"));
+        let warm = rows.len() as u64 / 2 * 10;
+        assert!(warm <= record.until.0 && record.since(&record).departures == 0);
+    }
+
+    #[test]
+    fn a_completion_at_the_wrong_moment_is_noticed() {
+        let mut station = Station::new(1, Discipline::Fifo);
+        station.arrive(Moment(0), job(1, 10, 0));
+        station.complete(Moment(7));
+        assert!(station.check_little(Moment(7)).is_err());
     }
 }

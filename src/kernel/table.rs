@@ -2,9 +2,9 @@
 //!
 //! # Promises
 //! - Relative error below 1e-6 wherever the law has a smooth density; the tests hold every law to it.
-//! - Both tails are resolved down to 2^-40: cells halve with every octave of the tail probability,
-//!   so the 1-in-a-billion delay is as exact as the median. Beyond 2^-40 the quantile is clamped;
-//!   a run of 10^9 draws meets that with probability 0.002.
+//! - Both tails are resolved down to 2^-41: cells halve with every octave of the tail probability,
+//!   so the 1-in-a-billion delay is as exact as the median. Beyond 2^-41 the quantile is clamped;
+//!   a run of 10^9 draws meets that with probability 0.001.
 //! - The table is computed by `libm` and plain arithmetic only: equal bytes on all platforms.
 //!
 //! # Why cubic cells on octaves
