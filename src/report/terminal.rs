@@ -149,7 +149,14 @@ fn stations(page: &mut Page, document: &Document, clock: &Clock) {
     if rows.is_empty() {
         return;
     }
-    rows.sort_by(|a, b| b.utilization_ratio.mean.total_cmp(&a.utilization_ratio.mean));
+    // Trouble first: stations that ran full, the earliest and the longest queue on top; then the busiest.
+    let full_at = |row: &StationRow| row.saturated_at_s.unwrap_or(f64::INFINITY);
+    rows.sort_by(|a, b| {
+        full_at(a)
+            .total_cmp(&full_at(b))
+            .then(b.queue_max.cmp(&a.queue_max))
+            .then(b.utilization_ratio.mean.total_cmp(&a.utilization_ratio.mean))
+    });
     page.line("");
     page.line("station                   util  wait share  queue max  first > 95 %");
     for row in rows.iter().take(STATIONS_SHOWN) {

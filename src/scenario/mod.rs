@@ -33,8 +33,8 @@ mod text;
 mod toml;
 mod tree;
 mod unit;
-mod words;
 mod value;
+mod words;
 mod yaml;
 
 use std::path::Path;

@@ -4,8 +4,20 @@ use crate::scenario::key::{KeyRow, Kind::*, key, must, off};
 
 /// Stages that an SLO on `stage-time` may name.
 pub const STAGES: &[&str] = &[
-    "browse", "cart", "pay", "review", "allocate", "wave", "pick", "pack", "dock", "linehaul", "sort", "last-mile",
-    "receive", "return",
+    "browse",
+    "cart",
+    "pay",
+    "review",
+    "allocate",
+    "wave",
+    "pick",
+    "pack",
+    "dock",
+    "linehaul",
+    "sort",
+    "last-mile",
+    "receive",
+    "return",
 ];
 
 pub const METRICS: &[&str] = &[
