@@ -62,6 +62,7 @@ struct Twin {
     boxes: Vec<Box>,
     parcels: Vec<Parcel>,
     available: BTreeMap<(u32, u16), u32>,
+    fenced: BTreeMap<(u32, u16), u32>,
     said: Said,
 }
 
@@ -75,7 +76,7 @@ struct Said {
     created: usize,
 }
 
-use Account::{Available, Customer, Held, InTransit, Inspection, Picked, Scrapped, Supplier};
+use Account::{Available, Customer, Fenced, Held, InTransit, Inspection, Picked, Scrapped, Supplier};
 use MoneyAccount::{Deposit, PointsHeld, PointsIssued, Revenue, Shopper};
 use Refusal::{DuplicatePayment, Gone, OutOfStock, PlanMismatch, WrongState};
 
@@ -614,6 +615,19 @@ impl Twin {
                 self.said.step = Some(Step::Received);
                 Ok(())
             }
+            Ask::Fence(sku, node, quantity) => {
+                let cell = (*sku, *node);
+                let free = self.available.entry(cell).or_default();
+                let fenced = self.fenced.entry(cell).or_default();
+                let before = *fenced;
+                *fenced = (*quantity).min(before + *free);
+                *free = *free + before - *fenced;
+                let (from, to) = if before <= *fenced { (Available, Fenced) } else { (Fenced, Available) };
+                let moved = before.abs_diff(*fenced);
+                *self.said.moves.entry((cell.0, cell.1, from, to)).or_default() += moved;
+                self.said.step = Some(Step::Fenced);
+                Ok(())
+            }
         }
     }
 }
@@ -642,6 +656,7 @@ enum Ask {
     Return(usize),
     Grade(usize, bool),
     Receive(u32, u16, u32),
+    Fence(u32, u16, u32),
 }
 
 /// The engine's handles, by the twin's numbers.
@@ -698,6 +713,9 @@ fn command(ask: &Ask, names: &Names) -> Command<'static> {
         Ask::Receive(sku, node, quantity) => {
             Command::Receive { sku: SkuId(*sku), node: NodeId(*node), quantity: *quantity }
         }
+        Ask::Fence(sku, node, quantity) => {
+            Command::Fence { sku: SkuId(*sku), node: NodeId(*node), quantity: *quantity }
+        }
     }
 }
 
@@ -740,7 +758,11 @@ fn next_ask(dice: &[u16; 8], twin: &Twin) -> Ask {
         return Ask::Submit { customer: (c % 2) as u32, amount: (d % 1_000) as i64, lines, hold: hold(3) };
     }
     if kind % 16 == 1 {
-        return Ask::Receive(a as u32 % SKUS, b as u16 % NODES, 1 + c as u32 % 4);
+        let (sku, node) = (a as u32 % SKUS, b as u16 % NODES);
+        return match d % 8 {
+            0 => Ask::Fence(sku, node, c as u32 % 4),
+            _ => Ask::Receive(sku, node, 1 + c as u32 % 4),
+        };
     }
     // Prefer the young: the old are mostly finished.
     let young = |count: usize| count - 1 - which % count.min(if wild % 5 == 0 { 64 } else { 5 });

@@ -21,10 +21,12 @@ pub enum Account {
     /// Come back and waiting for a grade.
     Inspection,
     Scrapped,
+    /// On hand and set aside as safety stock.
+    Fenced,
 }
 
 impl Account {
-    pub const ALL: [Account; 8] = [
+    pub const ALL: [Account; 9] = [
         Account::Supplier,
         Account::Available,
         Account::Held,
@@ -33,6 +35,7 @@ impl Account {
         Account::Customer,
         Account::Inspection,
         Account::Scrapped,
+        Account::Fenced,
     ];
 }
 

@@ -115,4 +115,10 @@ pub enum Command<'a> {
         node: NodeId,
         quantity: u32,
     },
+    /// So many units of the cell are safety stock from now on, as far as there are any free: never promised.
+    Fence {
+        sku: SkuId,
+        node: NodeId,
+        quantity: u32,
+    },
 }

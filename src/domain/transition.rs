@@ -48,10 +48,12 @@ pub enum Step {
     Scrapped,
     Accepted,
     Received,
+    /// Units were set aside as safety stock, or given back.
+    Fenced,
 }
 
 impl Step {
-    pub const ALL: [Step; 24] = {
+    pub const ALL: [Step; 25] = {
         use Step::*;
         [
             Submitted,
@@ -78,6 +80,7 @@ impl Step {
             Scrapped,
             Accepted,
             Received,
+            Fenced,
         ]
     };
 }
@@ -110,6 +113,7 @@ impl Step {
             Step::Scrapped => "scrapped",
             Step::Accepted => "accepted",
             Step::Received => "received",
+            Step::Fenced => "fenced",
         }
     }
 }

@@ -82,6 +82,27 @@ impl Engine {
         Ok(())
     }
 
+    pub(super) fn fence(
+        &self,
+        sku: SkuId,
+        node: NodeId,
+        quantity: u32,
+        out: &mut Transition,
+    ) -> Result<(), Refusal> {
+        if !self.stock.knows(sku, node) {
+            return Err(Refusal::PlanMismatch);
+        }
+        let before = self.stock.fenced(sku, node);
+        let after = self.stock.fence(sku, node, quantity);
+        let units = Units { sku, node, quantity: after.abs_diff(before) };
+        match before <= after {
+            true => units.moved(out, Account::Available, Account::Fenced),
+            false => units.moved(out, Account::Fenced, Account::Available),
+        }
+        say(out, Step::Fenced, Subject::Stock);
+        Ok(())
+    }
+
     fn check_basket(&self, basket: &Basket<'_>) -> Result<(), Refusal> {
         let fits =
             |line: &Line| line.sku.0 < self.stock.skus() && (1..=MAX_LINE_QUANTITY).contains(&line.quantity);

@@ -69,7 +69,7 @@ pub fn study(
                     return None;
                 }
                 let tape = options.tape.clone().filter(|_| replication == 0);
-                let outcome = simulate(model, &Options { seed, replication, tape });
+                let outcome = simulate(model, &Options { seed, replication, tape, ..Options::default() });
                 if let Ok(outcome) = &outcome {
                     progress.finished(outcome);
                 }

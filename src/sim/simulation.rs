@@ -11,7 +11,7 @@ use crate::demand::{Arrival, Arrivals};
 use crate::domain::{Command, Handle, OrderId, OrderState};
 use crate::engine::Engine;
 use crate::journal::Tape;
-use crate::kernel::calendar::{Calendar, Class};
+use crate::kernel::calendar::{Calendar, Class, Ties};
 use crate::kernel::delay_line::DelayLine;
 use crate::kernel::draw::Draw;
 use crate::kernel::time::Moment;
@@ -26,6 +26,8 @@ pub struct Options {
     pub replication: u32,
     /// Writes the command tape there.
     pub tape: Option<PathBuf>,
+    /// Test mode: how events of one instant are ordered.
+    pub ties: Ties,
 }
 
 /// Runs one replication to the horizon; everything at the horizon tick still happens.
@@ -53,7 +55,7 @@ pub(super) struct Simulation<'m> {
 impl<'m> Simulation<'m> {
     fn new(model: &'m Model, options: &Options) -> Result<Simulation<'m>, SimError> {
         let draw = Draw::new(options.seed, options.replication);
-        let mut calendar = Calendar::new();
+        let mut calendar = Calendar::new().with_ties(options.ties);
         let stations = Stations::open(model, &mut calendar);
         let docks = Docks::open(model, &mut calendar);
         let mut world = World::new(model, Engine::new(model.engine_size, model.engine_rules.clone()), draw);
@@ -82,7 +84,8 @@ impl<'m> Simulation<'m> {
             self.world.attempt(&command).expect("an empty shelf takes its initial stock");
             let fenced = (f64::from(quantity) * self.model.safety) as u32;
             if 0 < fenced {
-                self.world.engine.stock().fence(sku, node, fenced);
+                let command = Command::Fence { sku, node, quantity: fenced };
+                self.world.attempt(&command).expect("a full shelf takes its fence");
             }
         }
         for (index, receipt) in self.model.receipts.iter().enumerate() {
