@@ -112,7 +112,10 @@ impl<'m> Simulation<'m> {
                 Due::Arrival => self.arrival(),
                 Due::Departure(lane) => self.departure(lane),
                 Due::Vehicle(index) => self.unload(index),
-                Due::Group { slot, generation } => self.release(slot, generation),
+                Due::Group { slot, generation } => {
+                    self.release(slot, generation);
+                    self.drain();
+                }
                 Due::Shift(station) => {
                     self.stations.change_shift(self.model, &mut self.calendar, now, station)
                 }
@@ -184,6 +187,9 @@ impl<'m> Simulation<'m> {
         }
     }
 
+    /// Runs the group's next stage for its members; what they set going waits in the outbox. The caller drains it:
+    /// a full group is found while the outbox is being drained, and whoever drained it from here again would
+    /// execute its first tokens twice.
     fn release(&mut self, slot: u32, generation: u32) {
         let Some((members, then)) = self.groups.release(slot, generation) else { return };
         for (place, &token) in members.iter().enumerate() {
@@ -193,7 +199,6 @@ impl<'m> Simulation<'m> {
             self.world.send(token, next);
         }
         self.groups.recycle(slot, members);
-        self.drain();
     }
 
     fn await_arrival(&mut self) {

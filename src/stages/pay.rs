@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use super::allocate::plan_open;
 use super::world::Capture;
 use super::{Next, Stage, World};
-use crate::domain::{Command, Handle, Refusal, Step};
+use crate::domain::{Assignment, Backorder, Command, Handle, Plan, Refusal, Step};
 use crate::kernel::draw::{Purpose, mix};
 use crate::kernel::time::Span;
 use crate::metrics::{CostLine, Phase};
@@ -125,13 +125,27 @@ pub fn reference(order_id: u64, attempt: u8) -> u64 {
 }
 
 /// With `reserve-at: pay`, the nodes that hold the order's stock from now on.
-fn hold_now(world: &mut World<'_>, order: Handle) -> Vec<crate::domain::Assignment> {
+fn hold_now(world: &mut World<'_>, order: Handle) -> Vec<Assignment> {
     if world.model.reserve_at == ReserveAt::Pay {
         plan_open(world, order);
+        if !world.model.rules.backorder {
+            ask_for_the_rest(world, order);
+        }
     } else {
         world.scratch.plan.clear();
     }
     std::mem::take(&mut world.scratch.plan.assignments)
+}
+
+/// A shop that takes no backorders asks for what is missing too, at the nearest node: the engine refuses the
+/// whole order, and its money goes straight back.
+fn ask_for_the_rest(world: &mut World<'_>, order: Handle) {
+    let Some(facts) = world.engine.order(order) else { return };
+    let Some(&node) = world.model.reach(facts.method, facts.zone).near.first() else { return };
+    let Plan { assignments, backorders, .. } = &mut world.scratch.plan;
+    let missing = |rest: Backorder| Assignment { line: rest.line, node, quantity: rest.quantity, group: 0 };
+    assignments.extend(backorders.drain(..).map(missing));
+    world.scratch.plan.settle();
 }
 
 fn settle(world: &mut World<'_>, order: Handle, settled: Result<(), Refusal>) -> Next {

@@ -43,6 +43,7 @@ pub fn backlog(world: &mut World<'_>, number: Handle) -> Next {
 /// An order whose parcels were on the road at instant zero: it is allocated, packed and shipped in no time.
 pub fn afloat(world: &mut World<'_>, number: Handle) -> Next {
     let Some(order) = settled(world, OrderId(number.bits())) else { return Next::Done };
+    world.metrics.entered(Phase::Allocate);
     let created = super::allocate::make_fulfillments(world, order);
     for fulfillment in created {
         let trip = *world.floor.get(fulfillment);
