@@ -54,6 +54,7 @@ fn network() -> Network {
         retry_after: Span::DAY,
         door_from_minute: 480,
         door_to_minute: 1_200,
+        tour: Span::ZERO,
     };
     let carriers = vec![carrier("road", 600), carrier("rail", 550), carrier("air", 1_200)];
     let rule = |from, to, minutes: &[u16]| LaneRule {

@@ -3,7 +3,7 @@
 //! Events are model events: an arrival, or the end of a service. Rates are from CPU time, because a
 //! shared machine makes wall time noise. Ours measures more than theirs: every station integrates
 //! its queue and servers over time, and each sojourn goes into an HDR histogram.
-//! All of it: `cargo bench --bench kernel`; the table alone: `-- --table`; one quick iteration: `-- --test`.
+//! All of it: `cargo bench --features peers --bench kernel`; the table alone: `-- --table`; one quick iteration: `-- --test`.
 
 use std::hint::black_box;
 

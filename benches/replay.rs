@@ -117,6 +117,19 @@ fn replay(c: &mut Criterion) {
     group.finish();
 }
 
+/// A file in order of customers: an index of 16 bytes an order, and a seek for each.
+fn scattered(c: &mut Criterion) {
+    let cdnow = scenario::read(Path::new("scenarios/cdnow-replay.yaml"), &[])
+        .unwrap_or_else(|found| panic!("{found}"));
+    let tables = DemandTables::build(&cdnow).unwrap();
+    let mut group = c.benchmark_group("replay, CSV lines of CDNOW");
+    group.throughput(Throughput::Elements(tables.replay_facts().unwrap().rows)).sample_size(10);
+    let mut draft = OrderDraft::default();
+    group.bench_function("survey", |b| b.iter(|| DemandTables::build(&cdnow)));
+    group.bench_function("enter", |b| b.iter(|| enter(&tables, &mut draft)));
+    group.finish();
+}
+
 fn drawn(c: &mut Criterion) {
     let tables = DemandTables::build(&quickstart()).unwrap();
     let mut group = c.benchmark_group("drawn orders");
@@ -134,5 +147,5 @@ fn drawn(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, replay, drawn);
+criterion_group!(benches, replay, scattered, drawn);
 criterion_main!(benches);

@@ -95,7 +95,7 @@ impl Shop {
 
     fn problem(&self) -> String {
         let folder = self.folder.path().display().to_string();
-        let problems = self.tables().err().expect("a problem");
+        let problems = self.tables().expect_err("a problem");
         problems.iter().map(|problem| format!("{problem}\n").replace(&folder, "FOLDER")).collect()
     }
 }
@@ -246,7 +246,7 @@ fn files_that_hold_no_orders_are_problems() {
         E0503 replay.file  FOLDER/orders.csv is not text
               save it as plain CSV text in UTF-8, with a header line
     "#]]
-    .assert_eq(&found(b"\xff\xfet\0i\0m\0e\0\n\01\0\n\0"));
+    .assert_eq(&found(b"\xff\xfet\0i\0m\0e\0\n\x001\0\n\0"));
     expect![[r#"
         E0507 replay.file  none of 2 rows makes an order (bad-time 2)
               check replay.columns, replay.time-format and cancelled-values
@@ -366,7 +366,7 @@ fn cdnow_comes_out_whole_and_in_order() {
     // Within a day the hours follow the weights.
     let weights = &scenario.replay.as_ref().unwrap().hours;
     let total: f64 = weights.iter().sum();
-    let mut hours = vec![0.0; 24];
+    let mut hours = [0.0; 24];
     orders.iter().for_each(|(at, _)| hours[(at.0 / Span::HOUR.0 % 24) as usize] += 1.0);
     let statistic: f64 = hours
         .iter()

@@ -103,6 +103,7 @@ fn carrier(dice: &mut Source, id: u64) -> CarrierInput {
         retry_after: Span::DAY,
         door_from_minute: from,
         door_to_minute: if from == to { to + 1 } else { to },
+        tour: Span::ZERO,
     }
 }
 

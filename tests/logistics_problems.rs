@@ -21,6 +21,7 @@ fn carrier(name: &str) -> CarrierInput {
         retry_after: Span::DAY,
         door_from_minute: 480,
         door_to_minute: 1_200,
+        tour: Span::ZERO,
     }
 }
 

@@ -24,6 +24,8 @@ pub enum Exit {
 }
 
 pub const HELP: &str = "\
+Without a command it runs the embedded quickstart and writes reports/quickstart.
+
 Exit codes:
   0    ran, every service level holds      70   broken invariant, with a replay line
   2    usage or scenario error             74   a file could not be written

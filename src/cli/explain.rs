@@ -16,15 +16,22 @@ fn said(term: &report::terms::Term) -> String {
     format!("{}: {}\n\n{}", term.name, term.short, term.long)
 }
 
+/// The report's words, so that a misspelled one is found among them and the keys.
+fn words() -> Vec<scenario::Term> {
+    let word = |term: &report::terms::Term| scenario::Term { word: term.name, unit: "", text: term.short };
+    report::terms::TERMS.iter().map(word).collect()
+}
+
 impl Explain {
     pub fn execute(self) -> Exit {
         let term = self.term.join(" ");
-        if let Some(text) = scenario::explain(&term).or_else(|| report::terms::explain(&term).map(said)) {
+        let words = words();
+        let told = report::terms::explain(&term).map(said);
+        if let Some(text) = told.or_else(|| scenario::explain(&term)) {
             println!("{}", text.trim_end());
             return Exit::Ok;
         }
-        let known = report::terms::nearest(&term).map(|term| term.name);
-        match known {
+        match scenario::near(&term, &words) {
             Some(known) => eprintln!("error: no term {term:?}; did you mean {known:?}?"),
             None => eprintln!("error: no term {term:?}"),
         }

@@ -166,11 +166,20 @@ fn machine(found: &Study, wall: Duration, cpu: Duration) -> Machine {
         cpu_s,
         orders_per_cpu_s: orders as f64 / cpu_s,
         events_per_cpu_s: events as f64 / cpu_s,
-        peak_memory_bytes: memory_stats::memory_stats().map_or(0, |stats| stats.physical_mem as u64),
+        peak_memory_bytes: peak_memory(),
         bytes_per_order_in_flight: bytes as f64 / in_flight.max(1) as f64,
         result_digest: String::new(),
         command: String::new(),
     }
+}
+
+/// The most physical memory that this process ever had; what it has now where the system does not tell.
+fn peak_memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kilobytes = peak.and_then(|rest| rest.trim().trim_end_matches(" kB").parse::<u64>().ok());
+    let now = || memory_stats::memory_stats().map_or(0, |stats| stats.physical_mem as u64);
+    kilobytes.map_or_else(now, |kilobytes| kilobytes * 1_024)
 }
 
 fn refuse(diagnostics: &Diagnostics) -> Exit {

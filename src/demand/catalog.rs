@@ -17,7 +17,7 @@ const PRICE: Purpose = Purpose::named("sku-price");
 const WEIGHT: Purpose = Purpose::named("sku-weight");
 const CLASS: Purpose = Purpose::named("sku-class");
 
-/// How many ranks the head of the popularity law is flattened by: Mandelbrot's `q` in `1 / (rank + q)^s`.
+/// How many ranks the head of the popularity law is flattened by: Mandelbrot's `q` in `1 / (rank + q)^s`. Given, not measured.
 const HEAD: f64 = 2.7;
 
 /// What the replay file tells of its SKUs.
@@ -77,7 +77,7 @@ pub(super) fn build(
     Ok((catalog, weights))
 }
 
-/// Zipf-Mandelbrot weights (Mandelbrot 1953: frequency of rank `k` in proportion to `1 / (k + q)^s`), and
+/// Zipf-Mandelbrot weights (rank `k` sells in proportion to `1 / (k + q)^s`), and
 /// `hot_share` of all lines for the first SKU on top.
 fn popularity(skus: u32, skew: f64, hot_share: f64) -> Vec<f64> {
     let mut weights: Vec<f64> = (1..=skus).map(|rank| libm::pow(f64::from(rank) + HEAD, -skew)).collect();

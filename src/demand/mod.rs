@@ -6,6 +6,20 @@
 //!                   +-> catalog, expected orders and units (stock rule), Visitors (lost before they order)
 //! ```
 //!
+//! ```
+//! use ordermill::demand::{DemandTables, OrderDraft};
+//! use ordermill::kernel::draw::Draw;
+//! use ordermill::scenario::{self, QUICKSTART};
+//!
+//! let scenario = scenario::read_str("quickstart.yaml", QUICKSTART, ".".as_ref(), &[]).unwrap();
+//! let tables = DemandTables::build(&scenario).unwrap();
+//! let mut arrivals = tables.arrivals(Draw::new(scenario.run.seed, 0)).unwrap();
+//! let mut draft = OrderDraft::default();
+//! let first = arrivals.next().unwrap();
+//! arrivals.content(&tables, &mut draft);
+//! assert!(first.id.0 == 0 && !draft.lines.is_empty());
+//! ```
+//!
 //! # Promises
 //! - A drawn order hangs on its number and the purpose of each draw, so that two scenarios with the same seed
 //!   see the same shoppers.

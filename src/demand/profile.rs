@@ -25,6 +25,17 @@ pub(super) fn rate(arrivals: &Arrivals) -> (Rate, Moment) {
     (Rate::steps(&steps), end)
 }
 
+/// All rates and weights: they must be finite and not negative.
+pub(super) fn numbers(arrivals: &Arrivals) -> Vec<f64> {
+    match arrivals {
+        Arrivals::Constant { per_hour, .. } => vec![*per_hour],
+        Arrivals::Profile { orders, hours, .. } => hours.iter().copied().chain([*orders]).collect(),
+        Arrivals::Ramp { start_per_hour, stages } => {
+            stages.iter().map(|stage| stage.0).chain([*start_per_hour]).collect()
+        }
+    }
+}
+
 /// Weights repeat hour by hour until the duration ends; the expected number of orders is met exactly.
 fn profile(orders: f64, duration: Span, hours: &[f64]) -> Vec<(Moment, f64)> {
     let flat = [1.0];

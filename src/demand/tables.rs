@@ -16,7 +16,8 @@ use super::customer::CustomerPick;
 use super::draft::OrderDraft;
 use super::problem::Problem;
 use super::replay::{ReplayFacts, Stream, Surroundings, Surveyed};
-use super::{catalog, profile, weights};
+use super::weights::{self, FewPick};
+use super::{catalog, profile};
 
 const HOME: Purpose = Purpose::named("customer-home");
 const METHOD: Purpose = Purpose::named("delivery-method");
@@ -30,11 +31,11 @@ const QUANTITY: Purpose = Purpose::named("line-quantity");
 pub struct DemandTables {
     zones: Pick,
     skus: Pick,
-    lines: Pick,
-    quantities: Pick,
+    lines: FewPick,
+    quantities: FewPick,
     customers: CustomerPick,
-    methods: Pick,
-    payments: Pick,
+    methods: FewPick,
+    payments: FewPick,
     catalog: Catalog,
     timing: Timing,
     hourly: Vec<f64>,
@@ -96,11 +97,11 @@ impl DemandTables {
         Ok(DemandTables {
             zones,
             skus,
-            lines,
-            quantities,
+            lines: FewPick::new(lines),
+            quantities: FewPick::new(quantities),
             customers,
-            methods,
-            payments,
+            methods: FewPick::new(methods),
+            payments: FewPick::new(payments),
             catalog,
             timing,
             hourly,
@@ -119,7 +120,7 @@ impl DemandTables {
         }
     }
 
-    /// What the order asks for; hangs on its number and on nothing that was drawn before. Some 60 ns.
+    /// What the order asks for; hangs on its number and on nothing that was drawn before. Some 80 ns for 1.6 lines.
     #[inline]
     pub fn draw_order(&self, draw: &Draw, id: OrderId, out: &mut OrderDraft) {
         let order = id.0;
@@ -181,10 +182,8 @@ impl DemandTables {
 
     /// Units of each SKU expected within the horizon. A replay whose file names SKUs tells them exactly.
     pub fn expected_units_per_sku(&self) -> Vec<f64> {
-        let mean =
-            |pick: &Pick| (0..pick.len()).map(|item| pick.share(item) * (item + 1) as f64).sum::<f64>();
         let drawn = match &self.timing {
-            Timing::Synthetic { .. } => self.expected_orders() * mean(&self.lines) * mean(&self.quantities),
+            Timing::Synthetic { .. } => self.expected_orders() * self.lines.mean() * self.quantities.mean(),
             Timing::Replay(surveyed) => surveyed.expected.drawn_units as f64,
         };
         let mut units: Vec<f64> = (0..self.skus.len()).map(|sku| drawn * self.skus.share(sku)).collect();
@@ -231,8 +230,8 @@ impl DemandTables {
 
 type Goods = (Timing, Catalog, Vec<f64>);
 
-/// When orders come and what is sold: together, since a replay file may tell both. The file is surveyed only
-/// when the rest of the scenario is sound.
+/// When orders come and what is sold: together, since a replay file may tell both. Nothing is
+/// built, and no file surveyed, unless the rest of the scenario is sound.
 fn goods(scenario: &Scenario, rejects: Option<&mut dyn Write>, sound: bool) -> Result<Goods, Vec<Problem>> {
     let source = &scenario.catalog;
     let listed =
@@ -243,12 +242,12 @@ fn goods(scenario: &Scenario, rejects: Option<&mut dyn Write>, sound: bool) -> R
     match (&scenario.arrivals, &scenario.replay) {
         (None, None) => Err(either("nobody orders")),
         (Some(_), Some(_)) => Err(either("orders come from two sources")),
+        (None, Some(_)) | (Some(_), None) if !sound => Err(Vec::new()),
         (Some(arrivals), None) => {
             let (catalog, popularity) = listed(None)?;
             let (rate, end) = profile::rate(arrivals);
             Ok((Timing::Synthetic { rate, end }, catalog, popularity))
         }
-        (None, Some(_)) if !sound => Err(Vec::new()),
         (None, Some(replay)) => {
             let from_file = matches!(source, CatalogSource::FromReplay { .. });
             let own = if from_file { None } else { Some(listed(None)?) };
@@ -282,6 +281,21 @@ fn limits(scenario: &Scenario) -> Vec<Problem> {
     most("payment.methods", scenario.payment.methods.len(), 1 << 8);
     most("basket.lines", scenario.basket.lines.len(), crate::domain::order::MAX_LINES);
     most("basket.quantity", scenario.basket.quantity.len(), crate::domain::order::MAX_LINE_QUANTITY as usize);
+    let unsound = |number: &f64| !number.is_finite() || *number < 0.0;
+    if let Some(number) = scenario.arrivals.iter().flat_map(profile::numbers).find(unsound) {
+        let message = format!("{number} is no rate and no weight");
+        problems.push(Problem::new("E0508", "arrivals", message, "write numbers of 0 or more"));
+    }
+    if let Some(speed) =
+        scenario.replay.as_ref().map(|replay| replay.speed).filter(|&s| unsound(&s) || s == 0.0)
+    {
+        problems.push(Problem::new(
+            "E0508",
+            "replay.speed",
+            format!("{speed} is no speed"),
+            "write a number above 0",
+        ));
+    }
     if scenario.customers.count == 0 {
         problems.push(Problem::new("E0508", "customers.count", "there is no customer", "write at least 1"));
     }

@@ -1,8 +1,8 @@
 //! Visitors who never order: how many leave at browse and at the cart, hour by hour.
 //!
 //! # Why counts and not shoppers
-//! A Poisson stream of visitors whose choices are independent splits into independent Poisson streams (Kingman
-//! 1993, "Poisson Processes", 5.1, coloring theorem): those who order, who leave the cart, who leave while
+//! A Poisson stream of visitors whose choices are independent splits into independent Poisson streams (the
+//! coloring theorem of Kingman, "Poisson Processes"): those who order, who leave the cart, who leave while
 //! browsing. The orders are the stream that is simulated; the other two are counts, exact without a shopper.
 
 use crate::kernel::draw::{Draw, Purpose};

@@ -30,6 +30,7 @@ mod ledger;
 mod orders;
 mod payment;
 mod portion;
+mod prefetch;
 mod record;
 mod road;
 mod share;
@@ -162,14 +163,6 @@ impl Engine {
         }
         outcome
     }
-
-    /// Hints that the order will be touched soon.
-    #[inline]
-    pub fn prefetch_order(&self, _order: Handle) {}
-
-    /// Hints that the parcel will be touched soon.
-    #[inline]
-    pub fn prefetch_parcel(&self, _parcel: Handle) {}
 
     /// Says where the step leaves an order: the first one of the step, or one more.
     #[inline]

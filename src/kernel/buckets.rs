@@ -95,6 +95,11 @@ impl<E: Copy> Buckets<E> {
             let chunk = self.link.len() as u32;
             assert!(chunk < NONE / CHUNK as u32, "more than four billion pending events");
             self.link.push(NONE);
+            if self.arena.len() == self.arena.capacity() {
+                // A sixteenth at a time: doubling would hold twice the memory of the peak, and large
+                // blocks move by remapping, not by copying.
+                self.arena.reserve_exact((self.arena.len() / 16).next_multiple_of(CHUNK).max(16 * CHUNK));
+            }
             self.arena.resize(self.arena.len() + CHUNK, filler);
             chunk
         });
@@ -118,18 +123,23 @@ impl<E: Copy> Buckets<E> {
         self.buckets[id.index()].len
     }
 
-    pub fn min_key(&self, id: BucketId) -> u64 {
-        let mut min = u64::MAX;
-        let mut end = self.buckets[id.index()].cursor;
-        while end != 0 {
-            let chunk = (end - 1) / CHUNK as u32;
-            let start = chunk * CHUNK as u32;
-            for entry in &self.arena[start as usize..end as usize] {
-                min = min.min(entry.key);
-            }
-            end = self.end_of_previous(chunk);
+    /// The first key that belongs into this bucket.
+    pub fn begin(&self, id: BucketId) -> u64 {
+        let above = (id.level + 1) * DIGIT_BITS;
+        let high = if above < 64 { self.base >> above << above } else { 0 };
+        high | u64::from(id.digit) << (id.level * DIGIT_BITS)
+    }
+
+    /// Moves the base back to `base`, and returns the entries for which that makes a difference: those of
+    /// levels below the one in which the bases differ.
+    pub fn rebase(&mut self, base: u64) -> Vec<Entry<E>> {
+        let level = (63 - (base ^ self.base | 1).leading_zeros()) / DIGIT_BITS;
+        let mut back = Vec::new();
+        while let Some(bucket) = self.lowest().filter(|bucket| bucket.level < level) {
+            self.drain(bucket, |_, entry| back.push(entry));
         }
-        min
+        self.base = base;
+        back
     }
 
     /// Empties the bucket, giving each chunk back as soon as it is read: while it is still cached.

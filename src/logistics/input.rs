@@ -76,6 +76,8 @@ pub struct CarrierInput {
     /// Doors open from .. to, minutes of the local day; `to` may pass midnight.
     pub door_from_minute: u16,
     pub door_to_minute: u16,
+    /// Parcels that came while doors were closed are handed over in their turn within this time of the opening.
+    pub tour: Span,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,4 +1,9 @@
 //! The last mile: from the last hub to the door, within door hours, with further attempts.
+//!
+//! # Why parcels of the night take turns
+//! What comes while doors are closed goes out with the morning's tour. Handed over at the opening itself, half
+//! of a day's parcels would arrive in one second; in the order in which they came, spread over the tour, the
+//! first still come at the opening and nobody overtakes.
 
 use crate::kernel::law::Law;
 use crate::kernel::time::{Moment, Span};
@@ -32,6 +37,7 @@ impl LastMile {
                 clock,
                 from: Span::from_minutes(u64::from(input.door_from_minute)),
                 to: Span::from_minutes(u64::from(input.door_to_minute)),
+                tour: input.tour,
             },
         }
     }
@@ -53,7 +59,7 @@ impl LastMile {
         self.planned + self.road(km)
     }
 
-    /// `at`, or the next time doors are open.
+    /// `at`, or its turn in the tour that starts when doors open.
     #[inline]
     pub fn open(&self, at: Moment) -> Moment {
         self.door.open(at)
@@ -70,6 +76,7 @@ struct Door {
     clock: LocalClock,
     from: Span,
     to: Span,
+    tour: Span,
 }
 
 impl Door {
@@ -77,12 +84,20 @@ impl Door {
     fn open(self, at: Moment) -> Moment {
         let now = self.clock.time_of_day(at);
         match self.from < self.to {
-            true if now < self.from => at + (self.from - now),
-            true if self.to < now => at + (Span::DAY - now + self.from),
+            true if now < self.from => self.in_turn(at, self.from - now),
+            true if self.to < now => self.in_turn(at, Span::DAY - now + self.from),
             // Doors that are open past midnight.
-            false if self.to < now && now < self.from => at + (self.from - now),
+            false if self.to < now && now < self.from => self.in_turn(at, self.from - now),
             _ => at,
         }
+    }
+
+    /// `closed_for` from `at` until doors open: the first of the night at the opening, the last at the tour's end.
+    fn in_turn(self, at: Moment, closed_for: Span) -> Moment {
+        let night = (self.from + Span::DAY - self.to).0 % Span::DAY.0;
+        let came = night.saturating_sub(closed_for.0);
+        let turn = u128::from(self.tour.0) * u128::from(came) / u128::from(night.max(1));
+        at + closed_for + Span(turn as u64)
     }
 }
 
@@ -91,9 +106,21 @@ mod tests {
     use super::*;
 
     fn check(from: u64, to: u64, at: u64, expect: u64) {
+        check_tour(from, to, 0, at, expect);
+    }
+
+    fn check_tour(from: u64, to: u64, tour: u64, at: u64, expect: u64) {
         let hours = Span::from_hours;
-        let door = Door { clock: LocalClock::default(), from: hours(from), to: hours(to) };
+        let door = Door { clock: LocalClock::default(), from: hours(from), to: hours(to), tour: hours(tour) };
         assert_eq!(door.open(Moment::ZERO + hours(at)), Moment::ZERO + hours(expect));
+    }
+
+    #[test]
+    fn parcels_of_the_night_take_turns() {
+        check_tour(8, 20, 6, 24, 34); // a third of the night is over: a third of the tour
+        check_tour(8, 20, 6, 26, 35); // half
+        check_tour(8, 20, 6, 12, 12); // by day at once
+        check_tour(18, 2, 4, 10, 20); // past midnight
     }
 
     #[test]

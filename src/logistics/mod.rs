@@ -32,6 +32,7 @@
 //!     retry_after: Span::DAY,
 //!     door_from_minute: 8 * 60,
 //!     door_to_minute: 20 * 60,
+//!     tour: Span::ZERO,
 //! }];
 //! let rules = [LaneRule {
 //!     from: LaneEnds::FulfillmentCenters,

@@ -76,7 +76,10 @@ impl EventLog {
     }
 
     /// The carrier is known when the label is bought.
-    pub fn labelled(&mut self, parcel: Handle, carrier: u8) {
+    pub fn labelled(&mut self, order: OrderId, parcel: Handle, carrier: u8) {
+        if !self.wants(order) {
+            return;
+        }
         if let Some(row) = self.parcels.iter_mut().rev().find(|row| row.handle == parcel) {
             row.carrier = carrier;
         }

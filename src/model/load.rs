@@ -4,18 +4,16 @@
 //! instant it is submitted; a station works its backlog off as its shifts allow. It sees no randomness and no
 //! delay between stages, so it is a lower bound on queues and a good first answer to "does it fit at all?".
 
-use std::fmt::Write;
-
-use super::{Model, NO_STATION, StationKind};
+use super::{Model, NO_STATION, StationKind, StationRow};
 use crate::domain::{CarrierId, MethodId, NodeId, NodeKind, ZoneId};
 use crate::kernel::time::{Moment, Span};
 use crate::logistics::Parcel;
-use crate::scenario::Scenario;
 
 /// What one station is asked for, and what it can do.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LoadRow {
     pub station: String,
+    pub kind: StationKind,
     pub jobs: f64,
     pub work_h: f64,
     /// Staffed time over the horizon.
@@ -36,13 +34,13 @@ pub fn offered_load(model: &Model) -> Vec<LoadRow> {
     let rows = model.stations.iter().enumerate();
     rows.map(|(index, station)| {
         let (visits, work_s) = share[index];
-        fluid(model, &arrivals, &station.name, &station.shifts, visits, work_s)
+        fluid(model, &arrivals, station, visits, work_s)
     })
     .collect()
 }
 
 /// Expected orders in each interval of the horizon.
-fn arrivals(model: &Model) -> Vec<f64> {
+pub fn arrivals(model: &Model) -> Vec<f64> {
     let intervals = model.horizon.0.div_ceil(model.interval.0);
     let at = |index: u64| Moment((index * model.interval.0).min(model.horizon.0));
     (0..intervals).map(|index| expected_between(model, at(index), at(index + 1))).collect()
@@ -61,20 +59,13 @@ fn expected_between(model: &Model, from: Moment, to: Moment) -> f64 {
         .sum()
 }
 
-fn fluid(
-    model: &Model,
-    arrivals: &[f64],
-    name: &str,
-    shifts: &crate::kernel::shift::Shifts,
-    visits: f64,
-    work_s: f64,
-) -> LoadRow {
+fn fluid(model: &Model, arrivals: &[f64], station: &StationRow, visits: f64, work_s: f64) -> LoadRow {
     let (mut backlog, mut peak_ratio, mut worst, mut drained, mut staffed) =
         (0.0f64, 0.0f64, 0.0f64, None, 0.0);
     for (index, &orders) in arrivals.iter().enumerate() {
         let from = Moment(index as u64 * model.interval.0);
         let to = Moment((from.0 + model.interval.0).min(model.horizon.0));
-        let capacity_s = shifts.offered(from, to) as f64 / 1e6;
+        let capacity_s = station.shifts.offered(from, to) as f64 / 1e6;
         let offered_s = orders * visits * work_s;
         staffed += capacity_s;
         if 0.0 < capacity_s {
@@ -82,7 +73,7 @@ fn fluid(
         }
         let before = backlog;
         backlog = (backlog + offered_s - capacity_s).max(0.0);
-        let servers = f64::from(shifts.at(from)).max(1.0);
+        let servers = f64::from(station.shifts.at(from)).max(1.0);
         worst = worst.max(backlog / servers / 3_600.0);
         if 0.0 < before && backlog == 0.0 {
             drained = Some(to);
@@ -90,7 +81,8 @@ fn fluid(
     }
     let jobs: f64 = arrivals.iter().sum::<f64>() * visits;
     LoadRow {
-        station: name.to_owned(),
+        station: station.name.clone(),
+        kind: station.kind,
         jobs,
         work_h: jobs * work_s / 3_600.0,
         staffed_h: staffed / 3_600.0,
@@ -155,65 +147,15 @@ fn visit(found: &mut [(f64, f64)], station: crate::domain::StationId, visits: f6
     }
 }
 
-/// The table that `ordermill check` prints: 80 columns.
-pub fn table(scenario: &Scenario, model: &Model) -> String {
-    let mut text = String::new();
-    let orders: f64 = arrivals(model).iter().sum();
-    let _ = writeln!(text, "{}: no errors", scenario.name);
-    let _ = writeln!(
-        text,
-        "{:.0} orders expected in {}, {} fulfillment centers, {} zones, {} SKUs, {} lanes",
-        orders,
-        Span(model.horizon.0),
-        model.nodes.iter().filter(|node| node.kind == NodeKind::FulfillmentCenter).count(),
-        model.zones.len(),
-        model.catalog().len(),
-        model.network.lanes().len(),
-    );
-    let _ = writeln!(text, "\nOffered load against capacity (fluid estimate, without randomness)\n");
-    let _ = writeln!(
-        text,
-        "{:<28} {:>9} {:>9} {:>6} {:>9}  backlog",
-        "station", "work h", "staff h", "load", "peak"
-    );
-    let mut rows = offered_load(model);
-    rows.sort_by(|a, b| b.peak_ratio.total_cmp(&a.peak_ratio));
-    let kind = |row: &LoadRow| row.work_h > 0.0;
-    for row in rows.iter().filter(|row| kind(row)).take(16) {
-        let load = row.work_h / row.staffed_h.max(1e-9);
-        let _ = writeln!(
-            text,
-            "{:<28} {:>9.1} {:>9.1} {:>5.0}% {:>8.0}%  {}",
-            row.station,
-            row.work_h,
-            row.staffed_h,
-            load * 100.0,
-            row.peak_ratio * 100.0,
-            said(model, row),
-        );
+impl LoadRow {
+    /// Work / capacity over the horizon.
+    pub fn ratio(&self) -> f64 {
+        self.work_h / self.staffed_h.max(1e-9)
     }
-    let over = rows.iter().filter(|row| row.left_over).count();
-    let _ = match (over, rows.iter().filter(|row| 1.0 < row.peak_ratio).count()) {
-        (0, 0) => writeln!(text, "\nEvery station keeps up in its busiest interval."),
-        (0, late) => {
-            writeln!(text, "\n{late} stations fall behind for a while and catch up; the run says how late.")
-        }
-        (over, _) => writeln!(text, "\n{over} stations cannot do their work within the horizon."),
-    };
-    text
-}
 
-fn said(model: &Model, row: &LoadRow) -> String {
-    match (row.left_over, row.drained) {
-        (true, _) => format!("{:.1} h, not worked off by {}", row.backlog_h, model.horizon),
-        (_, Some(at)) if 0.01 < row.backlog_h => format!("{:.1} h, gone {at}", row.backlog_h),
-        _ => "-".to_owned(),
-    }
-}
-
-impl StationKind {
-    /// For tables: the stage that waits for it.
-    pub fn name(self) -> &'static str {
-        self.phase().name()
+    /// Whether its work comes about when the order does. Sorting comes hours later and grading days later, so
+    /// their peaks and backlogs are not estimated.
+    pub fn is_prompt(&self) -> bool {
+        !matches!(self.kind, StationKind::Sort | StationKind::Grade)
     }
 }

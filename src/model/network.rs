@@ -59,6 +59,7 @@ fn carrier(row: &spec::Carrier) -> CarrierInput {
         retry_after: row.retry_after,
         door_from_minute: row.door_from_minute,
         door_to_minute: row.door_to_minute,
+        tour: row.tour,
     }
 }
 

@@ -198,7 +198,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let (document, machine) = (sample::document(), sample::machine());
         let latency = latency();
-        let parts = Parts { document: &document, machine: &machine, latency: &[], log: None };
+        let parts = Parts { document: &document, machine: &machine, latency: &[], log: None, rejects: None };
         write(folder.path(), &parts).expect("the folder is writable");
         fs::write(folder.path().join("tables/slo.csv"), "of the earlier run").expect("it is writable");
         fs::write(folder.path().join("latency"), "in the way").expect("a file where a folder should go");

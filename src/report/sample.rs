@@ -366,7 +366,7 @@ fn timeline() -> Timeline {
                 let mut queue = 0.0f64;
                 let queue_mean = (0..intervals)
                     .map(|i| {
-                        queue = (queue + 2_300.0 * (load(i) - 1.0) * (1.0 - slack)).max(0.0);
+                        queue = (queue + 850.0 * (load(i) - 1.0) * (1.0 - slack)).max(0.0);
                         queue + 40.0 * noise(i as u64 * 13)
                     })
                     .collect();

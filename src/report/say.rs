@@ -8,13 +8,14 @@ use crate::kernel::time::Span;
 
 const NOTHING: &str = "-";
 
-/// `27 h 10 m`.
+/// `27 h 10 m`; a second unit of zero is not said: `24 h`, `4 d`.
 pub fn seconds(seconds: f64) -> String {
-    match seconds {
-        s if !s.is_finite() => NOTHING.into(),
-        s if s < 0.0 => format!("-{}", Span::from_secs_f64(-s)),
-        s => Span::from_secs_f64(s).to_string(),
+    if !seconds.is_finite() {
+        return NOTHING.into();
     }
+    let said = Span::from_secs_f64(seconds.abs()).to_string();
+    let said = [" 00 s", " 00 m", " 00 h"].iter().find_map(|zero| said.strip_suffix(zero)).unwrap_or(&said);
+    format!("{}{said}", if seconds < 0.0 { "-" } else { "" })
 }
 
 /// `41 200`.
@@ -60,12 +61,15 @@ pub fn value(value: f64, unit: Unit, currency: &str) -> String {
     }
 }
 
-/// `27 h 10 m +- 22 m 00 s`; the mean alone when there is no interval.
+/// `27 h 10 m +- 22 m`; the mean alone when there is no interval.
 pub fn estimate(estimate: &Estimate, unit: Unit, currency: &str) -> String {
     let mean = value(estimate.mean, unit, currency);
     match estimate.half_width {
         Some(half_width) if half_width.is_finite() => {
             let half_width = match unit {
+                // In the decimals of the mean.
+                Unit::MinorMoney if 1e6 <= estimate.mean.abs() => grouped((half_width / 100.0).round()),
+                Unit::MinorMoney if 100.0 <= estimate.mean.abs() => format!("{:.2}", half_width / 100.0),
                 Unit::MinorMoney => money(half_width),
                 unit => value(half_width, unit, currency),
             };
@@ -114,7 +118,7 @@ mod tests {
     fn numbers_in_the_form_of_their_unit() {
         assert_eq!(seconds(97_800.0), "27 h 10 m");
         assert_eq!(seconds(f64::NAN), "-");
-        assert_eq!(seconds(-90.0), "-1 m 30 s");
+        assert_eq!([seconds(-90.0), seconds(86_400.0), seconds(345_600.0)], ["-1 m 30 s", "24 h", "4 d"]);
         assert_eq!([count(999.0), count(41_200.4), count(-1_234_567.0)], ["999", "41 200", "-1 234 567"]);
         assert_eq!(
             [percent(0.992), percent(0.9996), percent(1.0), percent(0.999_999_9)],
@@ -132,6 +136,6 @@ mod tests {
         let one = Estimate { mean: 0.951, half_width: None };
         assert_eq!(estimate(&one, Unit::Share, "CNY"), "95.1 %");
         let many = Estimate { mean: 215.0, half_width: Some(3.0) };
-        assert_eq!(estimate(&many, Unit::MinorMoney, "CNY"), "2.15 CNY +- 0.030");
+        assert_eq!(estimate(&many, Unit::MinorMoney, "CNY"), "2.15 CNY +- 0.03");
     }
 }

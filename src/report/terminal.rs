@@ -103,7 +103,7 @@ fn cost(page: &mut Page, document: &Document) {
         .iter()
         .take(3)
         .map(|row| format!("{} {} ({:.0} %)", row.line, say::money(row.minor), row.share * 100.0));
-    page.entry("", &largest.collect::<Vec<_>>().join("   "));
+    page.list("", "", "  ", &largest.collect::<Vec<_>>());
 }
 
 fn orders(page: &mut Page, document: &Document) {
@@ -115,18 +115,7 @@ fn orders(page: &mut Page, document: &Document) {
         .map(|row| format!("{} {}", say::count(row.count as f64), row.name))
         .collect();
     parts.push(format!("{} open", say::count(orders.open as f64)));
-    let mut line = format!("{} submitted =", say::count(orders.submitted as f64));
-    let mut label = "ORDERS";
-    for (index, part) in parts.iter().enumerate() {
-        let sign = if index == 0 { " " } else { " + " };
-        if WIDTH - LABEL < width(&line) + width(sign) + width(part) {
-            page.entry(label, &line);
-            (line, label) = (sign.trim_start().to_owned() + part, "");
-        } else {
-            line += &format!("{sign}{part}");
-        }
-    }
-    page.entry(label, &line);
+    page.list("ORDERS", &format!("{} submitted = ", say::count(orders.submitted as f64)), " + ", &parts);
 }
 
 fn stages(page: &mut Page, document: &Document) {
@@ -160,7 +149,14 @@ fn stations(page: &mut Page, document: &Document, clock: &Clock) {
     if rows.is_empty() {
         return;
     }
-    rows.sort_by(|a, b| b.utilization_ratio.mean.total_cmp(&a.utilization_ratio.mean));
+    // Trouble first: stations that ran full, the earliest and the longest queue on top; then the busiest.
+    let full_at = |row: &StationRow| row.saturated_at_s.unwrap_or(f64::INFINITY);
+    rows.sort_by(|a, b| {
+        full_at(a)
+            .total_cmp(&full_at(b))
+            .then(b.queue_max.cmp(&a.queue_max))
+            .then(b.utilization_ratio.mean.total_cmp(&a.utilization_ratio.mean))
+    });
     page.line("");
     page.line("station                   util  wait share  queue max  first > 95 %");
     for row in rows.iter().take(STATIONS_SHOWN) {
@@ -195,7 +191,7 @@ fn wait_share(row: &StationRow, stage: Option<&StageRow>) -> String {
 fn speed(page: &mut Page, document: &Document, machine: &Machine) {
     page.line("");
     page.line(&format!(
-        "{} events/s and {} orders/s a core; {} MB at most; {} thread{}; {} events an order",
+        "{} events/s, {} orders/s a core; {} MB; {} thread{}; {} events an order",
         say::short(machine.events_per_cpu_s),
         say::short(machine.orders_per_cpu_s),
         say::count(machine.peak_memory_bytes as f64 / 1e6),
@@ -218,6 +214,22 @@ impl Page {
 
     fn entry(&mut self, label: &str, text: &str) {
         self.line(&format!("{label:<LABEL$}{text}"));
+    }
+
+    /// As many parts a line as fit, none of them cut in two.
+    fn list(&mut self, label: &str, head: &str, sign: &str, parts: &[String]) {
+        let (mut label, mut line) = (label, head.to_owned());
+        for (index, part) in parts.iter().enumerate() {
+            let sign = if index == 0 { "" } else { sign };
+            if 0 < index && WIDTH - LABEL < width(&line) + width(sign) + width(part) {
+                self.entry(label, &line);
+                (label, line) = ("", sign.trim_start().to_owned());
+            } else {
+                line += sign;
+            }
+            line += part;
+        }
+        self.entry(label, &line);
     }
 }
 
@@ -266,9 +278,9 @@ mod tests {
     fn one_screen() {
         let text = summary(&sample::document(), &sample::machine(), "reports/singles-day-peak");
         expect![[r#"
-            singles-day-peak  4 d 00 h  1 920 000 orders  20 replications  seed 7      3.4 s
+            singles-day-peak  4 d  1 920 000 orders  20 replications  seed 7           3.4 s
             VERDICT  FAILS  at 95 % confidence over 20 replications
-                     fails         ship-time p99 at most 24 h         27 h 10 m +- 22 m 00 s
+                     fails         ship-time p99 at most 24 h              27 h 10 m +- 22 m
                      inconclusive  on-time share at least 94 %               94.1 % +- 0.4 %
                      holds         time in pay p99 at most 3 s               1.8 s +- 100 ms
                      holds         refused share at most 2 %                  1.6 % +- 0.1 %
@@ -276,26 +288,27 @@ mod tests {
                      in 20 of 20 replications
                      then pick @ hangzhou from Wed 03:30; queue peaks 8 883
                      then pack @ beijing from Wed 03:45; queue peaks 11 690
-            COST     1 136 400 CNY +- 7 400.00   11.84 CNY +- 0.077 per order
-                     freight 512 000 (45 %)   labor 329 000 (29 %)   late penalties 102 400~
+            COST     1 136 400 CNY +- 7 400   11.84 CNY +- 0.08 per order
+                     freight 512 000 (45 %)  labor 329 000 (29 %)
+                     late penalties 102 400 (9 %)
             ORDERS   1 920 000 submitted = 1 678 002 completed + 61 004 returned
                      + 20 411 cancelled + 38 900 expired + 17 204 declined + 9 402 rejected
                      + 3 306 undelivered + 31 204 refused + 60 567 open
 
             stage              mean         p50         p99   # work  . wait
-            browse         4 m 00 s    2 m 48 s    9 m 16 s
-            cart          15 m 00 s   10 m 30 s   43 m 12 s
+            browse              4 m    2 m 48 s    9 m 16 s
+            cart               15 m   10 m 30 s   43 m 12 s
             submit              0 s         0 s         0 s
             pay              41.0 s      28.7 s    7 m 06 s
             review        24 m 20 s   17 m 02 s    3 h 14 m   .
             allocate      10 m 10 s    7 m 07 s    8 h 16 m
-            merge         20 m 00 s   14 m 00 s   32 m 00 s
+            merge              20 m        14 m        32 m
             pick           2 h 43 m    1 h 54 m    8 h 29 m   ...
             pack           8 h 43 m    6 h 06 m   26 h 30 m   ...........
             ship           7 h 16 m    5 h 05 m   18 h 37 m   ######...
             deliver       14 h 38 m   10 h 14 m   39 h 49 m   ##############....
-            receive       24 h 00 m   16 h 48 m    2 d 09 h   ##############################
-            after-sales    6 h 06 m    4 h 16 m    2 d 00 h   #######.
+            receive            24 h   16 h 48 m    2 d 09 h   ##############################
+            after-sales    6 h 06 m    4 h 16 m         2 d   #######.
 
             station                   util  wait share  queue max  first > 95 %
             pack @ hangzhou           98 %        97 %     34 366     Wed 02:40  ########
@@ -308,7 +321,7 @@ mod tests {
             pack @ wuhan              62 %        32 %        146             -  #####
             and 8 more in tables/stations.csv
 
-            4.91 M events/s and 290.4 k orders/s a core; 187 MB at most; 2 threads; 17 even~
+            4.91 M events/s, 290.4 k orders/s a core; 187 MB; 2 threads; 17 events an order
             reports/singles-day-peak/report.html   exit 99
         "#]]
         .assert_eq(&text);
@@ -325,7 +338,7 @@ mod tests {
         let text = summary(&document, &sample::machine(), "reports/quiet");
         let head: String = text.lines().take(3).map(|line| line.to_owned() + "\n").collect();
         expect![[r#"
-            singles-day-peak  4 d 00 h  1 920 000 orders  1 replication  seed 7        3.4 s
+            singles-day-peak  4 d  1 920 000 orders  1 replication  seed 7             3.4 s
             VERDICT  HOLDS  no SLO was set: nothing was promised, nothing was judged
             BREAKS   nothing: no station was used above 95 % of an interval
         "#]]

@@ -519,6 +519,8 @@ pub struct Carrier {
     /// Doors open from .. to, minutes of the day.
     pub door_from_minute: u16,
     pub door_to_minute: u16,
+    /// Parcels that came while doors were closed are handed over in their turn within this time of the opening.
+    pub tour: Span,
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -46,7 +46,7 @@ impl Docks {
         self.lanes[lane.index()].dock.board(parcel.bits(), now, rank);
     }
 
-    /// The vehicle leaves with what is eligible and fits. Returns its index, or `None` when it goes empty.
+    /// The vehicle leaves with what is eligible and fits. Returns its index, or `None`: an empty one stays.
     pub fn depart(
         &mut self,
         model: &Model,
@@ -58,7 +58,6 @@ impl Docks {
         let (facts, lane) = (model.network.lane(id), &mut self.lanes[id.index()]);
         let next = facts.following_departure(now);
         calendar.push(next, Class::Control, Event::departure(id));
-        lane.departures += 1;
         let index = self.free.pop().unwrap_or_else(|| {
             self.vehicles.push(Vehicle::default());
             self.vehicles.len() as u32 - 1
@@ -71,6 +70,7 @@ impl Docks {
             self.free.push(index);
             return None;
         }
+        lane.departures += 1;
         lane.parcels += vehicle.parcels.len() as u64;
         let travel = facts.travel(*draw, facts.departure_number(now));
         calendar.push(now + travel, Class::Completion, Event::vehicle(index));

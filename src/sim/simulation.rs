@@ -30,6 +30,10 @@ pub struct Options {
     pub ties: Ties,
 }
 
+/// How many events ahead the first level of records is prefetched, and how much nearer each further level.
+const AHEAD: usize = 12;
+const STEP: usize = 4;
+
 /// Runs one replication to the horizon; everything at the horizon tick still happens.
 pub fn simulate(model: &Model, options: &Options) -> Result<Outcome, SimError> {
     let mut simulation = Simulation::new(model, options)?;
@@ -103,6 +107,7 @@ impl<'m> Simulation<'m> {
         let horizon = self.model.horizon;
         while let Some((now, event)) = self.calendar.pop_until(horizon) {
             self.world.at = now;
+            self.look_ahead();
             match event.due() {
                 Due::Timer(stage, token) => self.handle(token, stage),
                 Due::Service { station, server } => {
@@ -124,6 +129,32 @@ impl<'m> Simulation<'m> {
             }
         }
         self.world.at = horizon;
+    }
+
+    /// Prefetches what the next events will touch: the deeper the record, the nearer the event.
+    #[inline]
+    fn look_ahead(&self) {
+        for level in 0..stages::LEVELS {
+            let Some(event) = self.calendar.ahead(AHEAD - level * STEP) else { continue };
+            match event.due() {
+                Due::Timer(stage, token) => stages::prefetch(&self.world, stage, token, level),
+                Due::Service { station, server } => {
+                    let (token, stage) = self.stations.serving(station, server);
+                    stages::prefetch(&self.world, stage, token, level);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// As `look_ahead`, for the parcels of a vehicle that are handled one after the other.
+    #[inline]
+    fn look_along(&self, parcels: &[u64], place: usize, stage: Stage) {
+        for level in 0..stages::LEVELS {
+            if let Some(&parcel) = parcels.get(place + AHEAD - level * STEP) {
+                stages::prefetch(&self.world, stage, Handle::from_bits(parcel), level);
+            }
+        }
     }
 
     /// Runs a stage for a token, then everything that it set going at this instant.
@@ -224,7 +255,8 @@ impl<'m> Simulation<'m> {
         let Some(index) = self.docks.depart(self.model, &draw, &mut self.calendar, now, lane) else { return };
         let vehicle = self.docks.load(index);
         self.world.lane = lane;
-        for &parcel in &vehicle.parcels {
+        for (place, &parcel) in vehicle.parcels.iter().enumerate() {
+            self.look_along(&vehicle.parcels, place, Stage::Depart);
             self.handle(Handle::from_bits(parcel), Stage::Depart);
         }
         self.docks.put_back(index, vehicle);
@@ -233,7 +265,8 @@ impl<'m> Simulation<'m> {
     fn unload(&mut self, index: u32) {
         let vehicle = self.docks.load(index);
         self.world.lane = vehicle.lane;
-        for &parcel in &vehicle.parcels {
+        for (place, &parcel) in vehicle.parcels.iter().enumerate() {
+            self.look_along(&vehicle.parcels, place, Stage::Arrive);
             self.handle(Handle::from_bits(parcel), Stage::Arrive);
         }
         self.docks.recycle(index, vehicle);

@@ -76,6 +76,14 @@ impl Stations {
         (served, desk.then)
     }
 
+    /// Who is in service there now, and the stage that follows: what `finish` will answer unless the server
+    /// has changed hands by then.
+    #[inline]
+    pub fn serving(&self, id: StationId, server: u32) -> (Handle, Stage) {
+        let desk = &self.desks[id.index()];
+        (desk.serving[server as usize], desk.then)
+    }
+
     /// The shift changes; the next change goes into the calendar.
     pub fn change_shift(
         &mut self,

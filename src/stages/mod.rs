@@ -22,6 +22,7 @@ mod merge;
 mod pack;
 mod pay;
 mod pick;
+mod prefetch;
 mod receive;
 mod review;
 mod ship;
@@ -33,6 +34,7 @@ use crate::domain::{Handle, LaneId, StationId};
 use crate::kernel::time::{Moment, Span};
 use crate::model::StationKind;
 
+pub use prefetch::{LEVELS, prefetch};
 pub use world::World;
 
 /// What happens to a token after a stage function has run.

@@ -27,7 +27,7 @@ pub fn ship(world: &mut World<'_>, parcel: Handle) -> Next {
     world.metrics.cost(CostLine::Freight, freight.0 as f64);
     world.metrics.flow(NodeId(trip.origin), ZoneId(trip.zone));
     world.parcels.get(parcel).carrier = carrier.0;
-    world.log.labelled(parcel, carrier.0);
+    world.log.labelled(trip.order(), parcel, carrier.0);
     onward(world, parcel)
 }
 

@@ -12,6 +12,7 @@ use crate::domain::{
 use crate::engine::{Engine, OpenLine, OrderFacts};
 use crate::journal::Tape;
 use crate::kernel::draw::Draw;
+use crate::kernel::prefetch::prefetch_read;
 use crate::kernel::time::{Moment, Span};
 use crate::metrics::{EventLog, LoggedFulfillment, LoggedOrder, LoggedParcel, Metrics, Phase};
 use crate::model::Model;
@@ -138,8 +139,16 @@ impl<T: Copy + Default> Column<T> {
 
     #[cold]
     fn grow(&mut self, slot: usize) {
-        let len = (slot + 1).max(self.0.len() + self.0.len() / 4).max(1_024);
+        let len = (slot + 1).max(self.0.len() + self.0.len() / 16).max(1_024);
+        self.0.reserve_exact(len - self.0.len());
         self.0.resize(len, T::default());
+    }
+
+    #[inline]
+    pub fn prefetch(&self, handle: Handle) {
+        if let Some(row) = self.0.get(handle.slot() as usize) {
+            prefetch_read(row);
+        }
     }
 
     pub fn peek(&self, slot: u32) -> Option<&T> {

@@ -98,11 +98,15 @@ pub fn delivery_curve(delivery: &DeliveryFacts) -> String {
             let (at_x, at_y) = (x.at(seconds / 3_600.0), y.at(share));
             let said = format!("{name} within {}", say::seconds(seconds));
             sheet.circle((at_x, at_y), 3.5, Ink::Accent);
-            // Below and right of the point lies the empty side of a rising curve.
-            let room = sheet.width - at_x - 12.0;
-            let (anchor, shift) =
-                if text_width(&said) < room { (Anchor::Start, 9.0) } else { (Anchor::End, 0.0) };
-            sheet.text((at_x + shift, at_y + 14.0), anchor, Ink::Text, &said);
+            // Above and left of a rising curve is empty, but at its top the promise is named.
+            let room = at_x - left - 12.0;
+            match share < 0.99 && text_width(&said) < room {
+                true => sheet.text((at_x - 9.0, at_y - 9.0), Anchor::End, Ink::Text, &said),
+                false if at_x + 9.0 + text_width(&said) < sheet.width => {
+                    sheet.text((at_x + 9.0, at_y + 14.0), Anchor::Start, Ink::Text, &said)
+                }
+                false => sheet.text((at_x, at_y + 14.0), Anchor::End, Ink::Text, &said),
+            }
         }
         sheet
     })
@@ -162,7 +166,7 @@ fn label(
     let &(x, y) = points.get(index)?;
     let right = x + 8.0 + text_width(said) < sheet.width;
     let near = before.is_some_and(|(bx, by)| (bx - x).abs() < 190.0 && (by - y).abs() < 18.0);
-    let y = (if near { y + 18.0 } else { y - 2.0 }).max(9.0);
+    let y = (if near { y + 18.0 } else { y - 12.0 }).max(9.0);
     let (anchor, shift) = if right { (Anchor::Start, 8.0) } else { (Anchor::End, -8.0) };
     sheet.bold((x + shift, y), anchor, ink, said);
     Some((x, y))

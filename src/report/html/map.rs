@@ -66,7 +66,11 @@ fn land(sheet: &mut Sheet, view: &View) {
 }
 
 fn places(sheet: &mut Sheet, view: &View, network: &NetworkFacts) {
-    let mut taken = Vec::new();
+    let around = |place: &PlaceRow| {
+        let (x, y) = view.place(place);
+        [x - 6.0, y - 6.0, x + 6.0, y + 6.0]
+    };
+    let mut taken: Vec<[f64; 4]> = network.nodes.iter().map(around).collect();
     let largest = network.zones.iter().map(|zone| zone.count).max().unwrap_or(1).max(1) as f64;
     for zone in &network.zones {
         sheet.circle(view.place(zone), 1.5 + 3.0 * (zone.count as f64 / largest).sqrt(), Ink::Muted);

@@ -49,10 +49,6 @@ pub fn stations(timeline: &Timeline, clock: &Clock) -> String {
 fn row(sheet: &mut Sheet, series: &StationSeries, top: f64, left: f64, narrow: bool) {
     let (head, floor) = (top + 12.0, top + 12.0 + QUEUE);
     let width = sheet.width - 1.0 - left;
-    match narrow {
-        true => sheet.text((0.0, top + 2.0), Anchor::Start, Ink::Text, &cut(&series.station, width * 0.6)),
-        false => sheet.text((0.0, floor - 4.0), Anchor::Start, Ink::Text, &cut(&series.station, left - 12.0)),
-    }
     let queue = columns(&series.queue_mean, |chunk| chunk.iter().copied().fold(0.0, f64::max));
     let (peak_index, peak) = peak(&queue);
     let y = Scale::new((0.0, peak.max(1.0)), (floor, head));
@@ -61,10 +57,14 @@ fn row(sheet: &mut Sheet, series: &StationSeries, top: f64, left: f64, narrow: b
         queue.iter().enumerate().map(|(i, &value)| (left + column * (i as f64 + 0.5), y.at(value))).collect();
     sheet.fill(&closed(&line, floor), Ink::Second, 0.4);
     let said = format!("peak {}", say::count(peak));
-    let at = left + column * (peak_index as f64 + 0.5);
-    match at + 8.0 + text_width(&said) < sheet.width {
-        true => sheet.text((at + 8.0, head + 1.0), Anchor::Start, Ink::Muted, &said),
-        false => sheet.text((at - 8.0, head + 1.0), Anchor::End, Ink::Muted, &said),
+    if narrow {
+        sheet.text((0.0, top + 3.0), Anchor::Start, Ink::Text, &cut(&series.station, width * 0.6));
+        sheet.text((sheet.width, top + 3.0), Anchor::End, Ink::Muted, &said);
+    } else {
+        let half = text_width(&said) / 2.0;
+        let at = (left + column * (peak_index as f64 + 0.5)).clamp(left + half, sheet.width - half);
+        sheet.text((0.0, floor - 4.0), Anchor::Start, Ink::Text, &cut(&series.station, left - 12.0));
+        sheet.text((at, head - 8.0), Anchor::Middle, Ink::Muted, &said);
     }
     band(sheet, series, floor + 2.0, left, width);
 }

@@ -36,6 +36,7 @@ pub const KEYS: &[KeyRow] = &[
     key("carriers[].retry-after", Span, "1 d", "Time to the next attempt.").within(0.0, 30.0 * 86_400.0).probe("2 d").with("carriers.*.attempt-failure=30%"),
     key("carriers[].door-from", TimeOfDay, "08:00", "Doors open from.").probe("11:00"),
     key("carriers[].door-to", TimeOfDay, "21:00", "Doors open to.").probe("15:00"),
+    key("carriers[].tour", Span, "6 h", "Parcels that came while doors were closed go out at the opening and are handed over in their turn within this time.").within(0.0, 86_400.0).probe("1 h"),
 
     must("delivery", Sections, "[{name: standard, share: 1}]", "Delivery methods a shopper can take."),
     must("delivery[].name", Text, "standard", "Name, for print.").probe("renamed").with("delivery=[{name: standard, share: 1, carriers: []}]"),

@@ -201,6 +201,7 @@ fn carrier(keys: &Section<'_>) -> Carrier {
         retry_after: keys.span("retry-after"),
         door_from_minute,
         door_to_minute,
+        tour: keys.span("tour"),
     }
 }
 
