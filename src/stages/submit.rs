@@ -43,7 +43,8 @@ pub fn backlog(world: &mut World<'_>, number: Handle) -> Next {
 /// An order whose parcels were on the road at instant zero: it is allocated, packed and shipped in no time.
 pub fn afloat(world: &mut World<'_>, number: Handle) -> Next {
     let Some(order) = settled(world, OrderId(number.bits())) else { return Next::Done };
-    let created = super::allocate::make_fulfillments(world, order);
+    let facts = world.engine.order(order).expect("the order was just taken");
+    let created = super::allocate::make_fulfillments(world, order, &facts);
     for fulfillment in created {
         let trip = *world.floor.get(fulfillment);
         for command in [Command::Start { fulfillment }, Command::Pick { fulfillment }] {
