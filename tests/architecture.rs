@@ -20,7 +20,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("sim", &["domain", "kernel", "engine", "logistics", "demand", "metrics", "journal", "model", "stages"]),
     ("experiment", &["domain", "kernel", "metrics", "model", "scenario", "sim"]),
     ("report", &["domain", "metrics", "experiment"]),
-    ("cli", &["experiment", "model", "report", "scenario", "sim"]),
+    ("cli", &["domain", "kernel", "experiment", "model", "report", "scenario", "sim"]),
 ];
 
 /// Doors beyond the plan of the house: from, to, and why.

@@ -29,7 +29,6 @@ pub struct OrderFacts {
     pub promised: Moment,
     /// Fulfillment orders not yet in parcels, and parcels on their way.
     pub open_children: u32,
-    pub line_count: u32,
     pub cash_on_delivery: bool,
     /// Some units wait for stock.
     pub waiting: bool,
@@ -130,14 +129,13 @@ impl Engine {
         &self.stock
     }
 
-    /// `None` once the order is finished.
+    /// `None` once the order is finished. Reads the record and the file.
+    #[inline]
     pub fn order(&self, order: Handle) -> Option<OrderFacts> {
         self.orders.read(order, |word, record| {
             let file = self.orders.files.at(order.slot());
             let (submitted, choice) = split48(file.submitted.load(Ordering::Relaxed));
             let (promised, zone) = split48(file.promised.load(Ordering::Relaxed));
-            let mut line_count = 0;
-            self.orders.each_portion(record, |portion| line_count += u32::from(portion.is_first()))?;
             Some(OrderFacts {
                 id: OrderId(record.id.load(Ordering::Relaxed)),
                 handle: order,
@@ -150,10 +148,25 @@ impl Engine {
                 submitted: Moment(submitted),
                 promised: if promised == LATEST { Moment::NEVER } else { Moment(promised) },
                 open_children: word.open(),
-                line_count,
                 cash_on_delivery: word.has(OrderWord::CASH_ON_DELIVERY),
                 waiting: word.has(OrderWord::WAITING),
             })
+        })
+    }
+
+    /// `None` once the order is finished. Reads one word.
+    #[inline]
+    pub fn order_state(&self, order: Handle) -> Option<OrderState> {
+        let word = OrderWord(self.orders.arena.get(order.slot())?.state.load(Ordering::Acquire));
+        if word.is(order) { word.state() } else { None }
+    }
+
+    /// Whether some units of the order wait for stock. Reads one word.
+    #[inline]
+    pub fn order_waits(&self, order: Handle) -> bool {
+        self.orders.arena.get(order.slot()).is_some_and(|record| {
+            let word = OrderWord(record.state.load(Ordering::Acquire));
+            word.is(order) && word.has(OrderWord::WAITING)
         })
     }
 

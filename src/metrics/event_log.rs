@@ -45,7 +45,7 @@ pub struct LoggedParcel {
 /// One order in `one_in` is logged; zero logs none.
 #[derive(Debug, Clone, Default)]
 pub struct EventLog {
-    one_in: u64,
+    sample: Multiples,
     pub rows: Vec<LogRow>,
     pub orders: Vec<LoggedOrder>,
     pub fulfillments: Vec<LoggedFulfillment>,
@@ -54,17 +54,18 @@ pub struct EventLog {
 
 impl EventLog {
     pub fn new(one_in: u64) -> EventLog {
-        EventLog { one_in, ..EventLog::default() }
+        EventLog { sample: Multiples::of(one_in), ..EventLog::default() }
     }
 
     #[inline]
     pub fn wants(&self, order: OrderId) -> bool {
-        self.one_in != 0 && mix(order.0).is_multiple_of(self.one_in)
+        self.sample.has(mix(order.0))
     }
 
     #[inline]
     pub fn saw(&mut self, transition: &Transition) {
-        if self.one_in == 0 {
+        // Of several orders in one parcel each is asked for; mostly it is one, and not in the sample.
+        if transition.also.is_empty() && !transition.order.is_some_and(|order| self.wants(order)) {
             return;
         }
         for (order, _, _, to) in transition.changes() {
@@ -83,5 +84,62 @@ impl EventLog {
         if let Some(row) = self.parcels.iter_mut().rev().find(|row| row.handle == parcel) {
             row.carrier = carrier;
         }
+    }
+}
+
+/// The multiples of a number, told without a division: every step of every order asks.
+///
+/// Granlund and Montgomery 1994, "Division by invariant integers using multiplication", section 9: with
+/// `d = 2^k m`, `m` odd, `n` is a multiple of `d` exactly when `n m^-1` (mod 2^64), rotated right by `k`,
+/// is at most `(2^64 - 1) / d`.
+#[derive(Debug, Clone, Copy)]
+struct Multiples {
+    inverse: u64,
+    shift: u32,
+    /// `None`: no number is one.
+    limit: Option<u64>,
+}
+
+impl Default for Multiples {
+    fn default() -> Multiples {
+        Multiples::of(0)
+    }
+}
+
+impl Multiples {
+    /// Of zero there are none.
+    fn of(divisor: u64) -> Multiples {
+        if divisor == 0 {
+            return Multiples { inverse: 1, shift: 0, limit: None };
+        }
+        let shift = divisor.trailing_zeros();
+        let odd = divisor >> shift;
+        // Newton: each round doubles the right bits; an odd number is its own inverse modulo 8.
+        let inverse = (0..5).fold(odd, |x, _| x.wrapping_mul(2_u64.wrapping_sub(odd.wrapping_mul(x))));
+        Multiples { inverse, shift, limit: Some(u64::MAX / divisor) }
+    }
+
+    #[inline]
+    fn has(self, number: u64) -> bool {
+        self.limit.is_some_and(|limit| number.wrapping_mul(self.inverse).rotate_right(self.shift) <= limit)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn multiples_are_those_of_the_division() {
+        for divisor in [1, 2, 3, 7, 8, 100, 1_000, 1_024, 999_999_999, 1 << 63] {
+            let multiples = Multiples::of(divisor);
+            for number in (0..3_000)
+                .chain((0..3_000).map(|n| mix(n)))
+                .chain((1..9).map(|n: u64| n.wrapping_mul(divisor) / 8))
+            {
+                assert_eq!(multiples.has(number), number.is_multiple_of(divisor), "{number} of {divisor}");
+            }
+        }
+        assert!(!Multiples::of(0).has(0));
     }
 }

@@ -187,9 +187,12 @@ impl Metrics {
             self.captured += if posting.from == MoneyAccount::Shopper { posting.amount.0 } else { 0 };
             self.refunded += if posting.to == MoneyAccount::Shopper { posting.amount.0 } else { 0 };
         }
-        for (_, _, from, to) in transition.changes() {
-            if from != Some(to) && to.is_final() {
-                self.finals[to as usize] += 1;
+        if let Some(to) = transition.to.filter(|to| to.is_final() && transition.from != Some(*to)) {
+            self.finals[to as usize] += 1;
+        }
+        for change in &transition.also {
+            if change.from != change.to && change.to.is_final() {
+                self.finals[change.to as usize] += 1;
             }
         }
     }

@@ -312,13 +312,13 @@ mod tests {
 
             station                   util  wait share  queue max  first > 95 %
             pack @ hangzhou           98 %        97 %     34 366     Wed 02:40  ########
-            pack @ beijing            90 %        92 %     10 883     Wed 03:30  #######
             pick @ hangzhou           88 %        92 %      8 885     Wed 02:40  #######
+            pack @ beijing            90 %        92 %     10 883     Wed 03:30  #######
             pack @ guangzhou          80 %        82 %      3 051             -  ######
             pick @ beijing            79 %        81 %      2 434             -  ######
-            pack @ chengdu            72 %        62 %        735             -  ######
-            pick @ guangzhou          70 %        59 %        570             -  ######
-            pack @ wuhan              62 %        32 %        146             -  #####
+            sort @ shanghai           61 %         1 %      2 010             -  #####
+            sort @ tianjin            56 %         1 %      1 890             -  ####
+            sort @ shenzhen           51 %         1 %      1 770             -  ####
             and 8 more in tables/stations.csv
 
             4.91 M events/s, 290.4 k orders/s a core; 187 MB; 2 threads; 17 events an order

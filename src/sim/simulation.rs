@@ -278,9 +278,9 @@ impl<'m> Simulation<'m> {
             self.handle(order, Stage::Expire);
         }
         let engine = &self.world.engine;
-        if let Some(at) = self.expiry.rearm(|order| {
-            engine.order(order).is_some_and(|facts| facts.state == OrderState::AwaitingPayment)
-        }) {
+        if let Some(at) =
+            self.expiry.rearm(|order| engine.order_state(order) == Some(OrderState::AwaitingPayment))
+        {
             self.calendar.push(at, Class::Control, Event::expiry());
         }
     }

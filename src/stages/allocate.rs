@@ -21,14 +21,14 @@ pub fn allocate(world: &mut World<'_>, order: Handle) -> Next {
     if !first {
         stop_waiting(world, order, &facts);
     }
-    let created = make_fulfillments(world, order);
+    let created = make_fulfillments(world, order, &facts);
     for &fulfillment in &created {
         let next = if world.model.floor.merge_window.0 == 0 { Stage::Wave } else { Stage::Merge };
         world.metrics.entered(Phase::Wave);
         world.send(fulfillment, Next::Go(next));
     }
     world.scratch.created = created;
-    wait_for_the_rest(world, order, first)
+    wait_for_the_rest(world, order, &facts, first)
 }
 
 /// The order leaves the waiting lists; what it still lacks after this round joins them again.
@@ -43,9 +43,11 @@ fn stop_waiting(world: &mut World<'_>, order: Handle, facts: &OrderFacts) {
 }
 
 /// What no node can serve waits for stock, or is given up at once when the shop takes no backorders.
-fn wait_for_the_rest(world: &mut World<'_>, order: Handle, first: bool) -> Next {
+fn wait_for_the_rest(world: &mut World<'_>, order: Handle, facts: &OrderFacts, first: bool) -> Next {
     let model = world.model;
-    let Some(facts) = world.engine.order(order).filter(|facts| facts.waiting) else { return Next::Done };
+    if !world.engine.order_waits(order) {
+        return Next::Done;
+    }
     if !model.rules.backorder {
         return Next::Go(Stage::DropBackorder);
     }
@@ -53,7 +55,7 @@ fn wait_for_the_rest(world: &mut World<'_>, order: Handle, first: bool) -> Next 
         world.metrics.backordered += 1;
         world.send(order, Next::Wait(model.backorder_patience, Stage::DropBackorder));
     }
-    let key = world.wait_key(&facts);
+    let key = world.wait_key(facts);
     let mut open = std::mem::take(&mut world.scratch.open);
     world.engine.order_lines(order, &mut open);
     for line in &open {
@@ -73,12 +75,12 @@ pub fn drop_backorder(world: &mut World<'_>, order: Handle) -> Next {
 }
 
 /// Plans, commits, and returns the fulfillment orders made, in the plan's order.
-pub fn make_fulfillments(world: &mut World<'_>, order: Handle) -> Vec<Handle> {
+/// `facts` are those of the order at this instant, before the plan.
+pub fn make_fulfillments(world: &mut World<'_>, order: Handle, facts: &OrderFacts) -> Vec<Handle> {
     let mut created = std::mem::take(&mut world.scratch.created);
     created.clear();
-    plan_open(world, order);
+    plan_open(world, facts);
     let plan = std::mem::take(&mut world.scratch.plan);
-    let facts = world.engine.order(order).expect("the order was just planned");
     let known = facts.state != OrderState::AwaitingAllocation;
     if !(known && plan.assignments.is_empty()) {
         let command = Command::Allocate { order, plan: Cow::Borrowed(&plan.assignments) };
@@ -90,14 +92,13 @@ pub fn make_fulfillments(world: &mut World<'_>, order: Handle) -> Vec<Handle> {
         }
         created.extend_from_slice(&world.transition.created);
         world.metrics.allocated(!known, created.len());
-        start_trips(world, &created, &plan, order);
+        start_trips(world, &created, &plan, facts);
     }
     world.scratch.plan = plan;
     created
 }
 
-fn start_trips(world: &mut World<'_>, created: &[Handle], plan: &crate::domain::Plan, order: Handle) {
-    let facts = world.engine.order(order).expect("the order was just allocated");
+fn start_trips(world: &mut World<'_>, created: &[Handle], plan: &crate::domain::Plan, facts: &OrderFacts) {
     let model = world.model;
     let chunks = plan.assignments.chunk_by(|a, b| (a.node, a.group) == (b.node, b.group));
     for (&fulfillment, chunk) in created.iter().zip(chunks) {
@@ -110,6 +111,7 @@ fn start_trips(world: &mut World<'_>, created: &[Handle], plan: &crate::domain::
             node: chunk[0].node.0,
             zone: facts.zone.0,
             method: facts.method.0,
+            payment: facts.payment.0,
             lines: chunk.len() as u16,
             ..FloorTrip::default()
         };
@@ -127,8 +129,8 @@ fn start_trips(world: &mut World<'_>, created: &[Handle], plan: &crate::domain::
 }
 
 /// Plans what the order still waits for, counting the units that it already holds as usable for it.
-pub fn plan_open(world: &mut World<'_>, order: Handle) {
-    let facts = world.engine.order(order).expect("an order without a slot was planned");
+pub fn plan_open(world: &mut World<'_>, facts: &OrderFacts) {
+    let order = facts.handle;
     let mut open = std::mem::take(&mut world.scratch.open);
     world.engine.order_lines(order, &mut open);
     world.scratch.view.clear();

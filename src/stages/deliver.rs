@@ -2,7 +2,7 @@
 
 use super::world::ParcelTrip;
 use super::{Next, Stage, World};
-use crate::domain::{CarrierId, Command, Handle, NodeId, OrderState, ZoneId};
+use crate::domain::{CarrierId, Command, Handle, MethodId, NodeId, OrderState, ZoneId};
 use crate::kernel::draw::Purpose;
 use crate::metrics::Phase;
 
@@ -29,24 +29,20 @@ pub fn attempt(world: &mut World<'_>, parcel: Handle) -> Next {
     if world.draw.chance(ATTEMPT, trip.key, number.into(), last_mile.attempt_failure) {
         return match u32::from(number) < last_mile.attempts {
             true => Next::Until(last_mile.retry(world.at), Stage::Attempt),
-            false => give_up(world, parcel),
+            false => give_up(world, parcel, &trip),
         };
     }
-    if let Some(refuse) = refusal_at_door(world, parcel) {
+    if let Some(refuse) = refusal_at_door(world, &trip) {
         if world.draw.chance(AT_DOOR, trip.key, 0, refuse) {
-            return give_up(world, parcel);
+            return give_up(world, parcel, &trip);
         }
     }
     hand_over(world, parcel, &trip)
 }
 
 /// The share refused at the door, for cash on delivery only.
-fn refusal_at_door(world: &World<'_>, parcel: Handle) -> Option<f64> {
-    if !world.model.takes_cash {
-        return None;
-    }
-    let facts = world.engine.parcel(parcel)?;
-    let method = &world.model.payment[world.engine.order(facts.order)?.payment.index()];
+fn refusal_at_door(world: &World<'_>, trip: &ParcelTrip) -> Option<f64> {
+    let method = &world.model.payment[usize::from(trip.payment)];
     method.cash_on_delivery.then_some(method.refuse_at_door)
 }
 
@@ -54,26 +50,32 @@ fn hand_over(world: &mut World<'_>, parcel: Handle, trip: &ParcelTrip) -> Next {
     world.apply(&Command::Deliver { parcel }).expect("a parcel in transit is handed over");
     world.parcel_leaves(parcel, Phase::LastMile);
     world.metrics.parcel_delivered(CarrierId(trip.carrier), trip.promised, world.at);
-    close_orders(world, parcel)
+    close_orders(world, parcel, trip)
 }
 
-fn give_up(world: &mut World<'_>, parcel: Handle) -> Next {
+fn give_up(world: &mut World<'_>, parcel: Handle, trip: &ParcelTrip) -> Next {
     world.apply(&Command::FailDelivery { parcel }).expect("a parcel in transit turns round");
     world.parcel_leaves(parcel, Phase::LastMile);
     world.metrics.entered(Phase::Return);
-    close_orders(world, parcel);
+    close_orders(world, parcel, trip);
     super::after_sales::travel_back(world, parcel)
 }
 
 /// Orders that this parcel completed: their lead time is known, and the shopper looks at the goods.
-fn close_orders(world: &mut World<'_>, parcel: Handle) -> Next {
+fn close_orders(world: &mut World<'_>, parcel: Handle, trip: &ParcelTrip) -> Next {
     let transition = std::mem::take(&mut world.transition);
     let orders = transition.changes().count();
-    for (_, order, from, to) in transition.changes() {
+    for (id, order, from, to) in transition.changes() {
         if to == OrderState::Delivered && from != Some(to) {
-            let facts = world.engine.order(order).expect("a delivered order keeps its slot");
-            world.metrics.order_delivered(facts.method, facts.submitted, facts.promised, world.at);
-            super::receive::inspect(world, order, parcel, orders);
+            let (submitted, promised) = if id == trip.order() {
+                (trip.submitted, trip.promised)
+            } else {
+                let facts = world.engine.order(order).expect("a delivered order keeps its slot");
+                (facts.submitted, facts.promised)
+            };
+            // Orders that share a box share the method.
+            world.metrics.order_delivered(MethodId(trip.method), submitted, promised, world.at);
+            super::receive::inspect(world, id, order, parcel, orders);
         }
     }
     world.transition = transition;

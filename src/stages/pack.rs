@@ -74,6 +74,7 @@ pub fn parcel_trip(world: &World<'_>, trip: &FloorTrip, index: u64, weight_g: u3
         origin: trip.node,
         zone: trip.zone,
         method: trip.method,
+        payment: trip.payment,
         carrier: 0,
         attempts: 0,
     }

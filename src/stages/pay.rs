@@ -7,6 +7,7 @@ use super::allocate::plan_open;
 use super::world::Capture;
 use super::{Next, Stage, World};
 use crate::domain::{Assignment, Backorder, Command, Handle, Plan, Refusal, Step};
+use crate::engine::OrderFacts;
 use crate::kernel::draw::{Purpose, mix};
 use crate::kernel::time::Span;
 use crate::metrics::{CostLine, Phase};
@@ -27,15 +28,15 @@ pub fn pay(world: &mut World<'_>, order: Handle) -> Next {
     let Some(facts) = world.engine.order(order) else { return Next::Done };
     let method = &world.model.payment[facts.payment.index()];
     if method.cash_on_delivery {
-        return confirm_cash(world, order);
+        return confirm_cash(world, order, &facts);
     }
     let trip = *world.orders.get(order);
     let latency = method.latency.span(world.draw.uniform(LATENCY, trip.id, trip.attempts.into()));
     Next::Seize { station: method.station, work: latency, rank: 0 }
 }
 
-fn confirm_cash(world: &mut World<'_>, order: Handle) -> Next {
-    let hold = hold_now(world, order);
+fn confirm_cash(world: &mut World<'_>, order: Handle, facts: &OrderFacts) -> Next {
+    let hold = hold_now(world, facts);
     let confirmed = world.apply(&Command::ConfirmCashOnDelivery { order, hold: Cow::Borrowed(&hold) });
     world.scratch.plan.assignments = hold;
     settle(world, order, confirmed)
@@ -68,13 +69,13 @@ pub fn answered(world: &mut World<'_>, order: Handle) -> Next {
 
 /// The capture reaches the engine. After the payment window it is refunded, never revived.
 pub fn called_back(world: &mut World<'_>, order: Handle) -> Next {
-    let late = world.late.remove(&order.bits());
+    let late = if world.late.is_empty() { None } else { world.late.remove(&order.bits()) };
     let Some(facts) = world.engine.order(order) else {
         return too_late(world, order, late);
     };
     let trip = *world.orders.get(order);
     let (reference, amount) = (reference(trip.id, trip.attempts), facts.amount);
-    let hold = hold_now(world, order);
+    let hold = hold_now(world, &facts);
     let paid = world.apply(&Command::Pay { order, reference, amount, hold: Cow::Borrowed(&hold) });
     world.scratch.plan.assignments = hold;
     if paid.is_ok() && world.transition.step == Step::Paid {
@@ -125,11 +126,11 @@ pub fn reference(order_id: u64, attempt: u8) -> u64 {
 }
 
 /// With `reserve-at: pay`, the nodes that hold the order's stock from now on.
-fn hold_now(world: &mut World<'_>, order: Handle) -> Vec<Assignment> {
+fn hold_now(world: &mut World<'_>, facts: &OrderFacts) -> Vec<Assignment> {
     if world.model.reserve_at == ReserveAt::Pay {
-        plan_open(world, order);
+        plan_open(world, facts);
         if !world.model.rules.backorder {
-            ask_for_the_rest(world, order);
+            ask_for_the_rest(world, facts.handle);
         }
     } else {
         world.scratch.plan.clear();

@@ -2,7 +2,7 @@
 //! What they will decide is drawn at delivery, so an order that is kept needs nothing but its own slot.
 
 use super::{Next, Stage, World};
-use crate::domain::{Command, Handle};
+use crate::domain::{Command, Handle, OrderId};
 use crate::kernel::draw::Purpose;
 use crate::metrics::Phase;
 
@@ -11,8 +11,14 @@ const FAULT: Purpose = Purpose::named("fault");
 
 /// Sends the order (kept) or its last parcel (sent back) on after the time the shopper takes to look.
 /// A parcel that carries several orders is kept.
-pub fn inspect(world: &mut World<'_>, order: Handle, parcel: Handle, orders_in_parcel: usize) {
-    let (model, id) = (world.model, world.orders.get(order).id);
+pub fn inspect(
+    world: &mut World<'_>,
+    OrderId(id): OrderId,
+    order: Handle,
+    parcel: Handle,
+    orders_in_parcel: usize,
+) {
+    let model = world.model;
     let after = model.after_sales.inspect_after.span(world.draw.uniform(INSPECT, id, 0));
     world.orders.get(order).since = world.at;
     world.metrics.entered(Phase::Receive);

@@ -44,7 +44,8 @@ pub fn backlog(world: &mut World<'_>, number: Handle) -> Next {
 pub fn afloat(world: &mut World<'_>, number: Handle) -> Next {
     let Some(order) = settled(world, OrderId(number.bits())) else { return Next::Done };
     world.metrics.entered(Phase::Allocate);
-    let created = super::allocate::make_fulfillments(world, order);
+    let facts = world.engine.order(order).expect("the order was just taken");
+    let created = super::allocate::make_fulfillments(world, order, &facts);
     for fulfillment in created {
         let trip = *world.floor.get(fulfillment);
         for command in [Command::Start { fulfillment }, Command::Pick { fulfillment }] {

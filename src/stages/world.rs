@@ -91,6 +91,8 @@ pub struct FloorTrip {
     pub node: u16,
     pub zone: u16,
     pub method: u8,
+    /// The payment method: some are settled at the door.
+    pub payment: u8,
 }
 
 /// What the drivers keep of a parcel under way.
@@ -109,6 +111,7 @@ pub struct ParcelTrip {
     pub method: u8,
     pub carrier: u8,
     pub attempts: u8,
+    pub payment: u8,
 }
 
 /// A table by arena slot that grows with the arena.
@@ -284,7 +287,7 @@ impl<'m> World<'m> {
         let mut waiter = self.waiting.first(sku);
         while let Some(found) = waiter {
             let order = Handle::from_bits(found.token);
-            if self.engine.order(order).is_none() {
+            if self.engine.order_state(order).is_none() {
                 self.waiting.leave(sku, found.key);
             } else if units == 0 {
                 return;

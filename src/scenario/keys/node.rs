@@ -37,7 +37,7 @@ pub const KEYS: &[KeyRow] = &[
     key("floor.grade-wage", Money, "20", "Wages an hour of a grader.").probe("22"),
     off("floor.wave", Section, "{every: 1 h, size: 500}", "Release work in waves; at once when left out.").probe("{every: 2 h}"),
     key("floor.wave.every", Span, "1 h", "Time between waves.").within(1.0, 7.0 * 86_400.0).probe("3 h").with("floor.wave={}"),
-    key("floor.wave.size", Integer, "500", "A wave goes early when so many fulfillment orders wait.").within(1.0, 1e9).probe("20").with("floor.wave={}"),
+    key("floor.wave.size", Integer, "500", "A wave goes early when so many fulfillment orders wait.").within(1.0, 1e9).probe("2").with("floor.wave={}"),
     key("floor.merge-window", Span, "0 s", "Orders of one customer at one node that meet within it are packed together; zero is off.").within(0.0, 30.0 * 86_400.0).probe("2 h").with("customers.count=300"),
     key("floor.box-max-weight", Mass, "20 kg", "A parcel weighs at most so much.").within(1.0, 1e8).probe("500 g"),
     key("floor.box-max-volume", Volume, "60 l", "A parcel holds at most so much.").within(1.0, 1e9).probe("2 l"),
