@@ -26,7 +26,9 @@ pub struct Check {
 impl Check {
     pub fn execute(self) -> Exit {
         let (scenario, diagnostics) = scenario::inspect(&self.scenario, &self.set);
-        eprint!("{diagnostics}");
+        if !diagnostics.is_empty() {
+            eprintln!("{diagnostics}");
+        }
         let Some(scenario) = scenario else { return Exit::Usage };
         match Model::build(&scenario) {
             Ok(model) => {
@@ -34,7 +36,7 @@ impl Check {
                 Exit::Ok
             }
             Err(diagnostics) => {
-                eprint!("{diagnostics}");
+                eprintln!("{diagnostics}");
                 Exit::Usage
             }
         }

@@ -183,7 +183,7 @@ fn peak_memory() -> u64 {
 }
 
 fn refuse(diagnostics: &Diagnostics) -> Exit {
-    eprint!("{diagnostics}");
+    eprintln!("{diagnostics}");
     Exit::Usage
 }
 

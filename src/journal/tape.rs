@@ -43,7 +43,10 @@ impl Tape {
     /// Writes beside `path` and renames at `finish`, so nothing half-written is ever there.
     pub fn create(path: &Path) -> io::Result<Tape> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let file = tempfile::NamedTempFile::new_in(folder)?;
+        let named = |error: io::Error| {
+            io::Error::new(error.kind(), format!("cannot write {}: {}", path.display(), error.kind()))
+        };
+        let file = tempfile::NamedTempFile::new_in(folder).map_err(named)?;
         Ok(Tape { path: path.to_owned(), out: BufWriter::new(file), failed: None, commands: 0 })
     }
 

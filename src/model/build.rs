@@ -10,7 +10,7 @@ use super::*;
 use crate::allocation::{AllocationTables, Allocator, BoxLimits, Builtin, Offer};
 use crate::demand::DemandTables;
 use crate::engine::{EngineRules, EngineSize};
-use crate::logistics::Network;
+use crate::logistics::{Network, NetworkProblem};
 use crate::scenario::spec::{self, LawSpec, Scenario, StrategyName};
 use crate::scenario::{Diagnostic, Diagnostics, Place, Severity};
 
@@ -28,9 +28,10 @@ impl Model {
     }
 
     fn of(scenario: &Scenario, demand: Result<DemandTables, Vec<Problem>>) -> Result<Model, Diagnostics> {
-        let demand = demand.map_err(|problems| told(scenario, problems.iter().map(|p| p.to_string())))?;
+        let demand =
+            demand.map_err(|problems| Diagnostics(problems.into_iter().map(demand_problem).collect()))?;
         let network = Network::build(network_input(scenario, &scenario.tables.zones))
-            .map_err(|problems| told(scenario, problems.iter().map(|p| p.to_string())))?;
+            .map_err(|problems| network_problems(scenario, &problems))?;
         let stations = stations(scenario);
         let initial_stock = initial_stock(scenario, &demand, &network);
         let receipts = receipts(scenario, &demand, &initial_stock);
@@ -90,18 +91,41 @@ impl Model {
     }
 }
 
-fn told(scenario: &Scenario, problems: impl Iterator<Item = String>) -> Diagnostics {
-    let diagnostic = |message| Diagnostic {
-        code: "E0901",
+fn diagnostic(code: &'static str, place: String, message: String, help: String) -> Diagnostic {
+    Diagnostic {
+        code,
         severity: Severity::Error,
-        origin: scenario.name.clone(),
+        origin: place,
         place: Place::whole(0),
         message,
         read: None,
-        help: None,
+        help: Some(help),
         excerpt: String::new(),
+    }
+}
+
+fn demand_problem(problem: Problem) -> Diagnostic {
+    diagnostic(problem.code, problem.place, problem.message, problem.remedy)
+}
+
+/// What is wrong with the network, by the names that the planner gave.
+fn network_problems(scenario: &Scenario, problems: &[NetworkProblem]) -> Diagnostics {
+    let told = |problem: &NetworkProblem| {
+        let (place, message) = match problem {
+            NetworkProblem::UnreachableZones { method, zones } => {
+                let names =
+                    zones.iter().take(5).map(|zone| scenario.tables.zones[zone.index()].name.as_str());
+                let names = names.collect::<Vec<_>>().join(", ");
+                let more = if 5 < zones.len() { ", ..." } else { "" };
+                let method = &scenario.delivery[method.index()].name;
+                (format!("delivery.{method}"), format!("{problem} \"{method}\": {names}{more}"))
+            }
+            _ => ("network".to_owned(), problem.to_string()),
+        };
+        let help = "check network.lane-rules, the lanes file, and the carriers of the delivery methods";
+        diagnostic("E0901", place, message, help.to_owned())
     };
-    Diagnostics(problems.map(diagnostic).collect())
+    Diagnostics(problems.iter().map(told).collect())
 }
 
 /// The distribution that the planner described.

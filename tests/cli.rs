@@ -1,0 +1,215 @@
+//! The command line as a planner meets it: new, check, schema, explain, and what `run` prints where.
+
+mod runs;
+
+use std::fs;
+use std::path::Path;
+
+use ordermill::report::terms::TERMS;
+use ordermill::scenario;
+
+use runs::{ordermill, scenario_path};
+
+/// Exit code, standard output, standard error.
+fn end(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
+    let output = ordermill().current_dir(folder).args(arguments).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+fn well(arguments: &[&str]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, printed, said) = end(folder.path(), arguments);
+    assert_eq!((code, said.as_str()), (0, ""), "{arguments:?}");
+    printed
+}
+
+#[test]
+fn a_new_scenario_is_checked_and_run_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, printed, said) = end(folder.path(), &["new", "my-shop"]);
+    assert_eq!((code, said.as_str()), (0, ""));
+    assert!(printed.contains("ordermill check my-shop.yaml"), "{printed}");
+
+    let (code, printed, said) = end(folder.path(), &["check", "my-shop.yaml"]);
+    assert_eq!((code, said.as_str()), (0, ""));
+    assert!(printed.starts_with("my-shop: no errors"), "{printed}");
+
+    let text = fs::read(folder.path().join("my-shop.yaml")).unwrap();
+    let (code, _, said) = end(folder.path(), &["new", "my-shop"]);
+    assert_eq!(code, 2, "never overwritten");
+    assert!(said.contains("already there"), "{said}");
+    assert!(text == fs::read(folder.path().join("my-shop.yaml")).unwrap());
+
+    let (code, _, said) = end(folder.path(), &["new", "other", "--output", "place.yaml"]);
+    assert_eq!((code, said.as_str()), (0, ""));
+    assert!(folder.path().join("place.yaml").is_file());
+
+    let few =
+        ["run", "my-shop.yaml", "--quiet", "--replications", "1", "--set", "arrivals.profile.orders=300"];
+    let (code, _, said) = end(folder.path(), &few);
+    assert!([0, 3, 99].contains(&code) && said.is_empty(), "{code} {said}");
+    assert!(folder.path().join("reports/my-shop/report.html").is_file());
+}
+
+#[test]
+fn check_runs_nothing_and_tells_load_against_capacity() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in
+        ["quickstart", "average-day", "singles-day-peak", "flash-sale", "smoke", "twin", "cdnow-replay"]
+    {
+        let path = scenario_path(name);
+        let (code, printed, said) = end(folder.path(), &["check", path.to_str().unwrap()]);
+        assert_eq!((code, said.as_str()), (0, ""), "{name}");
+        assert!(printed.contains("no errors") && printed.contains("load"), "{name}:\n{printed}");
+        assert!(printed.lines().all(|line| line.chars().count() <= 100), "{name}:\n{printed}");
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "check wrote something");
+    let late = scenario_path("broken/w0401-late-orders");
+    let (code, printed, said) = end(folder.path(), &["check", late.to_str().unwrap()]);
+    assert_eq!(code, 0, "a warning is no error");
+    assert!(said.starts_with("W0401") && printed.contains("no errors"), "{said}{printed}");
+}
+
+#[test]
+fn the_schemas_are_json_and_name_every_key() {
+    let printed = well(&["schema", "scenario"]);
+    let schema: serde_json::Value = serde_json::from_str(&printed).unwrap();
+    assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    for row in scenario::keys() {
+        let name = format!("\"{}\"", row.name());
+        assert!(row.name() == "*" || printed.contains(&name), "{} is not in the schema", row.path);
+    }
+    assert_eq!(printed, well(&["schema"]), "the scenario's is the default");
+    let shipped = fs::read_to_string(scenario_path("smoke").with_file_name("scenario.schema.json")).unwrap();
+    assert!(shipped.trim_end() == printed.trim_end(), "scenarios/scenario.schema.json is out of date");
+
+    let result = well(&["schema", "result"]);
+    let schema: serde_json::Value = serde_json::from_str(&result).unwrap();
+    let document = serde_json::to_value(runs::run("smoke", &[]).document).unwrap();
+    for key in document.as_object().unwrap().keys() {
+        assert!(schema["properties"].get(key).is_some(), "{key} is not in the result's schema");
+    }
+}
+
+#[test]
+fn every_word_of_the_report_and_every_key_is_explained() {
+    for term in TERMS {
+        let printed = well(&["explain", term.name]);
+        assert!(printed.contains(term.short), "{}: {printed}", term.name);
+    }
+    // Keys through the library: the program would be started two hundred times.
+    for row in scenario::keys().iter().filter(|row| !row.path.contains('<') && !row.path.contains('*')) {
+        let path = row.path.replace("[]", "");
+        let told = scenario::explain(&path).unwrap_or_else(|| panic!("{path} is not explained"));
+        assert!(told.contains(row.help), "{path}: {told}");
+    }
+    assert!(well(&["explain", "stock.cover"]).contains("expected demand"));
+    assert!(well(&["explain", "lead", "time"]).to_lowercase().contains("lead"));
+}
+
+#[test]
+fn an_unknown_word_is_refused_with_the_nearest_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let check = |word: &str, near: &str| {
+        let (code, printed, said) = end(folder.path(), &["explain", word]);
+        assert_eq!((code, printed.as_str()), (2, ""), "{word}");
+        assert!(said.starts_with("error: no term") && said.contains(near), "{word}: {said}");
+    };
+    check("utilisation", "utilization");
+    check("stock.covr", "stock.cover");
+    let (code, _, said) = end(folder.path(), &["explain", "qqqqqqqqqqqqqqqqqqqq"]);
+    assert_eq!((code, said.as_str()), (2, "error: no term \"qqqqqqqqqqqqqqqqqqqq\"\n"));
+}
+
+#[test]
+fn run_prints_a_summary_json_or_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let smoke = scenario_path("smoke");
+    let run = |more: &[&str]| {
+        let arguments = [&["run", smoke.to_str().unwrap(), "--output", "out"], more].concat();
+        let (code, printed, said) = end(folder.path(), &arguments);
+        // Not a terminal: no progress bar, no control sequence.
+        assert_eq!((code, said.as_str()), (0, ""), "{more:?}");
+        assert!(!printed.contains('\u{1b}') && !printed.contains('\r'), "{more:?}");
+        printed
+    };
+    let summary = run(&[]);
+    assert!(summary.contains("VERDICT  HOLDS") && summary.contains("out/report.html"), "{summary}");
+    assert!(summary.lines().all(|line| line.chars().count() <= 80), "{summary}");
+    assert_eq!(run(&["--quiet"]), "");
+    let json = run(&["--json"]);
+    assert_eq!(json, fs::read_to_string(folder.path().join("out/result.json")).unwrap());
+    let document: ordermill::report::Document = serde_json::from_str(&json).unwrap();
+    assert_eq!(document, runs::run("smoke", &[]).document, "the program and the library say the same");
+}
+
+/// Paths of the whole folder, so that whoever adds or loses a file notices.
+#[test]
+fn a_run_writes_one_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let smoke = scenario_path("smoke");
+    let (code, _, _) = end(folder.path(), &["run", smoke.to_str().unwrap(), "--quiet"]);
+    assert_eq!(code, 0);
+    let out = folder.path().join("reports/smoke");
+    for file in [
+        "result.json",
+        "machine.json",
+        "report.html",
+        "ocel.json",
+        "tables/stations.csv",
+        "latency/lead-time.hgrm",
+    ] {
+        assert!(out.join(file).is_file(), "{file} is missing");
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "something lies beside reports/");
+    let machine: serde_json::Value =
+        serde_json::from_slice(&fs::read(out.join("machine.json")).unwrap()).unwrap();
+    assert!(machine["command"].as_str().unwrap().starts_with("ordermill run "));
+}
+
+/// The line in `machine.json` gives the same result again.
+#[test]
+fn the_command_that_is_kept_runs_again_to_the_same_result() {
+    let folder = tempfile::tempdir().unwrap();
+    let smoke = scenario_path("smoke");
+    let smoke = smoke.to_str().unwrap();
+    let first = [
+        "run",
+        smoke,
+        "--quiet",
+        "--seed",
+        "9",
+        "--replications",
+        "3",
+        "--set",
+        "stock.cover=0.7",
+        "-o",
+        "a",
+    ];
+    assert_eq!(end(folder.path(), &first).0, 0);
+    let machine: serde_json::Value =
+        serde_json::from_slice(&fs::read(folder.path().join("a/machine.json")).unwrap()).unwrap();
+    let command: Vec<String> =
+        machine["command"].as_str().unwrap().split(' ').skip(1).map(str::to_owned).collect();
+    let again: Vec<&str> = command.iter().map(String::as_str).chain(["-o", "b", "--quiet"]).collect();
+    assert_eq!(end(folder.path(), &again).0, 0);
+    let read = |name: &str| fs::read(folder.path().join(name).join("result.json")).unwrap();
+    assert!(read("a") == read("b"));
+}
+
+#[test]
+fn help_tells_commands_options_and_exit_codes() {
+    let help = well(&["--help"]);
+    for word in ["run", "check", "new", "schema", "explain", "Exit codes:", "70", "74", "99", "130"] {
+        assert!(help.contains(word), "{word} is not in --help:\n{help}");
+    }
+    let run = well(&["run", "--help"]);
+    let options =
+        ["--output", "--replications", "--threads", "--seed", "--set", "--tape", "--json", "--quiet"];
+    for option in options {
+        assert!(run.contains(option), "{option} is not in run --help:\n{run}");
+    }
+    assert!(well(&["--version"]).starts_with("ordermill "));
+    assert_eq!(well(&["help"]), help);
+}
