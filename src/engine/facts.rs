@@ -161,6 +161,14 @@ impl Engine {
         if word.is(order) { word.state() } else { None }
     }
 
+    /// `None` once the order is finished. Reads one line.
+    #[inline]
+    pub fn order_id(&self, order: Handle) -> Option<OrderId> {
+        let record = self.orders.arena.get(order.slot())?;
+        let id = record.id.load(Ordering::Relaxed);
+        OrderWord(record.state.load(Ordering::Acquire)).is(order).then_some(OrderId(id))
+    }
+
     /// Whether some units of the order wait for stock. Reads one word.
     #[inline]
     pub fn order_waits(&self, order: Handle) -> bool {

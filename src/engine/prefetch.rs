@@ -12,7 +12,7 @@
 //! places ahead, for the next at eight, and so on: by then the line that names it has come, and nobody waits.
 
 use super::Engine;
-use super::record::{FulfillmentRecord, halves};
+use super::record::halves;
 use super::sync::Ordering;
 use crate::domain::Handle;
 use crate::kernel::prefetch::prefetch_read;
@@ -58,7 +58,7 @@ impl Engine {
     #[inline]
     pub fn prefetch_order_of(&self, fulfillment: Handle) {
         if let Some(record) = self.fulfillments.get(fulfillment.slot()) {
-            self.prefetch_order_in(record);
+            self.prefetch_order(Handle::from_bits(record.order.load(Ordering::Relaxed)));
         }
     }
 
@@ -77,14 +77,14 @@ impl Engine {
         }
     }
 
-    /// The order of the parcel's lead; the lead should have come.
+    /// The order of the parcel's lead, and which it is; the lead should have come.
     #[inline]
-    pub fn prefetch_order_of_lead(&self, parcel: Handle) {
-        if let Some(record) = self.parcels.get(parcel.slot())
-            && let Some(lead) = self.fulfillments.get(halves(record.lead.load(Ordering::Relaxed)).0)
-        {
-            self.prefetch_order_in(lead);
-        }
+    pub fn prefetch_order_of_lead(&self, parcel: Handle) -> Option<Handle> {
+        let record = self.parcels.get(parcel.slot())?;
+        let lead = self.fulfillments.get(halves(record.lead.load(Ordering::Relaxed)).0)?;
+        let order = Handle::from_bits(lead.order.load(Ordering::Relaxed));
+        self.prefetch_order(order);
+        Some(order)
     }
 
     #[inline]
@@ -92,10 +92,5 @@ impl Engine {
         if let Some(record) = self.fulfillments.get(slot) {
             prefetch_read(record);
         }
-    }
-
-    #[inline]
-    fn prefetch_order_in(&self, record: &FulfillmentRecord) {
-        self.prefetch_order(Handle::from_bits(record.order.load(Ordering::Relaxed)));
     }
 }

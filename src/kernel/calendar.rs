@@ -83,7 +83,7 @@ const FRONT_MAX: usize = 96;
 /// A bucket of at most so many entries is sorted into the front instead of being spread.
 const SMALL: u32 = 32;
 /// The front is filled up again when it holds fewer: how far `ahead` sees.
-const FRONT_MIN: usize = 16;
+const FRONT_MIN: usize = 20;
 
 impl<E: Copy + Ord> Default for Calendar<E> {
     fn default() -> Self {
@@ -176,7 +176,11 @@ impl<E: Copy + Ord> Calendar<E> {
     /// since one that is pushed meanwhile may go first.
     #[inline]
     pub fn ahead(&self, places: usize) -> Option<E> {
-        let place = self.front.len().checked_sub(places + 1)?;
+        let tied = self.batch.len() - self.head;
+        if places < tied {
+            return Some(self.batch[self.head + places]);
+        }
+        let place = self.front.len().checked_sub(places - tied + 1)?;
         Some(self.front[place].event)
     }
 

@@ -9,7 +9,6 @@ use crate::kernel::record::{Interval, StationRecord};
 use crate::kernel::time::Moment;
 use crate::metrics::{CostLine, EventLog, Metrics};
 use crate::model::Model;
-use crate::stages::World;
 
 /// A broken invariant: ours, never the planner's. The run stops with exit code 70.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,7 +88,7 @@ impl Outcome {
             })
             .collect();
         let overdue = count_overdue(&mut simulation);
-        let order_bytes = order_bytes(&simulation.world);
+        let order_bytes = order_bytes(&simulation);
         let world = simulation.world;
         let mut metrics = world.metrics;
         charge(&mut metrics, model, &stations, &lanes, overdue);
@@ -141,11 +140,14 @@ fn sold_out(engine: &Engine) -> u64 {
     (0..stock.skus()).filter(|&sku| stock.available_anywhere(SkuId(sku)) == 0).count() as u64
 }
 
-fn order_bytes(world: &World<'_>) -> u64 {
+/// The engine's arenas, the driver's columns and the calendar. The records of stock do not follow orders.
+fn order_bytes(simulation: &Simulation<'_>) -> u64 {
+    let world = &simulation.world;
     let counters = world.engine.counters();
     let engine =
         counters.orders.bytes + counters.fulfillments.bytes + counters.parcels.bytes + counters.block_bytes;
-    engine + world.orders.bytes() + world.floor.bytes() + world.parcels.bytes()
+    let waiting = (simulation.calendar.capacity() * size_of::<(u64, u64)>()) as u64;
+    engine + world.orders.bytes() + world.trips.bytes() + waiting
 }
 
 /// Open orders past their promise enter the lead times with their age so far, so that a collapse is not hidden

@@ -31,7 +31,7 @@ pub struct Options {
 }
 
 /// How many events ahead the first level of records is prefetched, and how much nearer each further level.
-const AHEAD: usize = 12;
+const AHEAD: usize = 16;
 const STEP: usize = 4;
 
 /// Runs one replication to the horizon; everything at the horizon tick still happens.

@@ -1,5 +1,5 @@
 //! After sales: the parcel comes back, is graded at its node, and its goods are sold again or scrapped.
-//! Token: a parcel on its way back.
+//! Token: the trip of a parcel on its way back.
 
 use super::pay::release_stock;
 use super::{Next, Stage, World};
@@ -13,20 +13,21 @@ const GRADE: Purpose = Purpose::named("grade");
 const RESTOCK: Purpose = Purpose::named("restock");
 
 pub fn send_back(world: &mut World<'_>, parcel: Handle) -> Next {
-    world.apply(&Command::RequestReturn { parcel }).expect("a delivered parcel may be sent back");
-    world.parcel_leaves(parcel, Phase::Receive);
+    let handle = world.trips.get(parcel).handle;
+    world.apply(&Command::RequestReturn { parcel: handle }).expect("a delivered parcel may be sent back");
+    world.trip_leaves(parcel, Phase::Receive);
     world.metrics.entered(Phase::Return);
     travel_back(world, parcel)
 }
 
 pub fn travel_back(world: &mut World<'_>, parcel: Handle) -> Next {
-    let trip = *world.parcels.get(parcel);
+    let trip = *world.trips.get(parcel);
     let law = &world.model.after_sales.send_back;
     Next::Wait(law.span(world.draw.uniform(SEND_BACK, trip.key, 0)), Stage::ReturnDock)
 }
 
 pub fn return_dock(world: &mut World<'_>, parcel: Handle) -> Next {
-    let (model, trip) = (world.model, *world.parcels.get(parcel));
+    let (model, trip) = (world.model, *world.trips.get(parcel));
     let node = &model.nodes[usize::from(trip.origin)];
     if node.grade == NO_STATION {
         return Next::Go(Stage::Graded);
@@ -36,10 +37,13 @@ pub fn return_dock(world: &mut World<'_>, parcel: Handle) -> Next {
 }
 
 pub fn graded(world: &mut World<'_>, parcel: Handle) -> Next {
-    let (model, trip) = (world.model, *world.parcels.get(parcel));
+    let (model, trip) = (world.model, *world.trips.get(parcel));
     let restock = world.draw.chance(RESTOCK, trip.key, 0, model.after_sales.restock);
-    world.parcel_leaves(parcel, Phase::Return);
-    world.apply(&Command::Grade { parcel, restock }).expect("a parcel at the return dock is graded");
+    world.trip_leaves(parcel, Phase::Return);
+    world.trips.end(parcel);
+    world
+        .apply(&Command::Grade { parcel: trip.handle, restock })
+        .expect("a parcel at the return dock is graded");
     world.metrics.cost(CostLine::Returns, model.costs.return_handling_per_parcel.0 as f64);
     release_stock(world);
     Next::Done

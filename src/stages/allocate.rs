@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::world::FloorTrip;
+use super::trip::Trip;
 use super::{Next, Stage, World};
 use crate::allocation::{OrderView, StockView};
 use crate::domain::{Command, Handle, MethodId, OrderId, OrderState, ZoneId};
@@ -74,7 +74,7 @@ pub fn drop_backorder(world: &mut World<'_>, order: Handle) -> Next {
     Next::Done
 }
 
-/// Plans, commits, and returns the fulfillment orders made, in the plan's order.
+/// Plans, commits, and returns the trips of the fulfillment orders made, in the plan's order.
 /// `facts` are those of the order at this instant, before the plan.
 pub fn make_fulfillments(world: &mut World<'_>, order: Handle, facts: &OrderFacts) -> Vec<Handle> {
     let mut created = std::mem::take(&mut world.scratch.created);
@@ -90,30 +90,36 @@ pub fn make_fulfillments(world: &mut World<'_>, order: Handle, facts: &OrderFact
         {
             world.order_leaves(order, Phase::Allocate);
         }
-        created.extend_from_slice(&world.transition.created);
-        world.metrics.allocated(!known, created.len());
-        start_trips(world, &created, &plan, facts);
+        world.metrics.allocated(!known, world.transition.created.len());
+        start_trips(world, &mut created, &plan, facts);
     }
     world.scratch.plan = plan;
     created
 }
 
-fn start_trips(world: &mut World<'_>, created: &[Handle], plan: &crate::domain::Plan, facts: &OrderFacts) {
+fn start_trips(
+    world: &mut World<'_>,
+    trips: &mut Vec<Handle>,
+    plan: &crate::domain::Plan,
+    facts: &OrderFacts,
+) {
     let model = world.model;
     let chunks = plan.assignments.chunk_by(|a, b| (a.node, a.group) == (b.node, b.group));
+    let created = std::mem::take(&mut world.transition.created);
     for (&fulfillment, chunk) in created.iter().zip(chunks) {
-        let mut trip = FloorTrip {
+        let mut trip = Trip {
+            handle: fulfillment,
             since: world.at,
             submitted: facts.submitted,
             promised: facts.promised,
             key: facts.id.0 << 10 | u64::from(chunk[0].line),
-            customer: facts.customer.0,
             node: chunk[0].node.0,
+            origin: chunk[0].node.0,
             zone: facts.zone.0,
             method: facts.method.0,
             payment: facts.payment.0,
             lines: chunk.len() as u16,
-            ..FloorTrip::default()
+            ..Trip::default()
         };
         for assignment in chunk {
             let view = world.scratch.view.iter().find(|line| line.line == assignment.line);
@@ -122,10 +128,11 @@ fn start_trips(world: &mut World<'_>, created: &[Handle], plan: &crate::domain::
             trip.volume_ml += sku.volume_ml * assignment.quantity;
             trip.units += assignment.quantity;
         }
-        world.floor.put(fulfillment, trip);
+        trips.push(world.trips.begin(trip));
         world.load.add(chunk[0].node, model.pack_work[chunk[0].node.index()]);
         world.log_fulfillment(facts.id, fulfillment, chunk[0].node);
     }
+    world.transition.created = created;
 }
 
 /// Plans what the order still waits for, counting the units that it already holds as usable for it.

@@ -1,6 +1,7 @@
-//! Deliver: the last mile, the attempts at the door, and cash for those who pay there. Token: a parcel.
+//! Deliver: the last mile, the attempts at the door, and cash for those who pay there. Token: the trip
+//! of a parcel.
 
-use super::world::ParcelTrip;
+use super::trip::Trip;
 use super::{Next, Stage, World};
 use crate::domain::{CarrierId, Command, Handle, MethodId, NodeId, OrderState, ZoneId};
 use crate::kernel::draw::Purpose;
@@ -12,7 +13,7 @@ const AT_DOOR: Purpose = Purpose::named("refuse at the door");
 
 pub fn last_mile(world: &mut World<'_>, parcel: Handle) -> Next {
     world.metrics.entered(Phase::LastMile);
-    let trip = *world.parcels.get(parcel);
+    let trip = *world.trips.get(parcel);
     let u = world.draw.uniform(LAST_MILE, trip.key, 0);
     let (carrier, hub, zone) = (CarrierId(trip.carrier), NodeId(trip.node), ZoneId(trip.zone));
     let door = world.model.network.first_attempt(carrier, hub, zone, world.at, u);
@@ -20,11 +21,11 @@ pub fn last_mile(world: &mut World<'_>, parcel: Handle) -> Next {
 }
 
 pub fn attempt(world: &mut World<'_>, parcel: Handle) -> Next {
-    let (model, trip) = (world.model, *world.parcels.get(parcel));
+    let (model, trip) = (world.model, *world.trips.get(parcel));
     let carrier = CarrierId(trip.carrier);
     world.metrics.attempts += 1;
     let number = trip.attempts + 1;
-    world.parcels.get(parcel).attempts = number;
+    world.trips.get(parcel).attempts = number;
     let last_mile = model.network.last_mile(carrier);
     if world.draw.chance(ATTEMPT, trip.key, number.into(), last_mile.attempt_failure) {
         return match u32::from(number) < last_mile.attempts {
@@ -41,33 +42,38 @@ pub fn attempt(world: &mut World<'_>, parcel: Handle) -> Next {
 }
 
 /// The share refused at the door, for cash on delivery only.
-fn refusal_at_door(world: &World<'_>, trip: &ParcelTrip) -> Option<f64> {
+fn refusal_at_door(world: &World<'_>, trip: &Trip) -> Option<f64> {
     let method = &world.model.payment[usize::from(trip.payment)];
     method.cash_on_delivery.then_some(method.refuse_at_door)
 }
 
-fn hand_over(world: &mut World<'_>, parcel: Handle, trip: &ParcelTrip) -> Next {
-    world.apply(&Command::Deliver { parcel }).expect("a parcel in transit is handed over");
-    world.parcel_leaves(parcel, Phase::LastMile);
+fn hand_over(world: &mut World<'_>, parcel: Handle, trip: &Trip) -> Next {
+    world.apply(&Command::Deliver { parcel: trip.handle }).expect("a parcel in transit is handed over");
+    world.trip_leaves(parcel, Phase::LastMile);
     world.metrics.parcel_delivered(CarrierId(trip.carrier), trip.promised, world.at);
-    close_orders(world, parcel, trip)
+    if !close_orders(world, parcel, trip) {
+        world.trips.end(parcel);
+    }
+    Next::Done
 }
 
-fn give_up(world: &mut World<'_>, parcel: Handle, trip: &ParcelTrip) -> Next {
-    world.apply(&Command::FailDelivery { parcel }).expect("a parcel in transit turns round");
-    world.parcel_leaves(parcel, Phase::LastMile);
+fn give_up(world: &mut World<'_>, parcel: Handle, trip: &Trip) -> Next {
+    world.apply(&Command::FailDelivery { parcel: trip.handle }).expect("a parcel in transit turns round");
+    world.trip_leaves(parcel, Phase::LastMile);
     world.metrics.entered(Phase::Return);
     close_orders(world, parcel, trip);
     super::after_sales::travel_back(world, parcel)
 }
 
 /// Orders that this parcel completed: their lead time is known, and the shopper looks at the goods.
-fn close_orders(world: &mut World<'_>, parcel: Handle, trip: &ParcelTrip) -> Next {
+/// True when the shopper will send the parcel back.
+fn close_orders(world: &mut World<'_>, parcel: Handle, trip: &Trip) -> bool {
     let transition = std::mem::take(&mut world.transition);
-    let orders = transition.changes().count();
+    let orders = 1 + transition.also.len();
+    let mut sent_back = false;
     for (id, order, from, to) in transition.changes() {
         if to == OrderState::Delivered && from != Some(to) {
-            let (submitted, promised) = if id == trip.order() {
+            let (submitted, promised) = if id == trip.order_of_parcel() {
                 (trip.submitted, trip.promised)
             } else {
                 let facts = world.engine.order(order).expect("a delivered order keeps its slot");
@@ -75,9 +81,9 @@ fn close_orders(world: &mut World<'_>, parcel: Handle, trip: &ParcelTrip) -> Nex
             };
             // Orders that share a box share the method.
             world.metrics.order_delivered(MethodId(trip.method), submitted, promised, world.at);
-            super::receive::inspect(world, id, order, parcel, orders);
+            sent_back |= super::receive::inspect(world, id, order, parcel, orders);
         }
     }
     world.transition = transition;
-    Next::Done
+    sent_back
 }

@@ -27,6 +27,7 @@ mod receive;
 mod review;
 mod ship;
 mod submit;
+mod trip;
 mod wave;
 pub mod world;
 
@@ -70,7 +71,8 @@ pub enum Next {
 
 macro_rules! stages {
     ($($(#[$doc:meta])* $stage:ident => $run:path;)*) => {
-        /// A step of an order's life. Its token is an order, a fulfillment order or a parcel, as its file says.
+        /// A step of an order's life. Its token is an order, or the trip of a fulfillment order or a parcel,
+        /// as its file says.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[repr(u8)]
         pub enum Stage { $($(#[$doc])* $stage,)* }
@@ -110,7 +112,7 @@ stages! {
     Reviewed => review::reviewed;
     Allocate => allocate::allocate;
     DropBackorder => allocate::drop_backorder;
-    /// Token from here to `Packed`: a fulfillment order.
+    /// Token from here on: a trip, first of a fulfillment order.
     Merge => merge::merge;
     Merged => merge::merged;
     Wave => wave::wave;
@@ -118,7 +120,7 @@ stages! {
     Picked => pick::picked;
     Pack => pack::pack;
     Packed => pack::packed;
-    /// Token from here on: a parcel.
+    /// The trip of a parcel, from here on.
     Ship => ship::ship;
     Depart => ship::depart;
     Arrive => ship::arrive;
@@ -127,7 +129,7 @@ stages! {
     Attempt => deliver::attempt;
     /// Token: an order that the shopper keeps.
     Accept => receive::accept;
-    /// Token: a parcel that the shopper sends back.
+    /// Token: the trip of a parcel that the shopper sends back.
     SendBack => after_sales::send_back;
     ReturnDock => after_sales::return_dock;
     Graded => after_sales::graded;

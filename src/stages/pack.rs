@@ -1,7 +1,7 @@
 //! Pack: the goods go into boxes, each box becomes a parcel with a label.
-//! Token: a picked fulfillment order; its parcels go on.
+//! Token: the trip of a picked fulfillment order; its first parcel goes on with it.
 
-use super::world::{FloorTrip, ParcelTrip};
+use super::trip::Trip;
 use super::{Next, Stage, World};
 use crate::allocation::BoxItem;
 use crate::domain::{Command, Handle, NodeId};
@@ -12,8 +12,8 @@ use crate::metrics::{CostLine, Phase};
 const PACK_ORDER: Purpose = Purpose::named("pack order");
 const PACK_LINE: Purpose = Purpose::named("pack line");
 
-pub fn pack(world: &mut World<'_>, fulfillment: Handle) -> Next {
-    let (model, trip) = (world.model, *world.floor.get(fulfillment));
+pub fn pack(world: &mut World<'_>, token: Handle) -> Next {
+    let (model, trip) = (world.model, *world.trips.get(token));
     let order = model.floor.pack_per_order.span(world.draw.uniform(PACK_ORDER, trip.key, 0));
     let line = model.floor.pack_per_line.span(world.draw.uniform(PACK_LINE, trip.key, 0));
     let node = &model.nodes[trip.node as usize];
@@ -21,22 +21,29 @@ pub fn pack(world: &mut World<'_>, fulfillment: Handle) -> Next {
     Next::Seize { station: node.pack, work, rank: model.rank(trip.method, trip.promised) }
 }
 
-pub fn packed(world: &mut World<'_>, fulfillment: Handle) -> Next {
-    let trip = *world.floor.get(fulfillment);
-    let parcels = boxes_for(world, fulfillment, &trip);
+pub fn packed(world: &mut World<'_>, token: Handle) -> Next {
+    let trip = *world.trips.get(token);
+    let fulfillment = trip.handle;
+    let parcels = boxes_for(world, &trip);
     world.apply(&Command::Pack { fulfillment, parcels }).expect("a picked fulfillment order is packed");
-    world.floor_leaves(fulfillment, Phase::Pack);
+    world.trip_leaves(token, Phase::Pack);
     world.load.take(NodeId(trip.node), world.model.pack_work[usize::from(trip.node)]);
     let packaging = world.model.costs.packaging_per_parcel.0 as f64;
     world.metrics.cost(CostLine::Packaging, packaging * f64::from(parcels));
     let created = std::mem::take(&mut world.transition.created);
     for (index, &parcel) in created.iter().enumerate() {
         let weight = trip.weight_g / u32::from(parcels);
-        let trip = parcel_trip(world, &trip, index as u64, weight);
-        world.parcels.put(parcel, trip);
+        let trip = parcel_trip(world, &trip, parcel, index as u64, weight);
+        let token = match index {
+            0 => {
+                *world.trips.get(token) = trip;
+                token
+            }
+            _ => world.trips.begin(trip),
+        };
         world.metrics.entered(Phase::Dock);
-        world.log_parcel(&trip, parcel, fulfillment);
-        world.send(parcel, Next::Go(Stage::Ship));
+        world.log_parcel(&trip, fulfillment);
+        world.send(token, Next::Go(Stage::Ship));
     }
     world.metrics.packed(NodeId(trip.node), u64::from(parcels), u64::from(trip.units));
     world.transition.created = created;
@@ -44,12 +51,12 @@ pub fn packed(world: &mut World<'_>, fulfillment: Handle) -> Next {
 }
 
 /// One box when all fits, else as many as first-fit-decreasing needs.
-fn boxes_for(world: &mut World<'_>, fulfillment: Handle, trip: &FloorTrip) -> u8 {
+fn boxes_for(world: &mut World<'_>, trip: &Trip) -> u8 {
     if world.model.fits_one_box(trip.weight_g, trip.volume_ml, trip.units) {
         return 1;
     }
     let mut lines = std::mem::take(&mut world.scratch.lines);
-    world.engine.fulfillment_lines(fulfillment, &mut lines);
+    world.engine.fulfillment_lines(trip.handle, &mut lines);
     let catalog = world.model.catalog();
     world.scratch.items.clear();
     world.scratch.items.extend(lines.iter().map(|&(sku, quantity)| {
@@ -62,20 +69,7 @@ fn boxes_for(world: &mut World<'_>, fulfillment: Handle, trip: &FloorTrip) -> u8
     boxes.clamp(1, 250) as u8
 }
 
-pub fn parcel_trip(world: &World<'_>, trip: &FloorTrip, index: u64, weight_g: u32) -> ParcelTrip {
-    ParcelTrip {
-        since: world.at,
-        submitted: trip.submitted,
-        promised: trip.promised,
-        key: trip.key << 8 | index,
-        weight_g,
-        volume_ml: trip.volume_ml,
-        node: trip.node,
-        origin: trip.node,
-        zone: trip.zone,
-        method: trip.method,
-        payment: trip.payment,
-        carrier: 0,
-        attempts: 0,
-    }
+/// The trip goes on as that of one parcel.
+pub fn parcel_trip(world: &World<'_>, trip: &Trip, parcel: Handle, index: u64, weight_g: u32) -> Trip {
+    Trip { handle: parcel, since: world.at, key: trip.key << 8 | index, weight_g, ..*trip }
 }

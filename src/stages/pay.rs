@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use super::allocate::plan_open;
 use super::world::Capture;
 use super::{Next, Stage, World};
-use crate::domain::{Assignment, Backorder, Command, Handle, Plan, Refusal, Step};
+use crate::domain::{Assignment, Backorder, Command, Handle, OrderId, Plan, Refusal, Step};
 use crate::engine::OrderFacts;
 use crate::kernel::draw::{Purpose, mix};
 use crate::kernel::time::Span;
@@ -30,8 +30,8 @@ pub fn pay(world: &mut World<'_>, order: Handle) -> Next {
     if method.cash_on_delivery {
         return confirm_cash(world, order, &facts);
     }
-    let trip = *world.orders.get(order);
-    let latency = method.latency.span(world.draw.uniform(LATENCY, trip.id, trip.attempts.into()));
+    let attempt = world.orders.get(order).attempts();
+    let latency = method.latency.span(world.draw.uniform(LATENCY, facts.id.0, attempt.into()));
     Next::Seize { station: method.station, work: latency, rank: 0 }
 }
 
@@ -45,20 +45,21 @@ fn confirm_cash(world: &mut World<'_>, order: Handle, facts: &OrderFacts) -> Nex
 /// The provider's answer: yes, a yes that gets lost for a while, or no.
 pub fn answered(world: &mut World<'_>, order: Handle) -> Next {
     let Some(facts) = world.engine.order(order) else { return Next::Done };
-    let (model, draw, trip) = (world.model, world.draw, *world.orders.get(order));
-    let (method, attempt) = (&model.payment[facts.payment.index()], u32::from(trip.attempts));
-    if draw.chance(SUCCESS, trip.id, attempt, method.success) {
-        if draw.chance(LATE, trip.id, attempt, method.late_share) {
-            let capture = Capture { reference: reference(trip.id, trip.attempts), amount: facts.amount };
+    let (model, draw, OrderId(id)) = (world.model, world.draw, facts.id);
+    let attempts = world.orders.get(order).attempts();
+    let (method, attempt) = (&model.payment[facts.payment.index()], u32::from(attempts));
+    if draw.chance(SUCCESS, id, attempt, method.success) {
+        if draw.chance(LATE, id, attempt, method.late_share) {
+            let capture = Capture { reference: reference(id, attempts), amount: facts.amount };
             world.late.insert(order.bits(), capture);
-            let delay = method.late_delay.span(draw.uniform(LATE_DELAY, trip.id, attempt));
+            let delay = method.late_delay.span(draw.uniform(LATE_DELAY, id, attempt));
             return Next::Wait(delay, Stage::PayCalledBack);
         }
         return called_back(world, order);
     }
-    if attempt < 8 && draw.chance(RETRY, trip.id, attempt, method.retry) {
-        world.orders.get(order).attempts += 1;
-        let pause = method.retry_after.span(draw.uniform(RETRY_AFTER, trip.id, attempt));
+    if attempt < 8 && draw.chance(RETRY, id, attempt, method.retry) {
+        world.orders.get(order).try_again();
+        let pause = method.retry_after.span(draw.uniform(RETRY_AFTER, id, attempt));
         return Next::Wait(pause, Stage::Pay);
     }
     if world.attempt(&Command::Decline { order }).is_ok() {
@@ -73,15 +74,15 @@ pub fn called_back(world: &mut World<'_>, order: Handle) -> Next {
     let Some(facts) = world.engine.order(order) else {
         return too_late(world, order, late);
     };
-    let trip = *world.orders.get(order);
-    let (reference, amount) = (reference(trip.id, trip.attempts), facts.amount);
+    let (OrderId(id), attempts) = (facts.id, world.orders.get(order).attempts());
+    let (reference, amount) = (reference(id, attempts), facts.amount);
     let hold = hold_now(world, &facts);
     let paid = world.apply(&Command::Pay { order, reference, amount, hold: Cow::Borrowed(&hold) });
     world.scratch.plan.assignments = hold;
     if paid.is_ok() && world.transition.step == Step::Paid {
         let method = &world.model.payment[facts.payment.index()];
         world.metrics.cost(CostLine::PaymentFees, amount.as_major_f64() * method.fee * 100.0);
-        if world.draw.chance(DUPLICATE, trip.id, trip.attempts.into(), method.duplicate) {
+        if world.draw.chance(DUPLICATE, id, attempts.into(), method.duplicate) {
             world.send(order, Next::Wait(REPEAT_AFTER, Stage::PayRepeated));
         }
     }
@@ -101,9 +102,8 @@ fn too_late(world: &mut World<'_>, order: Handle, capture: Option<Capture>) -> N
 
 /// The same callback again: the engine absorbs it.
 pub fn repeated(world: &mut World<'_>, order: Handle) -> Next {
-    let trip = *world.orders.get(order);
     if let Some(facts) = world.engine.order(order) {
-        let reference = reference(trip.id, trip.attempts);
+        let reference = reference(facts.id.0, world.orders.get(order).attempts());
         let command = Command::Pay { order, reference, amount: facts.amount, hold: Cow::Borrowed(&[]) };
         let again = world.apply(&command);
         assert!(again.is_err(), "a repeated payment callback had an effect");

@@ -1,4 +1,5 @@
-//! Pick: a picker walks the lines of one fulfillment order. Token: a fulfillment order sent to the floor.
+//! Pick: a picker walks the lines of one fulfillment order. Token: the trip of a fulfillment order sent
+//! to the floor.
 
 use super::{Next, Stage, World};
 use crate::domain::{Command, Handle};
@@ -9,13 +10,15 @@ use crate::metrics::Phase;
 const PICK_ORDER: Purpose = Purpose::named("pick order");
 const PICK_LINE: Purpose = Purpose::named("pick line");
 
-pub fn pick(world: &mut World<'_>, fulfillment: Handle) -> Next {
+pub fn pick(world: &mut World<'_>, token: Handle) -> Next {
+    let fulfillment = world.trips.get(token).handle;
     if world.attempt(&Command::Start { fulfillment }).is_err() {
+        world.trips.end(token);
         return Next::Done;
     }
-    world.floor_leaves(fulfillment, Phase::Wave);
+    world.trip_leaves(token, Phase::Wave);
     world.metrics.entered(Phase::Pick);
-    let (model, trip) = (world.model, *world.floor.get(fulfillment));
+    let (model, trip) = (world.model, *world.trips.get(token));
     let order = model.floor.pick_per_order.span(world.draw.uniform(PICK_ORDER, trip.key, 0));
     let line = model.floor.pick_per_line.span(world.draw.uniform(PICK_LINE, trip.key, 0));
     let node = &model.nodes[trip.node as usize];
@@ -23,9 +26,10 @@ pub fn pick(world: &mut World<'_>, fulfillment: Handle) -> Next {
     Next::Seize { station: node.pick, work, rank: model.rank(trip.method, trip.promised) }
 }
 
-pub fn picked(world: &mut World<'_>, fulfillment: Handle) -> Next {
+pub fn picked(world: &mut World<'_>, token: Handle) -> Next {
+    let fulfillment = world.trips.get(token).handle;
     world.apply(&Command::Pick { fulfillment }).expect("a fulfillment order on the floor is picked");
-    world.floor_leaves(fulfillment, Phase::Pick);
+    world.trip_leaves(token, Phase::Pick);
     world.metrics.entered(Phase::Pack);
     Next::Go(Stage::Pack)
 }

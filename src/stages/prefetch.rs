@@ -7,8 +7,8 @@
 use super::{Stage, World};
 use crate::domain::Handle;
 
-/// The levels of the longest chain: parcel, lead, order.
-pub const LEVELS: usize = 3;
+/// The levels of the longest chain: trip, parcel, lead, order.
+pub const LEVELS: usize = 4;
 
 /// What kind of record the token of a stage names.
 enum Names {
@@ -48,18 +48,29 @@ pub fn prefetch(world: &World<'_>, stage: Stage, token: Handle, level: usize) {
         }
         (Names::LastOfOrder, 1) => engine.prefetch_first_of_order(token),
         (Names::LastOfOrder, 2) => engine.prefetch_parcel_of_order(token),
-        (Names::Floor, 0) => {
-            world.floor.prefetch(token);
-            engine.prefetch_fulfillment(token);
+        (Names::Floor | Names::Road | Names::Door, 0) => world.trips.prefetch(token),
+        (Names::Floor | Names::Door, _) => {
+            if let Some(handle) = world.trips.handle(token) {
+                prefetch_of_trip(world, matches!(stage.names(), Names::Door), handle, level);
+            }
         }
-        (Names::Floor, 1) => engine.prefetch_order_of(token),
-        (Names::Road, 0) => world.parcels.prefetch(token),
-        (Names::Door, 0) => {
-            world.parcels.prefetch(token);
-            engine.prefetch_parcel(token);
+        _ => {}
+    }
+}
+
+#[inline]
+fn prefetch_of_trip(world: &World<'_>, is_parcel: bool, handle: Handle, level: usize) {
+    let engine = &world.engine;
+    match (is_parcel, level) {
+        (false, 1) => engine.prefetch_fulfillment(handle),
+        (false, 2) => engine.prefetch_order_of(handle),
+        (true, 1) => engine.prefetch_parcel(handle),
+        (true, 2) => engine.prefetch_lead(handle),
+        (true, 3) => {
+            if let Some(order) = engine.prefetch_order_of_lead(handle) {
+                world.orders.prefetch(order);
+            }
         }
-        (Names::Door, 1) => engine.prefetch_lead(token),
-        (Names::Door, 2) => engine.prefetch_order_of_lead(token),
         _ => {}
     }
 }

@@ -10,6 +10,7 @@ const INSPECT: Purpose = Purpose::named("inspect after");
 const FAULT: Purpose = Purpose::named("fault");
 
 /// Sends the order (kept) or its last parcel (sent back) on after the time the shopper takes to look.
+/// True when it is the parcel.
 /// A parcel that carries several orders is kept.
 pub fn inspect(
     world: &mut World<'_>,
@@ -17,18 +18,22 @@ pub fn inspect(
     order: Handle,
     parcel: Handle,
     orders_in_parcel: usize,
-) {
+) -> bool {
     let model = world.model;
     let after = model.after_sales.inspect_after.span(world.draw.uniform(INSPECT, id, 0));
-    world.orders.get(order).since = world.at;
+    world.orders.get(order).enter(world.at);
     world.metrics.entered(Phase::Receive);
     let fault = model.after_sales.fault(world.draw.uniform(FAULT, id, 0));
     match fault {
         Some(fault) if orders_in_parcel == 1 => {
             world.metrics.fault(fault);
             world.send(parcel, Next::Wait(after, Stage::SendBack));
+            true
         }
-        _ => world.send(order, Next::Wait(after, Stage::Accept)),
+        _ => {
+            world.send(order, Next::Wait(after, Stage::Accept));
+            false
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::pay::release_stock;
 use super::{Next, Stage, World};
-use crate::domain::{Command, Handle};
+use crate::domain::{Command, Handle, OrderId};
 use crate::kernel::draw::Purpose;
 use crate::metrics::Phase;
 
@@ -11,7 +11,8 @@ const WORK: Purpose = Purpose::named("review work");
 const REJECT: Purpose = Purpose::named("manual reject");
 
 pub fn review(world: &mut World<'_>, order: Handle) -> Next {
-    let (rules, id) = (&world.model.review, world.orders.get(order).id);
+    let Some(OrderId(id)) = world.engine.order_id(order) else { return Next::Done };
+    let rules = &world.model.review;
     let score = world.draw.uniform(SCORE, id, 0);
     if rules.reject_score <= score {
         return decide(world, order, false);
@@ -24,7 +25,7 @@ pub fn review(world: &mut World<'_>, order: Handle) -> Next {
 }
 
 pub fn reviewed(world: &mut World<'_>, order: Handle) -> Next {
-    let id = world.orders.get(order).id;
+    let Some(OrderId(id)) = world.engine.order_id(order) else { return Next::Done };
     let rejected = world.draw.chance(REJECT, id, 0, world.model.review.manual_reject);
     decide(world, order, !rejected)
 }

@@ -1,7 +1,7 @@
 //! Ship: the cheapest carrier that keeps the promise takes the parcel over its lanes and hubs.
-//! Token: a parcel.
+//! Token: the trip of a parcel.
 
-use super::world::ParcelTrip;
+use super::trip::Trip;
 use super::{Next, Stage, World};
 use crate::domain::{CarrierId, Command, Handle, MethodId, NodeId, ZoneId};
 use crate::kernel::draw::Purpose;
@@ -14,7 +14,7 @@ const SORT: Purpose = Purpose::named("sort");
 
 /// A label is bought, and the parcel goes to the dock of its first lane.
 pub fn ship(world: &mut World<'_>, parcel: Handle) -> Next {
-    let trip = *world.parcels.get(parcel);
+    let trip = *world.trips.get(parcel);
     let carrier = carrier_of(world, &trip, trip.volume_ml, trip.promised);
     let freight = world.model.network.freight(
         carrier,
@@ -26,12 +26,12 @@ pub fn ship(world: &mut World<'_>, parcel: Handle) -> Next {
     world.metrics.freight(carrier, freight);
     world.metrics.cost(CostLine::Freight, freight.0 as f64);
     world.metrics.flow(NodeId(trip.origin), ZoneId(trip.zone));
-    world.parcels.get(parcel).carrier = carrier.0;
-    world.log.labelled(trip.order(), parcel, carrier.0);
+    world.trips.get(parcel).carrier = carrier.0;
+    world.log.labelled(trip.order_of_parcel(), trip.handle, carrier.0);
     onward(world, parcel)
 }
 
-pub fn carrier_of(world: &World<'_>, trip: &ParcelTrip, volume_ml: u32, promised: Moment) -> CarrierId {
+pub fn carrier_of(world: &World<'_>, trip: &Trip, volume_ml: u32, promised: Moment) -> CarrierId {
     let parcel = Parcel {
         method: MethodId(trip.method),
         node: NodeId(trip.origin),
@@ -45,7 +45,7 @@ pub fn carrier_of(world: &World<'_>, trip: &ParcelTrip, volume_ml: u32, promised
 
 /// To the next lane's dock, or to the last mile when the parcel is as near as lanes go.
 fn onward(world: &mut World<'_>, parcel: Handle) -> Next {
-    let (model, trip) = (world.model, *world.parcels.get(parcel));
+    let (model, trip) = (world.model, *world.trips.get(parcel));
     match model.network.next_lane(CarrierId(trip.carrier), NodeId(trip.node), ZoneId(trip.zone)) {
         Some(lane) => Next::Board { lane, rank: model.methods[usize::from(trip.method)].rank },
         None => Next::Go(Stage::LastMile),
@@ -54,21 +54,21 @@ fn onward(world: &mut World<'_>, parcel: Handle) -> Next {
 
 /// The vehicle leaves the dock with the parcel.
 pub fn depart(world: &mut World<'_>, parcel: Handle) -> Next {
-    let trip = *world.parcels.get(parcel);
-    world.parcel_leaves(parcel, Phase::Dock);
+    let trip = *world.trips.get(parcel);
+    world.trip_leaves(parcel, Phase::Dock);
     world.metrics.entered(Phase::Linehaul);
     if trip.node == trip.origin {
-        world.apply(&Command::Ship { parcel }).expect("a packed parcel is shipped");
+        world.apply(&Command::Ship { parcel: trip.handle }).expect("a packed parcel is shipped");
         world.metrics.shipped(trip.submitted, world.at);
     }
     Next::Done
 }
 
 pub fn arrive(world: &mut World<'_>, parcel: Handle) -> Next {
-    world.parcel_leaves(parcel, Phase::Linehaul);
+    world.trip_leaves(parcel, Phase::Linehaul);
     world.metrics.entered(Phase::Sort);
     let (model, to) = (world.model, world.model.network.lane(world.lane).to);
-    let trip = world.parcels.get(parcel);
+    let trip = world.trips.get(parcel);
     trip.node = to.0;
     let hub = &model.nodes[to.index()];
     if hub.sort == NO_STATION {
@@ -79,7 +79,7 @@ pub fn arrive(world: &mut World<'_>, parcel: Handle) -> Next {
 }
 
 pub fn sorted(world: &mut World<'_>, parcel: Handle) -> Next {
-    world.parcel_leaves(parcel, Phase::Sort);
+    world.trip_leaves(parcel, Phase::Sort);
     let next = onward(world, parcel);
     if let Next::Board { .. } = next {
         world.metrics.entered(Phase::Dock);

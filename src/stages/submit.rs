@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::allocate::plan_order;
-use super::world::{FloorTrip, OrderTrip, ParcelTrip};
+use super::trip::{OrderTrip, Trip};
 use super::{Next, Stage, World};
 use crate::domain::{Command, Handle, NodeId, OrderId, Refusal, ZoneId};
 use crate::kernel::draw::Purpose;
@@ -46,8 +46,9 @@ pub fn afloat(world: &mut World<'_>, number: Handle) -> Next {
     world.metrics.entered(Phase::Allocate);
     let facts = world.engine.order(order).expect("the order was just taken");
     let created = super::allocate::make_fulfillments(world, order, &facts);
-    for fulfillment in created {
-        let trip = *world.floor.get(fulfillment);
+    for token in created {
+        let trip = *world.trips.get(token);
+        let fulfillment = trip.handle;
         for command in [Command::Start { fulfillment }, Command::Pick { fulfillment }] {
             world.apply(&command).expect("a fresh fulfillment order goes to the floor");
         }
@@ -57,19 +58,19 @@ pub fn afloat(world: &mut World<'_>, number: Handle) -> Next {
         world.load.take(NodeId(trip.node), world.model.pack_work[usize::from(trip.node)]);
         let parcel = world.transition.created[0];
         world.apply(&Command::Ship { parcel }).expect("a packed parcel is shipped");
-        world.parcels.put(parcel, afloat_trip(world, &trip));
+        *world.trips.get(token) = afloat_trip(world, &trip, parcel);
         world.metrics.packed(NodeId(trip.node), 1, u64::from(trip.units));
-        world.send(parcel, Next::Go(Stage::LastMile));
+        world.send(token, Next::Go(Stage::LastMile));
     }
     Next::Done
 }
 
-fn afloat_trip(world: &World<'_>, trip: &FloorTrip) -> ParcelTrip {
-    let parcel = super::pack::parcel_trip(world, trip, 0, trip.weight_g);
+fn afloat_trip(world: &World<'_>, trip: &Trip, handle: Handle) -> Trip {
+    let parcel = super::pack::parcel_trip(world, trip, handle, 0, trip.weight_g);
     let network = &world.model.network;
     let carrier = super::ship::carrier_of(world, &parcel, trip.volume_ml, trip.promised);
     let last = network.last_hub(carrier, NodeId(trip.node), ZoneId(trip.zone));
-    ParcelTrip { node: last.expect("the carrier reaches the zone").0, carrier: carrier.0, ..parcel }
+    Trip { node: last.expect("the carrier reaches the zone").0, carrier: carrier.0, ..parcel }
 }
 
 /// Drawn, submitted, paid and approved at once.
@@ -83,7 +84,7 @@ fn settled(world: &mut World<'_>, id: OrderId) -> Option<Handle> {
         false => world.apply(&Command::Pay { order, reference, amount, hold: Cow::Borrowed(&[]) }),
     };
     paid.and_then(|()| world.apply(&Command::Approve { order })).expect("a fresh order is paid and approved");
-    world.orders.get(order).since = world.at;
+    world.orders.get(order).enter(world.at);
     Some(order)
 }
 
@@ -154,6 +155,6 @@ fn take(world: &mut World<'_>, id: OrderId, promised: Moment) -> Result<Handle, 
     world.metrics.quoted(world.at, promised);
     let order = world.subject();
     world.log_order(id, order);
-    world.orders.put(order, OrderTrip { since: world.at, id: id.0, attempts: 0 });
+    world.orders.put(order, OrderTrip::begin(world.at));
     Ok(order)
 }

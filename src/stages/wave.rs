@@ -1,5 +1,5 @@
 //! Wave: fulfillment orders of one node go to the floor together, by the clock or by number.
-//! Token: an open fulfillment order.
+//! Token: the trip of an open fulfillment order.
 
 use super::{Next, Stage, World};
 use crate::domain::Handle;
@@ -7,7 +7,7 @@ use crate::kernel::time::Moment;
 
 pub fn wave(world: &mut World<'_>, fulfillment: Handle) -> Next {
     let Some(wave) = &world.model.floor.wave else { return Next::Go(Stage::Pick) };
-    let node = u64::from(world.floor.get(fulfillment).node);
+    let node = u64::from(world.trips.get(fulfillment).node);
     // Waves leave on the clock: at the whole multiples of `every`.
     let deadline = Moment((world.at.0 / wave.every.0 + 1) * wave.every.0);
     Next::Gather { key: node << 1, deadline, size: wave.size, then: Stage::Pick }

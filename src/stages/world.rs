@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::trip::{Column, OrderTrip, Trip, Trips};
 use super::{Next, Stage};
 use crate::allocation::{BoxItem, Boxes, NodeLoad, WaitKey, Waiting};
 use crate::demand::OrderDraft;
@@ -12,7 +13,6 @@ use crate::domain::{
 use crate::engine::{Engine, OpenLine, OrderFacts};
 use crate::journal::Tape;
 use crate::kernel::draw::Draw;
-use crate::kernel::prefetch::prefetch_read;
 use crate::kernel::time::{Moment, Span};
 use crate::metrics::{EventLog, LoggedFulfillment, LoggedOrder, LoggedParcel, Metrics, Phase};
 use crate::model::Model;
@@ -27,8 +27,7 @@ pub struct World<'m> {
     pub log: EventLog,
     pub tape: Option<Tape>,
     pub orders: Column<OrderTrip>,
-    pub floor: Column<FloorTrip>,
-    pub parcels: Column<ParcelTrip>,
+    pub trips: Trips,
     /// Open work on the floors: what `balance` steers by.
     pub load: NodeLoad,
     /// Backordered orders by SKU; tokens are order handles.
@@ -65,104 +64,6 @@ pub struct Capture {
     pub amount: Money,
 }
 
-/// What the drivers keep of an order in flight.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct OrderTrip {
-    /// When it entered the phase in which it is.
-    pub since: Moment,
-    pub id: u64,
-    /// Payment attempts so far.
-    pub attempts: u8,
-}
-
-/// What the drivers keep of a fulfillment order on the floor.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct FloorTrip {
-    pub since: Moment,
-    pub submitted: Moment,
-    pub promised: Moment,
-    /// Order number and lowest line: draws hang on it.
-    pub key: u64,
-    pub customer: u32,
-    pub weight_g: u32,
-    pub volume_ml: u32,
-    pub units: u32,
-    pub lines: u16,
-    pub node: u16,
-    pub zone: u16,
-    pub method: u8,
-    /// The payment method: some are settled at the door.
-    pub payment: u8,
-}
-
-/// What the drivers keep of a parcel under way.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct ParcelTrip {
-    pub since: Moment,
-    pub submitted: Moment,
-    pub promised: Moment,
-    pub key: u64,
-    pub weight_g: u32,
-    pub volume_ml: u32,
-    /// Where it is now, or was last.
-    pub node: u16,
-    pub origin: u16,
-    pub zone: u16,
-    pub method: u8,
-    pub carrier: u8,
-    pub attempts: u8,
-    pub payment: u8,
-}
-
-/// A table by arena slot that grows with the arena.
-#[derive(Debug, Default)]
-pub struct Column<T>(Vec<T>);
-
-impl ParcelTrip {
-    /// The order that the parcel was first packed for.
-    pub fn order(&self) -> OrderId {
-        OrderId(self.key >> 18)
-    }
-}
-
-impl<T: Copy + Default> Column<T> {
-    #[inline]
-    pub fn get(&mut self, handle: Handle) -> &mut T {
-        &mut self.0[handle.slot() as usize]
-    }
-
-    #[inline]
-    pub fn put(&mut self, handle: Handle, value: T) {
-        let slot = handle.slot() as usize;
-        if self.0.len() <= slot {
-            self.grow(slot);
-        }
-        self.0[slot] = value;
-    }
-
-    #[cold]
-    fn grow(&mut self, slot: usize) {
-        let len = (slot + 1).max(self.0.len() + self.0.len() / 16).max(1_024);
-        self.0.reserve_exact(len - self.0.len());
-        self.0.resize(len, T::default());
-    }
-
-    #[inline]
-    pub fn prefetch(&self, handle: Handle) {
-        if let Some(row) = self.0.get(handle.slot() as usize) {
-            prefetch_read(row);
-        }
-    }
-
-    pub fn peek(&self, slot: u32) -> Option<&T> {
-        self.0.get(slot as usize)
-    }
-
-    pub fn bytes(&self) -> u64 {
-        (self.0.capacity() * size_of::<T>()) as u64
-    }
-}
-
 impl<'m> World<'m> {
     pub fn new(model: &'m Model, engine: Engine, draw: Draw) -> World<'m> {
         World {
@@ -174,8 +75,7 @@ impl<'m> World<'m> {
             log: EventLog::new(model.log_one_in),
             tape: None,
             orders: Column::default(),
-            floor: Column::default(),
-            parcels: Column::default(),
+            trips: Trips::default(),
             load: NodeLoad::new(&model.packers()),
             waiting: Waiting::new(model.catalog().len()),
             late: BTreeMap::new(),
@@ -220,22 +120,15 @@ impl<'m> World<'m> {
     #[inline]
     pub fn order_leaves(&mut self, order: Handle, phase: Phase) {
         let trip = self.orders.get(order);
-        let spent = self.at.since(trip.since);
-        trip.since = self.at;
+        let spent = self.at.since(trip.since());
+        trip.enter(self.at);
         self.metrics.left(phase, spent);
     }
 
+    /// As `order_leaves`, for a fulfillment order or a parcel.
     #[inline]
-    pub fn floor_leaves(&mut self, fulfillment: Handle, phase: Phase) {
-        let trip = self.floor.get(fulfillment);
-        let spent = self.at.since(trip.since);
-        trip.since = self.at;
-        self.metrics.left(phase, spent);
-    }
-
-    #[inline]
-    pub fn parcel_leaves(&mut self, parcel: Handle, phase: Phase) -> Span {
-        let trip = self.parcels.get(parcel);
+    pub fn trip_leaves(&mut self, token: Handle, phase: Phase) -> Span {
+        let trip = self.trips.get(token);
         let spent = self.at.since(trip.since);
         trip.since = self.at;
         self.metrics.left(phase, spent);
@@ -273,9 +166,9 @@ impl<'m> World<'m> {
         }
     }
 
-    pub fn log_parcel(&mut self, trip: &ParcelTrip, handle: Handle, fulfillment: Handle) {
-        if self.log.wants(trip.order()) {
-            let (carrier, weight_g) = (trip.carrier, trip.weight_g);
+    pub fn log_parcel(&mut self, trip: &Trip, fulfillment: Handle) {
+        if self.log.wants(trip.order_of_parcel()) {
+            let &Trip { handle, carrier, weight_g, .. } = trip;
             self.log.parcels.push(LoggedParcel { handle, fulfillment, carrier, weight_g });
         }
     }
