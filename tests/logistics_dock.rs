@@ -24,7 +24,7 @@ fn it_loads_what_a_plain_list_would() {
             let step = Span::from_minutes(dice.bits() % 20);
             area += u128::from(step.0) * plain.len() as u128;
             now = now + step;
-            if dice.bits() % 4 != 0 {
+            if !dice.bits().is_multiple_of(4) {
                 let rank = (dice.bits() % 3 * 10) as u32;
                 dock.board(parcel, now, rank);
                 plain.push(Row { parcel, since: now, rank, missed: 0 });

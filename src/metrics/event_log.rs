@@ -133,9 +133,8 @@ mod tests {
     fn multiples_are_those_of_the_division() {
         for divisor in [1, 2, 3, 7, 8, 100, 1_000, 1_024, 999_999_999, 1 << 63] {
             let multiples = Multiples::of(divisor);
-            for number in (0..3_000)
-                .chain((0..3_000).map(|n| mix(n)))
-                .chain((1..9).map(|n: u64| n.wrapping_mul(divisor) / 8))
+            for number in
+                (0..3_000).chain((0..3_000).map(mix)).chain((1..9).map(|n: u64| n.wrapping_mul(divisor) / 8))
             {
                 assert_eq!(multiples.has(number), number.is_multiple_of(divisor), "{number} of {divisor}");
             }
