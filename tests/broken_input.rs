@@ -128,7 +128,7 @@ fn hostile_values_are_refused() {
     check("floor.pick-per-order=-5 s", "E0206");
     check("floor.pick-per-order={gamma: {mean: 1 s, cv: 0}}", "E0206");
     check("run.horizon=5", "E0205");
-    check("run.horizon=.nan d", "E0205");
+    check("run.horizon=.nan d", "E0203");
     check("run.horizn=5 d", "E0213");
     check("delivery.standard.carriers=[postman]", "E0207");
     check("zones.cities.country=xx", "E0204");

@@ -101,7 +101,12 @@ impl Run {
             tape: self.tape,
         };
         let folder = self.output.unwrap_or_else(|| Path::new("reports").join(name));
-        let read = scenario::read(&self.scenario, &self.set);
+        let (read, diagnostics) = scenario::inspect(&self.scenario, &self.set);
+        if read.is_some() {
+            // Warnings: the scenario runs all the same.
+            eprint!("{diagnostics}");
+        }
+        let read = read.ok_or(diagnostics);
         execute(read, &command, Plan { folder, options, json: self.json, quiet: self.quiet })
     }
 
@@ -109,7 +114,10 @@ impl Run {
     fn line(&self) -> String {
         let mut line = format!("ordermill run {}", self.scenario.display());
         for (path, value) in &self.set {
-            line += &format!(" --set {path}={value}");
+            line += &match value.contains(|c: char| c.is_whitespace() || "'\"*{}[]()&;|<>$`!#~".contains(c)) {
+                true => format!(" --set '{path}={}'", value.replace('\'', "'\\''")),
+                false => format!(" --set {path}={value}"),
+            };
         }
         if let Some(seed) = self.seed {
             line += &format!(" --seed {seed}");

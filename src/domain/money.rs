@@ -90,7 +90,7 @@ mod tests {
     #[test]
     fn money_reads_in_major_units() {
         assert_eq!(Money(-1_205).to_string(), "-12.05");
-        assert_eq!(Money::from_major_f64(12.34499), Money(1_234));
+        assert_eq!(Money::from_major_f64(2.4951), Money(250));
         assert_eq!(Money(100).share(1, 3), Money(33));
     }
 }

@@ -9,6 +9,8 @@
 //! One compare-and-swap at each end of an order's life is 2 % of it. The list hides behind `FreeList`,
 //! so per-thread lists can come when more than two cores show the need.
 
+use crossbeam::utils::CachePadded;
+
 use std::sync::OnceLock;
 
 use super::sync::{AtomicU64, Ordering};
@@ -125,14 +127,16 @@ impl<R: Record> Arena<R> {
 
 /// A stack of free slots: `tag << 32 | slot + 1`; the tag grows with each push, so a head that went and
 /// came back is another head.
+///
+/// Head and count stand on lines of their own: threads that make new slots do not disturb those that reuse.
 pub struct FreeList {
-    head: AtomicU64,
-    made: AtomicU64,
+    head: CachePadded<AtomicU64>,
+    made: CachePadded<AtomicU64>,
 }
 
 impl Default for FreeList {
     fn default() -> FreeList {
-        FreeList { head: AtomicU64::new(0), made: AtomicU64::new(0) }
+        FreeList { head: CachePadded::new(AtomicU64::new(0)), made: CachePadded::new(AtomicU64::new(0)) }
     }
 }
 

@@ -15,8 +15,8 @@
 //! One or two numbers are needed per entity and purpose. A product and the SplitMix64 finalizer
 //! cost about 3 ns; Philox 9 ns; setting up a ChaCha stream 70 ns, more than the event it serves.
 
+use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
-use rand_xoshiro::rand_core::{Rng, SeedableRng};
 
 /// What a draw is for: `const TRANSIT: Purpose = Purpose::named("transit");`
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -2,7 +2,8 @@
 //!
 //! # Promises
 //! - Everything is an integer, or a float summed in event order on one thread: equal seeds give equal bytes.
-//! - Times of orders submitted during the warm-up are left out; counts of orders are not.
+//! - Lead times, ship times, lateness and on-time shares leave out orders submitted during the warm-up;
+//!   counts, phases and stations cover the whole run.
 
 mod cost;
 mod event_log;

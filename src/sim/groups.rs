@@ -89,7 +89,8 @@ impl Groups {
     }
 
     /// Tokens waiting in groups.
-    pub fn waiting(&self) -> usize {
+    #[cfg(test)]
+    fn waiting(&self) -> usize {
         self.groups.iter().map(|group| group.members.len()).sum()
     }
 }

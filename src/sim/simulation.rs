@@ -17,7 +17,7 @@ use crate::kernel::draw::Draw;
 use crate::kernel::time::Moment;
 use crate::metrics::Loss;
 use crate::model::{FIRST_INITIAL_ORDER, Model};
-use crate::stages::{self, Next, Stage, World};
+use crate::stages::{self, Ahead, Next, Stage, World};
 
 /// What a run may be asked for beside its model.
 #[derive(Debug, Clone, Default)]
@@ -29,10 +29,6 @@ pub struct Options {
     /// Test mode: how events of one instant are ordered.
     pub ties: Ties,
 }
-
-/// How many events ahead the first level of records is prefetched, and how much nearer each further level.
-const AHEAD: usize = 16;
-const STEP: usize = 4;
 
 /// Runs one replication to the horizon; everything at the horizon tick still happens.
 pub fn simulate(model: &Model, options: &Options) -> Result<Outcome, SimError> {
@@ -53,6 +49,7 @@ pub(super) struct Simulation<'m> {
     /// The one arrival that is in the calendar.
     pending: Option<Arrival>,
     expiry: DelayLine<Handle>,
+    ahead: Ahead,
     pub replication: u32,
 }
 
@@ -77,6 +74,7 @@ impl<'m> Simulation<'m> {
             arrivals,
             pending: None,
             expiry,
+            ahead: Ahead::default(),
             replication: options.replication,
         })
     }
@@ -131,29 +129,30 @@ impl<'m> Simulation<'m> {
         self.world.at = horizon;
     }
 
-    /// Prefetches what the next events will touch: the deeper the record, the nearer the event.
+    /// Prefetches what the next events will touch.
     #[inline]
-    fn look_ahead(&self) {
-        for level in 0..stages::LEVELS {
-            let Some(event) = self.calendar.ahead(AHEAD - level * STEP) else { continue };
-            match event.due() {
-                Due::Timer(stage, token) => stages::prefetch(&self.world, stage, token, level),
-                Due::Service { station, server } => {
-                    let (token, stage) = self.stations.serving(station, server);
-                    stages::prefetch(&self.world, stage, token, level);
-                }
-                _ => {}
+    fn look_ahead(&mut self) {
+        let shown = match self.calendar.ahead(stages::AHEAD).map(Event::due) {
+            Some(Due::Timer(stage, token)) => Some((stage, token)),
+            Some(Due::Service { station, server }) => {
+                let (token, stage) = self.stations.serving(station, server);
+                Some((stage, token))
             }
-        }
+            _ => None,
+        };
+        self.ahead.show(&self.world, shown);
     }
 
-    /// As `look_ahead`, for the parcels of a vehicle that are handled one after the other.
-    #[inline]
-    fn look_along(&self, parcels: &[u64], place: usize, stage: Stage) {
-        for level in 0..stages::LEVELS {
-            if let Some(&parcel) = parcels.get(place + AHEAD - level * STEP) {
-                stages::prefetch(&self.world, stage, Handle::from_bits(parcel), level);
-            }
+    /// Runs a stage for the parcels of a vehicle, one after the other, prefetching along the row.
+    fn handle_all(&mut self, parcels: &[u64], stage: Stage) {
+        let token = |parcel: &u64| Handle::from_bits(*parcel);
+        for parcel in parcels.iter().take(stages::AHEAD) {
+            self.ahead.show(&self.world, Some((stage, token(parcel))));
+        }
+        for (place, parcel) in parcels.iter().enumerate() {
+            let shown = parcels.get(place + stages::AHEAD).map(|parcel| (stage, token(parcel)));
+            self.ahead.show(&self.world, shown);
+            self.handle(token(parcel), stage);
         }
     }
 
@@ -255,20 +254,14 @@ impl<'m> Simulation<'m> {
         let Some(index) = self.docks.depart(self.model, &draw, &mut self.calendar, now, lane) else { return };
         let vehicle = self.docks.load(index);
         self.world.lane = lane;
-        for (place, &parcel) in vehicle.parcels.iter().enumerate() {
-            self.look_along(&vehicle.parcels, place, Stage::Depart);
-            self.handle(Handle::from_bits(parcel), Stage::Depart);
-        }
+        self.handle_all(&vehicle.parcels, Stage::Depart);
         self.docks.put_back(index, vehicle);
     }
 
     fn unload(&mut self, index: u32) {
         let vehicle = self.docks.load(index);
         self.world.lane = vehicle.lane;
-        for (place, &parcel) in vehicle.parcels.iter().enumerate() {
-            self.look_along(&vehicle.parcels, place, Stage::Arrive);
-            self.handle(Handle::from_bits(parcel), Stage::Arrive);
-        }
+        self.handle_all(&vehicle.parcels, Stage::Arrive);
         self.docks.recycle(index, vehicle);
     }
 

@@ -104,10 +104,6 @@ impl Stations {
         }
     }
 
-    pub fn station(&self, id: StationId) -> &Station {
-        &self.desks[id.index()].station
-    }
-
     pub fn iter(&self) -> impl Iterator<Item = &Station> {
         self.desks.iter().map(|desk| &desk.station)
     }

@@ -33,10 +33,10 @@ pub fn attempt(world: &mut World<'_>, parcel: Handle) -> Next {
             false => give_up(world, parcel, &trip),
         };
     }
-    if let Some(refuse) = refusal_at_door(world, &trip) {
-        if world.draw.chance(AT_DOOR, trip.key, 0, refuse) {
-            return give_up(world, parcel, &trip);
-        }
+    if let Some(refuse) = refusal_at_door(world, &trip)
+        && world.draw.chance(AT_DOOR, trip.key, 0, refuse)
+    {
+        return give_up(world, parcel, &trip);
     }
     hand_over(world, parcel, &trip)
 }

@@ -35,7 +35,7 @@ use crate::domain::{Handle, LaneId, StationId};
 use crate::kernel::time::{Moment, Span};
 use crate::model::StationKind;
 
-pub use prefetch::{LEVELS, prefetch};
+pub use prefetch::{AHEAD, Ahead};
 pub use world::World;
 
 /// What happens to a token after a stage function has run.

@@ -32,8 +32,10 @@ pub fn packed(world: &mut World<'_>, token: Handle) -> Next {
     world.metrics.cost(CostLine::Packaging, packaging * f64::from(parcels));
     let created = std::mem::take(&mut world.transition.created);
     for (index, &parcel) in created.iter().enumerate() {
-        let weight = trip.weight_g / u32::from(parcels);
-        let trip = parcel_trip(world, &trip, parcel, index as u64, weight);
+        // Each box carries and bills its share of the weight and the volume.
+        let share = |whole: u32| whole / u32::from(parcels);
+        let trip = Trip { weight_g: share(trip.weight_g), volume_ml: share(trip.volume_ml), ..trip };
+        let trip = parcel_trip(world, &trip, parcel, index as u64);
         let token = match index {
             0 => {
                 *world.trips.get(token) = trip;
@@ -70,6 +72,6 @@ fn boxes_for(world: &mut World<'_>, trip: &Trip) -> u8 {
 }
 
 /// The trip goes on as that of one parcel.
-pub fn parcel_trip(world: &World<'_>, trip: &Trip, parcel: Handle, index: u64, weight_g: u32) -> Trip {
-    Trip { handle: parcel, since: world.at, key: trip.key << 8 | index, weight_g, ..*trip }
+pub fn parcel_trip(world: &World<'_>, trip: &Trip, parcel: Handle, index: u64) -> Trip {
+    Trip { handle: parcel, since: world.at, key: trip.key << 8 | index, ..*trip }
 }

@@ -1,28 +1,59 @@
-//! Prefetch: asks for what a stage will touch of its token, a level of the chain of records at a time.
+//! Prefetch: asks for what the next steps will touch, a level of the chain of records at a time.
+//!
+//! ```text
+//! trip -> parcel -> lead fulfillment order -> order: record, file, trip
+//! trip -> fulfillment order ----------------> order
+//! order -> first fulfillment order -> its parcel
+//! ```
 //!
 //! # Why
 //! Two million orders in flight fill half a gigabyte, and a step touches three to six lines of it at random,
-//! 100 to 300 ns each; the work on them takes less than 100. Asked for a few events ahead they come side by side.
+//! 100 to 300 ns each; the work on them takes less than 100. Asked for a few steps ahead they come side by side.
+//!
+//! # Why levels and a ring
+//! Each arrow reads a line to know the next. A token enters the ring when its step is so many places away, and
+//! moves one arrow on each time it is `STEP` places nearer: by then the line that names the next has come, and
+//! nobody waits. What an arrow found stays in the ring, so no chain is walked twice.
 
 use super::{Stage, World};
 use crate::domain::Handle;
 
-/// The levels of the longest chain: trip, parcel, lead, order.
-pub const LEVELS: usize = 4;
+/// Places between two arrows of a chain.
+const STEP: usize = 4;
+/// Arrows of the longest chain.
+const LEVELS: usize = 4;
+/// How many steps ahead a token should be shown.
+pub const AHEAD: usize = STEP * LEVELS;
 
-/// What kind of record the token of a stage names.
+/// What a handle in the ring is about.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum Names {
+    #[default]
     Nothing,
     Order,
     /// An order about to finish: its fulfillment orders and parcels go with it.
     LastOfOrder,
-    Floor,
+    /// A trip whose step asks nothing of the engine.
     Road,
-    /// A parcel whose step concerns its order as well.
+    /// A trip of a fulfillment order whose step concerns the engine.
+    Floor,
+    /// A trip of a parcel whose step concerns the engine.
     Door,
+    Fulfillment,
+    /// The first fulfillment order of an order about to finish.
+    FirstOfOrder,
+    Parcel,
+}
+
+/// Tokens whose steps come next.
+#[derive(Debug, Default)]
+pub struct Ahead {
+    ring: [(Names, Handle); AHEAD],
+    place: usize,
 }
 
 impl Stage {
+    #[inline]
     const fn names(self) -> Names {
         match self {
             Stage::Browse | Stage::Cart | Stage::Submit | Stage::Backlog | Stage::Afloat => Names::Nothing,
@@ -37,40 +68,78 @@ impl Stage {
     }
 }
 
-/// Level 0 asks for what the token itself names, each further level for what the one before has brought.
-#[inline]
-pub fn prefetch(world: &World<'_>, stage: Stage, token: Handle, level: usize) {
-    let engine = &world.engine;
-    match (stage.names(), level) {
-        (Names::Order | Names::LastOfOrder, 0) => {
-            world.orders.prefetch(token);
-            engine.prefetch_order(token);
-        }
-        (Names::LastOfOrder, 1) => engine.prefetch_first_of_order(token),
-        (Names::LastOfOrder, 2) => engine.prefetch_parcel_of_order(token),
-        (Names::Floor | Names::Road | Names::Door, 0) => world.trips.prefetch(token),
-        (Names::Floor | Names::Door, _) => {
-            if let Some(handle) = world.trips.handle(token) {
-                prefetch_of_trip(world, matches!(stage.names(), Names::Door), handle, level);
+impl Ahead {
+    /// Shows the token whose step is `AHEAD` places away, and moves those before it one arrow on where due.
+    #[inline]
+    pub fn show(&mut self, world: &World<'_>, shown: Option<(Stage, Handle)>) {
+        self.ring[self.place] = match shown {
+            Some((stage, token)) => first(world, stage.names(), token),
+            None => (Names::Nothing, Handle::default()),
+        };
+        for level in 1..LEVELS {
+            let entry = &mut self.ring[(self.place + AHEAD - level * STEP) % AHEAD];
+            if entry.0 != Names::Nothing {
+                *entry = next(world, *entry);
             }
         }
-        _ => {}
+        self.place = (self.place + 1) % AHEAD;
     }
 }
 
+/// Asks for what the token itself names.
 #[inline]
-fn prefetch_of_trip(world: &World<'_>, is_parcel: bool, handle: Handle, level: usize) {
-    let engine = &world.engine;
-    match (is_parcel, level) {
-        (false, 1) => engine.prefetch_fulfillment(handle),
-        (false, 2) => engine.prefetch_order_of(handle),
-        (true, 1) => engine.prefetch_parcel(handle),
-        (true, 2) => engine.prefetch_lead(handle),
-        (true, 3) => {
-            if let Some(order) = engine.prefetch_order_of_lead(handle) {
-                world.orders.prefetch(order);
-            }
-        }
-        _ => {}
+fn first(world: &World<'_>, names: Names, token: Handle) -> (Names, Handle) {
+    match names {
+        Names::Nothing => {}
+        Names::Order | Names::LastOfOrder => order(world, token),
+        _ => world.trips.prefetch(token),
     }
+    match names {
+        Names::Order | Names::Road => (Names::Nothing, token),
+        _ => (names, token),
+    }
+}
+
+/// Reads what has come, and asks for what it names.
+#[inline]
+fn next(world: &World<'_>, (names, handle): (Names, Handle)) -> (Names, Handle) {
+    let engine = &world.engine;
+    let found = match names {
+        Names::Floor => world.trips.handle(handle).map(|fulfillment| {
+            engine.prefetch_fulfillment(fulfillment);
+            (Names::Fulfillment, fulfillment)
+        }),
+        Names::Door => world.trips.handle(handle).map(|parcel| {
+            engine.prefetch_parcel(parcel);
+            (Names::Parcel, parcel)
+        }),
+        Names::Parcel => engine.lead_slot(handle).map(|lead| {
+            engine.prefetch_fulfillment(lead);
+            (Names::Fulfillment, lead)
+        }),
+        Names::Fulfillment => {
+            if let Some(found) = engine.order_in(handle) {
+                order(world, found);
+            }
+            None
+        }
+        Names::LastOfOrder => engine.first_slot(handle).map(|first| {
+            engine.prefetch_fulfillment(first);
+            (Names::FirstOfOrder, first)
+        }),
+        Names::FirstOfOrder => {
+            if let Some(parcel) = engine.parcel_slot(handle) {
+                engine.prefetch_parcel(parcel);
+            }
+            None
+        }
+        Names::Nothing | Names::Road | Names::Order => None,
+    };
+    found.unwrap_or_default()
+}
+
+#[inline]
+fn order(world: &World<'_>, order: Handle) {
+    world.orders.prefetch(order);
+    world.engine.prefetch_order(order);
 }

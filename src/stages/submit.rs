@@ -66,7 +66,7 @@ pub fn afloat(world: &mut World<'_>, number: Handle) -> Next {
 }
 
 fn afloat_trip(world: &World<'_>, trip: &Trip, handle: Handle) -> Trip {
-    let parcel = super::pack::parcel_trip(world, trip, handle, 0, trip.weight_g);
+    let parcel = super::pack::parcel_trip(world, trip, handle, 0);
     let network = &world.model.network;
     let carrier = super::ship::carrier_of(world, &parcel, trip.volume_ml, trip.promised);
     let last = network.last_hub(carrier, NodeId(trip.node), ZoneId(trip.zone));

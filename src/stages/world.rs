@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::trip::{Column, OrderTrip, Trip, Trips};
 use super::{Next, Stage};
-use crate::allocation::{BoxItem, Boxes, NodeLoad, WaitKey, Waiting};
+use crate::allocation::{Allocator, BoxItem, Boxes, NodeLoad, WaitKey, Waiting};
 use crate::demand::OrderDraft;
 use crate::domain::{
     Command, Handle, LaneId, Money, NodeId, OrderId, Plan, Refusal, SkuId, Subject, Transition,
@@ -107,6 +107,9 @@ impl<'m> World<'m> {
         self.engine.apply(self.at, command, &mut self.transition)?;
         self.metrics.saw(&self.transition);
         self.log.saw(&self.transition);
+        if let Allocator::Own(strategy) = &self.model.allocator {
+            strategy.observe(&self.transition);
+        }
         Ok(())
     }
 
