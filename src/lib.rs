@@ -58,3 +58,8 @@ pub mod report;
 pub mod scenario;
 pub mod sim;
 pub mod stages;
+
+/// The README's Rust block, as a doc test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

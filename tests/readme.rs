@@ -1,74 +1,151 @@
-//! Every `console` block of the README is what the binary prints.
-//! `UPDATE_README=1 cargo test --test readme` writes today's output into the file.
+//! The README is true: its console blocks are what the program prints, its tables are what the program knows, its
+//! links lead somewhere. Its Rust block is a doc test of the crate.
+//!
+//! Blocks run from top to bottom in one folder, as a reader would type them:
+//! `console` is a shell's commands after `$ ` with their output, `yaml NAME` and `csv NAME` are files that later
+//! commands read. `UPDATE_README=1 cargo test --release --test readme` writes today's output into the README;
+//! in a release build, because the rates in it are for readers.
+#![cfg(unix)]
 
+use std::env;
+use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::Path;
+use std::process::Command;
 
-use assert_cmd::Command;
+const HERE: &str = env!("CARGO_MANIFEST_DIR");
+const FENCE: &str = "```";
 
-/// A block: where its output stands in the README, the command, and the output.
-struct Block<'a> {
-    command: &'a str,
-    output: &'a str,
+fn readme() -> String {
+    fs::read_to_string(Path::new(HERE).join("README.md")).expect("there is a README")
 }
 
-fn blocks(readme: &str) -> Vec<Block<'_>> {
-    readme
-        .split("```console\n$ ")
-        .skip(1)
-        .map(|rest| {
-            let (body, _) = rest.split_once("```").expect("the block ends");
-            let (command, output) = body.split_once('\n').expect("a command is a line");
-            Block { command, output }
-        })
-        .collect()
+/// The README cut at its fences: text and blocks in turn. A block begins with the line of its fence.
+fn pieces(readme: &str) -> Vec<(bool, String)> {
+    let (mut pieces, mut inside) = (vec![(false, String::new())], false);
+    for line in readme.split_inclusive('\n') {
+        if line.starts_with(FENCE) {
+            inside = !inside;
+            pieces.push((inside, String::new()));
+            if !inside {
+                // The closing fence belongs to the text after the block.
+                pieces.last_mut().expect("one was pushed").1 += line;
+                continue;
+            }
+        }
+        pieces.last_mut().expect("never empty").1 += line;
+    }
+    assert!(!inside, "a block does not end");
+    pieces
 }
 
-/// What the command prints on both streams, in a folder of its own. Scenarios are found as in a checkout.
-fn print(command: &str) -> String {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    std::os::unix::fs::symlink(here.join("scenarios"), folder.path().join("scenarios")).expect("a link");
-    let words: Vec<&str> = command.split_whitespace().collect();
-    assert_eq!(words[0], "ordermill", "only ordermill is run");
-    let ran = Command::new(env!("CARGO_BIN_EXE_ordermill"))
-        .args(&words[1..])
-        .current_dir(folder.path())
-        .output()
-        .expect("the binary runs");
-    String::from_utf8([ran.stdout, ran.stderr].concat()).expect("output is text")
+/// A folder as a reader has it after a checkout, and a shell in it.
+struct Shell(tempfile::TempDir);
+
+impl Shell {
+    fn open() -> Shell {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        symlink(Path::new(HERE).join("scenarios"), folder.path().join("scenarios")).expect("a link");
+        Shell(folder)
+    }
+
+    /// What a terminal would show: both streams, in order.
+    fn run(&self, command: &str) -> String {
+        let program = Path::new(env!("CARGO_BIN_EXE_ordermill")).parent().expect("a binary lies in a folder");
+        let path = format!("{}:{}", program.display(), env::var("PATH").unwrap_or_default());
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("( {command} ) 2>&1")]).current_dir(&self.0).env("PATH", path);
+        let output = shell.output().expect("there is a shell");
+        assert!(output.stderr.is_empty(), "$ {command}\n{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("output is text")
+    }
+
+    /// The block as it is today: commands run again, files written.
+    fn today(&self, block: &str) -> String {
+        let (info, body) = block.split_once('\n').expect("a fence is a line");
+        let mut words = info.trim_start_matches('`').split_whitespace();
+        match (words.next(), words.next()) {
+            (Some("console"), None) => {
+                let commands = body.lines().filter_map(|line| line.strip_prefix("$ "));
+                let sessions: Vec<String> =
+                    commands.map(|command| format!("$ {command}\n{}", self.run(command))).collect();
+                format!("{info}\n{}", sessions.concat())
+            }
+            (Some("yaml" | "csv"), Some(name)) => {
+                fs::write(self.0.path().join(name), body).expect("the folder is writable");
+                block.to_owned()
+            }
+            (Some("rust" | "sh"), None) => block.to_owned(),
+            _ => panic!("{info}: no test knows what to do with such a block"),
+        }
+    }
 }
 
 /// Without what depends on the machine: the wall time at the end of the headline, and the line of rates.
-fn stable(output: &str) -> Vec<String> {
+fn stable(block: &str) -> Vec<&str> {
     let headline = |line: &str| line.contains(" replication") && line.contains("  seed ");
-    output
-        .lines()
-        .filter(|line| !line.contains(" events/s"))
-        .map(|line| match headline(line) {
-            true => line.split("seed").next().expect("split gives one").to_owned(),
-            false => line.trim_end().to_owned(),
-        })
-        .collect()
+    let lines = block.lines().filter(|line| !line.contains(" events/s"));
+    lines.map(|line| if headline(line) { line.split("seed").next().unwrap_or(line) } else { line }).collect()
 }
 
 #[test]
-fn the_readme_says_what_the_binary_prints() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
-    let readme = std::fs::read_to_string(&path).expect("there is a README");
-    let blocks = blocks(&readme);
-    assert!(4 <= blocks.len(), "the README shows the program at work");
-    let mut updated = readme.clone();
-    for block in &blocks {
-        let printed = print(block.command);
-        if std::env::var_os("UPDATE_README").is_some() {
-            let block_of = |output: &str| format!("```console\n$ {}\n{output}```", block.command);
-            updated =
-                updated.replace(&block_of(block.output), &block_of(&format!("{}\n", printed.trim_end())));
-        } else {
-            assert_eq!(stable(block.output), stable(printed.trim_end()), "$ {}", block.command);
-        }
+fn blocks_are_what_the_program_prints() {
+    let (shell, readme) = (Shell::open(), readme());
+    let mut today = String::new();
+    for (is_block, piece) in pieces(&readme) {
+        today += &if is_block { shell.today(&piece) } else { piece };
     }
-    if updated != readme {
-        std::fs::write(path, updated).expect("the README can be written");
+    if env::var_os("UPDATE_README").is_some() {
+        return fs::write(Path::new(HERE).join("README.md"), today).expect("the README can be written");
     }
+    let (now, written) = (pieces(&today), pieces(&readme));
+    assert!(12 <= now.len(), "the README shows the program at work");
+    for ((_, now), (_, written)) in now.iter().zip(&written) {
+        assert!(stable(now) == stable(written), "README.md has\n{written}\nand the program prints\n{now}");
+    }
+}
+
+/// The first column of the table under a header.
+fn column<'a>(readme: &'a str, header: &str) -> Vec<&'a str> {
+    let (_, table) = readme.split_once(header).unwrap_or_else(|| panic!("no table {header}"));
+    let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
+    rows.map(|row| row.split('|').nth(1).expect("a row has cells").trim().trim_matches('`')).collect()
+}
+
+#[test]
+fn exit_codes_are_those_of_the_help() {
+    let (shell, readme) = (Shell::open(), readme());
+    let help = shell.run("ordermill --help");
+    let (_, help) = help.split_once("Exit codes:").expect("the help tells exit codes");
+    let mut known: Vec<&str> = help.split_whitespace().filter(|word| word.parse::<u8>().is_ok()).collect();
+    known.sort_by_key(|code| code.parse::<u8>().ok());
+    assert_eq!(column(&readme, "| exit code | meaning |"), known);
+}
+
+/// The table of files, against the folder of a run: nothing too much, nothing missing.
+#[test]
+fn a_run_writes_the_files_that_are_named() {
+    let (shell, readme) = (Shell::open(), readme());
+    shell.run("ordermill run scenarios/smoke.yaml --quiet -o out");
+    let mut named = column(&readme, "| file | what it holds |");
+    named.retain(|name| *name != "rejects.csv");
+    let folders = named.iter().map(|name| name.split('/').next().expect("split gives one"));
+    let mut folders: Vec<&str> = folders.collect();
+    folders.sort_unstable();
+    assert_eq!(shell.run("LC_ALL=C ls out").lines().collect::<Vec<_>>(), folders);
+}
+
+#[test]
+fn links_and_paths_lead_somewhere() {
+    let readme = readme();
+    let links = readme.split("](").skip(1).map(|rest| rest.split(')').next().expect("split gives one"));
+    let local = links.filter(|link| !link.starts_with("http"));
+    let words = readme.split(|c: char| c.is_whitespace() || "`();".contains(c));
+    let paths = words.filter(|word| ["scenarios/", ".ci/"].iter().any(|room| word.starts_with(room)));
+    let mut seen = 0;
+    for place in local.chain(paths) {
+        assert!(Path::new(HERE).join(place).exists(), "README.md speaks of {place}, which is not there");
+        seen += 1;
+    }
+    assert!(10 <= seen, "the README leads to files");
 }
