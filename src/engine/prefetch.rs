@@ -16,6 +16,11 @@ impl Engine {
         if let Some(record) = self.orders.arena.get(order.slot()) {
             prefetch_read(record);
         }
+    }
+
+    /// The order's file, which steps on the floor and the road do not read.
+    #[inline]
+    pub fn prefetch_file(&self, order: Handle) {
         if let Some(file) = self.orders.files.get(order.slot()) {
             prefetch_read(file);
         }

@@ -1,7 +1,7 @@
 //! Prefetch: asks for what the next steps will touch, a level of the chain of records at a time.
 //!
 //! ```text
-//! trip -> parcel -> lead fulfillment order -> order: record, file, trip
+//! trip -> parcel -> lead fulfillment order -> order
 //! trip -> fulfillment order ----------------> order
 //! order -> first fulfillment order -> its parcel
 //! ```
@@ -38,11 +38,15 @@ enum Names {
     /// A trip of a fulfillment order whose step concerns the engine.
     Floor,
     /// A trip of a parcel whose step concerns the engine.
+    Dock,
+    /// The same, and it may end the order's journey.
     Door,
     Fulfillment,
     /// The first fulfillment order of an order about to finish.
     FirstOfOrder,
     Parcel,
+    ParcelAtDoor,
+    LeadAtDoor,
 }
 
 /// Tokens whose steps come next.
@@ -61,8 +65,8 @@ impl Stage {
             Stage::Merge | Stage::Merged | Stage::Wave | Stage::Pick => Names::Floor,
             Stage::Picked | Stage::Pack | Stage::Packed => Names::Floor,
             Stage::Ship | Stage::Arrive | Stage::Sorted | Stage::LastMile => Names::Road,
-            Stage::Depart | Stage::Attempt | Stage::SendBack => Names::Door,
-            Stage::ReturnDock | Stage::Graded => Names::Door,
+            Stage::Depart => Names::Dock,
+            Stage::Attempt | Stage::SendBack | Stage::ReturnDock | Stage::Graded => Names::Door,
             _ => Names::Order,
         }
     }
@@ -91,7 +95,11 @@ impl Ahead {
 fn first(world: &World<'_>, names: Names, token: Handle) -> (Names, Handle) {
     match names {
         Names::Nothing => {}
-        Names::Order | Names::LastOfOrder => order(world, token),
+        Names::Order | Names::LastOfOrder => {
+            world.orders.prefetch(token);
+            world.engine.prefetch_order(token);
+            world.engine.prefetch_file(token);
+        }
         _ => world.trips.prefetch(token),
     }
     match names {
@@ -109,17 +117,20 @@ fn next(world: &World<'_>, (names, handle): (Names, Handle)) -> (Names, Handle) 
             engine.prefetch_fulfillment(fulfillment);
             (Names::Fulfillment, fulfillment)
         }),
-        Names::Door => world.trips.handle(handle).map(|parcel| {
+        Names::Dock | Names::Door => world.trips.handle(handle).map(|parcel| {
             engine.prefetch_parcel(parcel);
-            (Names::Parcel, parcel)
+            (if names == Names::Door { Names::ParcelAtDoor } else { Names::Parcel }, parcel)
         }),
-        Names::Parcel => engine.lead_slot(handle).map(|lead| {
+        Names::Parcel | Names::ParcelAtDoor => engine.lead_slot(handle).map(|lead| {
             engine.prefetch_fulfillment(lead);
-            (Names::Fulfillment, lead)
+            (if names == Names::Parcel { Names::Fulfillment } else { Names::LeadAtDoor }, lead)
         }),
-        Names::Fulfillment => {
-            if let Some(found) = engine.order_in(handle) {
-                order(world, found);
+        Names::Fulfillment | Names::LeadAtDoor => {
+            if let Some(order) = engine.order_in(handle) {
+                engine.prefetch_order(order);
+                if names == Names::LeadAtDoor {
+                    world.orders.prefetch(order);
+                }
             }
             None
         }
@@ -136,10 +147,4 @@ fn next(world: &World<'_>, (names, handle): (Names, Handle)) -> (Names, Handle) 
         Names::Nothing | Names::Road | Names::Order => None,
     };
     found.unwrap_or_default()
-}
-
-#[inline]
-fn order(world: &World<'_>, order: Handle) {
-    world.orders.prefetch(order);
-    world.engine.prefetch_order(order);
 }
