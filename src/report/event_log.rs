@@ -24,6 +24,10 @@ pub fn event_log(model: &Model, study: &Study) -> Option<Log> {
         }
         _ => None,
     };
+    let carrier_of = |subject: Subject| match subject {
+        Subject::Parcel(handle) => log.parcels.iter().find(|row| row.handle == handle).map(|row| row.carrier),
+        _ => None,
+    };
     let subject = |subject: Subject| match subject {
         Subject::Fulfillment(handle) => {
             fulfillments.get(&handle).map(|&number| LogSubject::FulfillmentOrder(number))
@@ -39,7 +43,7 @@ pub fn event_log(model: &Model, study: &Study) -> Option<Log> {
         subject: subject(row.subject).unwrap_or(LogSubject::Order),
         to: Some(row.to),
         node: node_of(row.subject),
-        carrier: None,
+        carrier: carrier_of(row.subject),
     };
     Some(Log {
         nodes: model.nodes.iter().map(|node| node.name.clone()).collect(),
