@@ -409,8 +409,7 @@ fn the_phases_add_up_to_the_lead_time() {
             let phases: u128 = way.iter().map(|&phase| metrics.phases.times(phase).sum_us()).sum();
             assert_eq!(phases, metrics.lead.sum_us(), "{name}");
             for phase in way {
-                let (entered, left) =
-                    (metrics.phases.entered_count(phase), metrics.phases.times(phase).count());
+                let (entered, left) = (metrics.phases.entered_count(phase), metrics.phases.left_count(phase));
                 assert_eq!(entered, left, "{name}: {}", phase.name());
             }
         }
@@ -429,7 +428,7 @@ fn what_entered_a_phase_left_it_once() {
             empty += 1;
             for &phase in Phase::ALL {
                 let phases = &outcome.metrics.phases;
-                let (entered, left) = (phases.entered_count(phase), phases.times(phase).count());
+                let (entered, left) = (phases.entered_count(phase), phases.left_count(phase));
                 assert_eq!(entered, left, "{mode}: {}", phase.name());
             }
         }

@@ -43,14 +43,9 @@ fn erlang_c(servers: u32, load: f64) -> f64 {
 /// Mean number in the queue of a station, and utilization, from the warm-up on.
 fn after_warm_up(run: &Run, station: &str, outcome: &Outcome) -> (f64, f64) {
     let index = run.model.stations.iter().position(|row| row.name == station).expect("a known station");
-    let interval = run.model.interval;
-    let skipped = (run.model.warm_up.0 / interval.0) as usize;
-    // An interval is closed by the next thing that happens at the station: the last one is not.
-    let rows = &outcome.stations[index].intervals[skipped..];
-    assert!((run.model.horizon.0 / interval.0) as usize <= skipped + rows.len() + 1);
-    let queue: u64 = rows.iter().map(|row| row.queue).sum();
-    let (busy, offered) = rows.iter().fold((0, 0), |sum, row| (sum.0 + row.busy, sum.1 + row.offered));
-    (queue as f64 / (rows.len() as u64 * interval.0) as f64, busy as f64 / offered as f64)
+    let record = &outcome.stations[index].record;
+    assert_eq!((record.from, record.until), (run.model.warm_up, run.model.horizon));
+    (record.mean_queue().expect("time passed"), record.utilization().expect("it was staffed"))
 }
 
 #[test]
@@ -107,7 +102,7 @@ fn parcels_under_way_are_poisson_whatever_the_law() {
             .iter()
             .map(|outcome| {
                 let phases = &outcome.metrics.phases;
-                (phases.entered_count(Phase::LastMile) - phases.times(Phase::LastMile).count()) as f64
+                (phases.entered_count(Phase::LastMile) - phases.left_count(Phase::LastMile)) as f64
             })
             .collect();
         agrees("under way", &under_way, 600.0, 0.01);
@@ -125,6 +120,7 @@ fn last_mile_times_follow_the_law_that_was_written() {
         ("arrivals.constant.duration", "20 h"),
         ("arrivals.constant.rate", "300/h"),
         ("run.horizon", "400 h"),
+        ("run.warm-up", "0 s"),
     ];
     let run = replications("oracles/transit-mginf", &overrides, 10);
     let last_mile = |outcome: &Outcome| outcome.metrics.phases.times(Phase::LastMile).clone();

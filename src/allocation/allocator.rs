@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::domain::{Plan, Transition};
 use crate::kernel::draw::Draw;
-use crate::kernel::time::Moment;
+use crate::kernel::time::{Moment, Span};
 
 use super::fill::Fill;
 use super::strategy::{Snapshot, Strategy, Tables};
@@ -75,6 +75,16 @@ impl Allocator {
             Allocator::Builtin(house) => house.plan_wave(orders, stock, draw, out),
             Allocator::Own(own) => own.plan_wave(orders, stock, draw, out),
         }
+    }
+
+    /// How often `refresh` is due. Panics when a strategy of one's own wants it all the time.
+    pub fn refresh_every(&self) -> Option<Span> {
+        let span = match self {
+            Allocator::Builtin(house) => house.refresh_every(),
+            Allocator::Own(own) => own.refresh_every(),
+        };
+        assert!(span != Some(Span::ZERO), "a strategy that refreshes without a pause");
+        span
     }
 
     pub fn refresh(&self, at: Moment, snapshot: &Snapshot<'_>) -> Option<Tables> {

@@ -53,7 +53,7 @@
 
 use crate::domain::{Money, NodeId, Plan, SkuId, Transition};
 use crate::kernel::draw::Draw;
-use crate::kernel::time::Moment;
+use crate::kernel::time::{Moment, Span};
 
 use super::view::{OrderView, StockView, Taken};
 
@@ -74,7 +74,13 @@ pub trait Strategy: Send + Sync {
         }
     }
 
-    /// Called now and then with the whole stock: what it returns is seen by later plans as `stock.tables()`.
+    /// How often `refresh` is called, the first time before the first order; `None`: never. Must not be zero.
+    fn refresh_every(&self) -> Option<Span> {
+        None
+    }
+
+    /// Called as `refresh_every` says, with the whole stock: what it returns is seen by later plans as
+    /// `stock.tables()`; `None` leaves the tables as they are.
     fn refresh(&self, _at: Moment, _snapshot: &Snapshot<'_>) -> Option<Tables> {
         None
     }

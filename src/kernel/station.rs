@@ -228,6 +228,15 @@ impl Station {
         self.arrivals - self.departures
     }
 
+    /// The run ends: its last interval is closed, whole or not. For once, when nothing more happens.
+    pub fn close(&mut self, now: Moment) {
+        self.advance(now);
+        if self.opened < now {
+            self.settle_offered(now);
+            self.push_interval();
+        }
+    }
+
     /// The finished intervals, from time zero.
     pub fn intervals(&self) -> &[Interval] {
         &self.intervals
@@ -333,15 +342,7 @@ impl Station {
         while self.edge <= now {
             self.accrue(self.edge);
             self.settle_offered(self.edge);
-            self.intervals.push(Interval {
-                busy: self.area_busy,
-                offered: self.offered,
-                overtime: self.overtime,
-                queue: self.area_number - self.area_busy,
-                max_queue: self.interval_max_queue,
-                arrivals: (self.arrivals - self.totals.arrivals) as u32,
-                departures: (self.departures - self.totals.departures) as u32,
-            });
+            self.push_interval();
             self.totals = Totals {
                 number: self.totals.number + u128::from(self.area_number),
                 busy: self.totals.busy + u128::from(self.area_busy),
@@ -355,6 +356,18 @@ impl Station {
             self.opened = self.edge;
             self.edge = self.edge + self.interval;
         }
+    }
+
+    fn push_interval(&mut self) {
+        self.intervals.push(Interval {
+            busy: self.area_busy,
+            offered: self.offered,
+            overtime: self.overtime,
+            queue: self.area_number - self.area_busy,
+            max_queue: self.interval_max_queue,
+            arrivals: (self.arrivals - self.totals.arrivals) as u32,
+            departures: (self.departures - self.totals.departures) as u32,
+        });
     }
 
     fn settle_offered(&mut self, now: Moment) {
@@ -547,6 +560,20 @@ mod tests {
         assert!(0.95 <= rows[first.0 as usize / 10].utilization().expect("servers were offered"));
         let warm = rows.len() as u64 / 2 * 10;
         assert!(warm <= record.until.0 && record.since(&record).departures == 0);
+    }
+
+    #[test]
+    fn the_last_interval_is_closed_whole_or_not() {
+        for (end, lengths) in [(20, vec![10, 10]), (25, vec![10, 10, 5])] {
+            let mut station = Station::new(2, Discipline::Fifo).with_interval(Span(10));
+            station.arrive(Moment(0), job(1, 100, 0));
+            station.close(Moment(end));
+            let busy: Vec<u64> = station.intervals().iter().map(|row| row.busy).collect();
+            let offered: Vec<u64> = station.intervals().iter().map(|row| row.offered).collect();
+            assert_eq!(offered, lengths.iter().map(|length| 2 * length).collect::<Vec<_>>());
+            assert_eq!(busy, lengths);
+            station.check_little(Moment(end)).expect("closing counts nothing twice");
+        }
     }
 
     #[test]

@@ -2,8 +2,8 @@
 //!
 //! # Promises
 //! - Everything is an integer, or a float summed in event order on one thread: equal seeds give equal bytes.
-//! - Lead times, ship times, lateness and on-time shares leave out orders submitted during the warm-up;
-//!   counts, phases and stations cover the whole run.
+//! - Lead times, ship times, lateness and on-time shares leave out orders submitted during the warm-up, and the
+//!   times of phases leave out those that ended in it; counts and costs cover the whole run.
 
 mod cost;
 mod event_log;
@@ -233,6 +233,11 @@ impl Metrics {
 
     pub fn promise_mean_s(&self) -> f64 {
         self.promise_sum as f64 / 1e6 / self.promised.max(1) as f64
+    }
+
+    /// The warm-up is over.
+    pub fn warmed_up(&mut self) {
+        self.phases.warmed_up();
     }
 
     #[inline]

@@ -52,12 +52,17 @@ phases! {
 #[derive(Debug, Clone)]
 pub struct PhaseTimes {
     entered: [u64; Phase::COUNT],
+    left: [u64; Phase::COUNT],
     times: Vec<Times>,
 }
 
 impl Default for PhaseTimes {
     fn default() -> PhaseTimes {
-        PhaseTimes { entered: [0; Phase::COUNT], times: vec![Times::default(); Phase::COUNT] }
+        PhaseTimes {
+            entered: [0; Phase::COUNT],
+            left: [0; Phase::COUNT],
+            times: vec![Times::default(); Phase::COUNT],
+        }
     }
 }
 
@@ -69,11 +74,21 @@ impl PhaseTimes {
 
     #[inline]
     pub fn left(&mut self, phase: Phase, spent: Span) {
+        self.left[phase as usize] += 1;
         self.times[phase as usize].record(spent);
+    }
+
+    /// The warm-up is over: times are told from now on, counts cover the whole run.
+    pub fn warmed_up(&mut self) {
+        self.times.fill(Times::default());
     }
 
     pub fn entered_count(&self, phase: Phase) -> u64 {
         self.entered[phase as usize]
+    }
+
+    pub fn left_count(&self, phase: Phase) -> u64 {
+        self.left[phase as usize]
     }
 
     pub fn times(&self, phase: Phase) -> &Times {

@@ -185,7 +185,7 @@ impl Assembly<'_> {
         StageRow {
             stage: phase.name().to_owned(),
             entered_count: self.sum(|m| m.phases.entered_count(phase)),
-            left_count: all.count(),
+            left_count: self.sum(|m| m.phases.left_count(phase)),
             time_s_mean: self.estimate(|outcome| outcome.metrics.phases.times(phase).mean_s()),
             time_s_p50: quantile(0.5),
             time_s_p90: quantile(0.9),
@@ -212,7 +212,7 @@ impl Assembly<'_> {
     fn station(&self, index: usize) -> StationRow {
         let (row, first) = (&self.model.stations[index], &self.first().stations[index]);
         let records = || self.outcomes().iter().map(|outcome| &outcome.stations[index].record);
-        let staffed_us: u128 = records().map(|record| record.area_offered + record.area_overtime).sum();
+        let staffed_us: u128 = self.outcomes().iter().map(|outcome| outcome.stations[index].staffed_us).sum();
         let wage = row.wage.0 as f64 / 3.6e9 / self.outcomes().len() as f64;
         let work_us = |outcome: &Outcome| {
             let record = &outcome.stations[index].record;
@@ -483,7 +483,7 @@ impl Assembly<'_> {
 fn breaks(outcome: &Outcome, index: usize) -> bool {
     let station = &outcome.stations[index];
     let queue = station.record.max_queue;
-    let servers = (station.record.area_offered / u128::from(station.record.until.0.max(1))) as u32;
+    let servers = (station.record.area_offered / u128::from(station.record.elapsed().0.max(1))) as u32;
     station.saturated_at.is_some() && 2 * servers.max(1) <= queue
 }
 

@@ -239,7 +239,7 @@ pub const TERMS: [Term; 37] = [
         "warm-up",
         Some(Unit::Seconds),
         "The start that is simulated and left out of the answers.",
-        "By the instant of submit: an order submitted in it never counts.",
+        "Lead times, ship times and on-time shares leave out orders submitted in it; stages and stations are told from its end on; counts and costs cover the whole run.",
     ),
 ];
 

@@ -32,6 +32,8 @@ pub enum Due {
     /// The head of the expiry line.
     Expiry,
     Receipt(u32),
+    /// The strategy looks at the whole stock.
+    Refresh,
 }
 
 const SERVICE: u8 = 128;
@@ -42,6 +44,7 @@ const GROUP: u8 = 132;
 const SHIFT: u8 = 133;
 const EXPIRY: u8 = 134;
 const RECEIPT: u8 = 135;
+const REFRESH: u8 = 136;
 
 impl Event {
     const fn pack(tag: u8, aux: u32, slot: u32) -> Event {
@@ -85,6 +88,10 @@ impl Event {
         Event::pack(RECEIPT, 0, index)
     }
 
+    pub const fn refresh() -> Event {
+        Event::pack(REFRESH, 0, 0)
+    }
+
     #[inline]
     pub fn due(self) -> Due {
         let (tag, aux, slot) = ((self.0 >> 56) as u8, (self.0 >> 32) as u32 & 0xff_ffff, self.0 as u32);
@@ -97,6 +104,7 @@ impl Event {
             SHIFT => Due::Shift(StationId(aux)),
             EXPIRY => Due::Expiry,
             RECEIPT => Due::Receipt(slot),
+            REFRESH => Due::Refresh,
             stage => Due::Timer(Stage::from_u8(stage), Handle::from_bits(self.0)),
         }
     }

@@ -6,6 +6,7 @@ use super::simulation::Simulation;
 use crate::domain::{LaneId, Money, OrderState, SkuId};
 use crate::engine::{Engine, Ledgers};
 use crate::kernel::record::{Interval, StationRecord};
+use crate::kernel::station::Station;
 use crate::kernel::time::Moment;
 use crate::metrics::{CostLine, EventLog, Metrics};
 use crate::model::Model;
@@ -30,7 +31,10 @@ pub enum SimError {
 /// One station at the horizon.
 #[derive(Debug, Clone)]
 pub struct StationOutcome {
+    /// From the end of the warm-up on; the longest queue is that of the whole run, as the intervals are.
     pub record: StationRecord,
+    /// Server time of the whole run, warm-up included: it is paid for.
+    pub staffed_us: u128,
     pub intervals: Vec<Interval>,
     pub saturated_at: Option<Moment>,
 }
@@ -68,18 +72,28 @@ pub struct Outcome {
 /// The utilization from which an interval counts as saturated.
 pub const SATURATED: f64 = 0.95;
 
+impl StationOutcome {
+    fn of(station: &Station, warm: &StationRecord, horizon: Moment) -> StationOutcome {
+        let whole = station.record(horizon);
+        StationOutcome {
+            record: whole.since(warm),
+            staffed_us: whole.area_offered + whole.area_overtime,
+            intervals: station.intervals().to_vec(),
+            saturated_at: station.first_saturated(SATURATED),
+        }
+    }
+}
+
 impl Outcome {
     pub(super) fn of(mut simulation: Simulation<'_>) -> Result<Outcome, SimError> {
         let model = simulation.model;
         check(&simulation).map_err(SimError::Breach)?;
+        simulation.stations.close(model.horizon);
         let stations: Vec<StationOutcome> = simulation
             .stations
             .iter()
-            .map(|station| StationOutcome {
-                record: station.record(model.horizon),
-                intervals: station.intervals().to_vec(),
-                saturated_at: station.first_saturated(SATURATED),
-            })
+            .zip(&simulation.warm)
+            .map(|(station, warm)| StationOutcome::of(station, warm, model.horizon))
             .collect();
         let lanes: Vec<LaneOutcome> = (0..model.network.lanes().len())
             .map(|index| {
@@ -182,7 +196,7 @@ fn charge(
 ) {
     for (row, outcome) in model.stations.iter().zip(stations) {
         let Some(line) = row.kind.cost_line() else { continue };
-        let hours = (outcome.record.area_offered + outcome.record.area_overtime) as f64 / 3.6e9;
+        let hours = outcome.staffed_us as f64 / 3.6e9;
         metrics.cost(line, hours * row.wage.0 as f64);
     }
     for (lane, outcome) in model.network.lanes().iter().zip(lanes) {

@@ -14,6 +14,7 @@ use crate::journal::Tape;
 use crate::kernel::calendar::{Calendar, Class, Ties};
 use crate::kernel::delay_line::DelayLine;
 use crate::kernel::draw::Draw;
+use crate::kernel::record::StationRecord;
 use crate::kernel::time::Moment;
 use crate::metrics::Loss;
 use crate::model::{FIRST_INITIAL_ORDER, Model};
@@ -50,6 +51,8 @@ pub(super) struct Simulation<'m> {
     pending: Option<Arrival>,
     expiry: DelayLine<Handle>,
     ahead: Ahead,
+    /// The stations' records at the end of the warm-up.
+    pub warm: Vec<StationRecord>,
     pub replication: u32,
 }
 
@@ -75,6 +78,7 @@ impl<'m> Simulation<'m> {
             pending: None,
             expiry,
             ahead: Ahead::default(),
+            warm: Vec::new(),
             replication: options.replication,
         })
     }
@@ -98,12 +102,24 @@ impl<'m> Simulation<'m> {
             let stage = if number < initial.backlog { Stage::Backlog } else { Stage::Afloat };
             self.handle(Handle::from_bits(FIRST_INITIAL_ORDER + number), stage);
         }
+        self.refresh();
         self.await_arrival();
     }
 
+    /// The warm-up runs like the rest; what phases and stations have seen of it is set aside.
     fn run(&mut self) {
-        let horizon = self.model.horizon;
-        while let Some((now, event)) = self.calendar.pop_until(horizon) {
+        if let Some(last) = self.model.warm_up.0.checked_sub(1) {
+            self.run_until(Moment(last));
+            self.world.metrics.warmed_up();
+        }
+        self.warm = self.stations.records(self.model.warm_up);
+        self.run_until(self.model.horizon);
+        self.world.at = self.model.horizon;
+    }
+
+    /// Everything that is due by then, that instant included.
+    fn run_until(&mut self, last: Moment) {
+        while let Some((now, event)) = self.calendar.pop_until(last) {
             self.world.at = now;
             self.look_ahead();
             match event.due() {
@@ -124,9 +140,9 @@ impl<'m> Simulation<'m> {
                 }
                 Due::Expiry => self.expire(),
                 Due::Receipt(index) => self.receive(index),
+                Due::Refresh => self.refresh(),
             }
         }
-        self.world.at = horizon;
     }
 
     /// Prefetches what the next events will touch.
@@ -284,6 +300,13 @@ impl<'m> Simulation<'m> {
         self.world.apply(&command).expect("a shelf takes what comes in");
         self.world.stock_arrived(receipt.sku);
         self.drain();
+    }
+
+    /// The strategy looks at the whole stock, if it wants to, and says when it will look again.
+    fn refresh(&mut self) {
+        if let Some(span) = self.world.refresh_strategy() {
+            self.calendar.push(self.world.at + span, Class::Control, Event::refresh());
+        }
     }
 
     fn finish(mut self) -> Result<Outcome, SimError> {

@@ -3,7 +3,7 @@
 use super::event::Event;
 use crate::domain::{Handle, StationId};
 use crate::kernel::calendar::{Calendar, Class};
-use crate::kernel::station::{Job, Start, Station};
+use crate::kernel::station::{Job, Start, Station, StationRecord};
 use crate::kernel::time::{Moment, Span};
 use crate::model::Model;
 use crate::stages::{Stage, after_station};
@@ -102,6 +102,16 @@ impl Stations {
         if let Some((at, _)) = shifts.next_change(now) {
             calendar.push(at, Class::Control, Event::shift(id));
         }
+    }
+
+    /// What each has seen until now.
+    pub fn records(&self, now: Moment) -> Vec<StationRecord> {
+        self.iter().map(|station| station.record(now)).collect()
+    }
+
+    /// Closes the last interval of each.
+    pub fn close(&mut self, now: Moment) {
+        self.desks.iter_mut().for_each(|desk| desk.station.close(now));
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Station> {

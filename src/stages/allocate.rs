@@ -155,7 +155,10 @@ pub fn plan_order(world: &mut World<'_>, id: OrderId, zone: ZoneId, method: Meth
     let scratch = &mut world.scratch;
     let order =
         OrderView { id, zone, method, at: world.at, promised, lines: &scratch.view, own: &scratch.own };
-    let stock = StockView::live(world.engine.stock()).with_load(&world.load);
+    let mut stock = StockView::live(world.engine.stock()).with_load(&world.load);
+    if let Some(tables) = &world.tables {
+        stock = stock.with_tables(tables);
+    }
     scratch.plan.clear();
     model.allocator.plan(&order, &stock, &world.draw, &mut scratch.plan);
     scratch.plan.settle();

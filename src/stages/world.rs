@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::trip::{Column, OrderTrip, Trip, Trips};
 use super::{Next, Stage};
-use crate::allocation::{Allocator, BoxItem, Boxes, NodeLoad, WaitKey, Waiting};
+use crate::allocation::{Allocator, BoxItem, Boxes, NodeLoad, Snapshot, StockView, Tables, WaitKey, Waiting};
 use crate::demand::OrderDraft;
 use crate::domain::{
     Command, Handle, LaneId, Money, NodeId, OrderId, Plan, Refusal, SkuId, Subject, Transition,
@@ -30,6 +30,8 @@ pub struct World<'m> {
     pub trips: Trips,
     /// Open work on the floors: what `balance` steers by.
     pub load: NodeLoad,
+    /// What the strategy's last refresh made.
+    pub tables: Option<Tables>,
     /// Backordered orders by SKU; tokens are order handles.
     pub waiting: Waiting,
     /// Captures whose callback is late, by order handle: the order may be gone when it comes.
@@ -77,6 +79,7 @@ impl<'m> World<'m> {
             orders: Column::default(),
             trips: Trips::default(),
             load: NodeLoad::new(&model.packers()),
+            tables: None,
             waiting: Waiting::new(model.catalog().len()),
             late: BTreeMap::new(),
             group: None,
@@ -174,6 +177,17 @@ impl<'m> World<'m> {
             let &Trip { handle, carrier, weight_g, .. } = trip;
             self.log.parcels.push(LoggedParcel { handle, fulfillment, carrier, weight_g });
         }
+    }
+
+    /// The strategy looks at the whole stock; the span after which it wants to look again.
+    pub fn refresh_strategy(&mut self) -> Option<Span> {
+        let span = self.model.allocator.refresh_every()?;
+        let stock = StockView::live(self.engine.stock()).with_load(&self.load);
+        let snapshot = Snapshot { skus: self.model.catalog().len(), nodes: self.model.nodes.len(), stock };
+        if let Some(tables) = self.model.allocator.refresh(self.at, &snapshot) {
+            self.tables = Some(tables);
+        }
+        Some(span)
     }
 
     /// Stock came back or in: the orders that wait for it longest by rank, promise and age are allocated again,

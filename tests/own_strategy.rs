@@ -1,0 +1,83 @@
+//! A strategy of one's own inside a whole simulation: it is asked, refreshed on time, and told what happened.
+
+mod runs;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use ordermill::allocation::{Allocator, OrderView, Snapshot, StockView, Strategy, Tables};
+use ordermill::domain::{Assignment, Backorder, Money, NodeId, Plan, SkuId, Step, Transition};
+use ordermill::kernel::draw::Draw;
+use ordermill::kernel::time::{Moment, Span};
+use ordermill::sim::Options;
+
+#[derive(Default)]
+struct Seen {
+    refreshed: AtomicU64,
+    allocated: AtomicU64,
+}
+
+/// Ships from the cheapest cell by bid price, where a price is the scarcity at the last refresh.
+struct Scarcity {
+    nodes: u16,
+    seen: Arc<Seen>,
+}
+
+impl Strategy for Scarcity {
+    fn plan(&self, order: &OrderView<'_>, stock: &StockView<'_>, _draw: &Draw, out: &mut Plan) {
+        let prices = stock.tables().expect("refreshed before the first order");
+        out.clear();
+        for line in order.lines {
+            let fits = |node: &NodeId| line.quantity <= stock.available_to(order, line.sku, *node);
+            let node = (0..self.nodes)
+                .map(NodeId)
+                .filter(fits)
+                .min_by_key(|&node| (prices.bid_price(line.sku, node), node));
+            match node {
+                Some(node) => out.assignments.push(Assignment {
+                    line: line.line,
+                    node,
+                    quantity: line.quantity,
+                    group: line.class as u8,
+                }),
+                None => out.backorders.push(Backorder { line: line.line, quantity: line.quantity }),
+            }
+        }
+        out.settle();
+    }
+
+    fn refresh_every(&self) -> Option<Span> {
+        Some(Span::from_hours(1))
+    }
+
+    fn refresh(&self, at: Moment, snapshot: &Snapshot<'_>) -> Option<Tables> {
+        let round = self.seen.refreshed.fetch_add(1, Ordering::Relaxed);
+        assert_eq!(at, Moment::ZERO + Span::from_hours(round), "refreshes come on the hour");
+        let nodes = snapshot.nodes;
+        let price = |cell: usize| {
+            let (sku, node) = (SkuId((cell / nodes) as u32), NodeId((cell % nodes) as u16));
+            Money(1_000_000 / (1 + i64::from(snapshot.stock.available(sku, node))))
+        };
+        Some(Tables { bid_prices: (0..snapshot.skus * nodes).map(price).collect(), nodes })
+    }
+
+    fn observe(&self, transition: &Transition) {
+        self.seen.allocated.fetch_add(u64::from(transition.step == Step::Allocated), Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn it_is_asked_refreshed_and_told() {
+    let mut model = runs::model(&runs::read("smoke", &[]));
+    let house = runs::replicate(&model, &Options { seed: 1, ..Options::default() });
+    let seen = Arc::new(Seen::default());
+    model.allocator =
+        Allocator::own(Box::new(Scarcity { nodes: model.nodes.len() as u16, seen: seen.clone() }));
+    let own = runs::replicate(&model, &Options { seed: 1, ..Options::default() });
+
+    let hours = model.horizon.0 / Span::from_hours(1).0;
+    assert_eq!(seen.refreshed.load(Ordering::Relaxed), hours + 1, "at the start and at each whole hour");
+    assert_eq!(seen.allocated.load(Ordering::Relaxed), own.metrics.steps[Step::Allocated as usize]);
+    assert!(0 < own.metrics.delivered && own.metrics.submitted == house.metrics.submitted);
+    assert_ne!(own.digest, house.digest, "it chose other nodes than the house strategy");
+}
