@@ -21,6 +21,7 @@
 //! | [`model`] | the checked world, dense |
 //! | [`metrics`], [`journal`] | what was seen, what is kept |
 //! | [`sim`], [`experiment`] | one run in virtual time, many runs |
+//! | [`load`] | wall time: a run's commands against one engine from many threads |
 //! | [`report`], [`cli`] | what is told, and the command line |
 //!
 //! # Example
@@ -51,6 +52,7 @@ pub mod engine;
 pub mod experiment;
 pub mod journal;
 pub mod kernel;
+pub mod load;
 pub mod logistics;
 pub mod metrics;
 pub mod model;

@@ -105,6 +105,16 @@ pub fn write(folder: &Path, parts: &Parts<'_>) -> Result<Written, WriteError> {
     Ok(written)
 }
 
+/// Writes files, named relative to the folder: all of them, or none.
+pub fn write_all(folder: &Path, files: &[(PathBuf, Vec<u8>)]) -> Result<(), WriteError> {
+    let drafts: Result<Vec<_>, _> =
+        files.iter().map(|(name, bytes)| draft(folder.join(name), bytes)).collect();
+    for (draft, path) in drafts? {
+        draft.persist(&path).map_err(|failure| WriteError { path, error: failure.error })?;
+    }
+    Ok(())
+}
+
 /// `bytes` on the disk beside `path`; removed when dropped.
 fn draft(path: PathBuf, bytes: &[u8]) -> Result<(NamedTempFile, PathBuf), WriteError> {
     let attempt = || -> io::Result<NamedTempFile> {
