@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::Command;
+use super::Sink;
+use crate::domain::{Command, Refusal, Transition};
 use crate::kernel::time::Moment;
 
 /// A tape being written. The first failed write is kept and told by `finish`.
@@ -50,16 +51,6 @@ impl Tape {
         Ok(Tape { path: path.to_owned(), out: BufWriter::new(file), failed: None, commands: 0 })
     }
 
-    pub fn record(&mut self, at: Moment, command: &Command<'_>) {
-        self.commands += 1;
-        let written = serde_json::to_writer(&mut self.out, &RowRef { at, command })
-            .map_err(io::Error::from)
-            .and_then(|()| self.out.write_all(b"\n"));
-        if let Err(error) = written {
-            self.failed.get_or_insert(error);
-        }
-    }
-
     /// The number of commands written.
     pub fn finish(self) -> io::Result<u64> {
         if let Some(error) = self.failed {
@@ -68,6 +59,18 @@ impl Tape {
         let file = self.out.into_inner().map_err(|error| error.into_error())?;
         file.persist(&self.path).map_err(|error| error.error)?;
         Ok(self.commands)
+    }
+}
+
+impl Sink for Tape {
+    fn saw(&mut self, at: Moment, command: &Command<'_>, _outcome: Result<&Transition, Refusal>) {
+        self.commands += 1;
+        let written = serde_json::to_writer(&mut self.out, &RowRef { at, command })
+            .map_err(io::Error::from)
+            .and_then(|()| self.out.write_all(b"\n"));
+        if let Err(error) = written {
+            self.failed.get_or_insert(error);
+        }
     }
 }
 

@@ -11,4 +11,4 @@ mod simulation;
 mod stations;
 
 pub use outcome::{Breach, LaneOutcome, Outcome, SimError, StationOutcome};
-pub use simulation::{Options, simulate};
+pub use simulation::{Options, simulate, simulate_onto};

@@ -10,7 +10,7 @@ use super::stations::Stations;
 use crate::demand::{Arrival, Arrivals};
 use crate::domain::{Command, Handle, OrderId, OrderState};
 use crate::engine::Engine;
-use crate::journal::Tape;
+use crate::journal::{Sink, Tape};
 use crate::kernel::calendar::{Calendar, Class, Ties};
 use crate::kernel::delay_line::DelayLine;
 use crate::kernel::draw::Draw;
@@ -33,7 +33,23 @@ pub struct Options {
 
 /// Runs one replication to the horizon; everything at the horizon tick still happens.
 pub fn simulate(model: &Model, options: &Options) -> Result<Outcome, SimError> {
-    let mut simulation = Simulation::new(model, options)?;
+    let mut tape = options.tape.as_deref().map(Tape::create).transpose().map_err(SimError::Write)?;
+    let outcome = simulate_onto(model, options, tape.as_mut().map(|tape| tape as &mut dyn Sink))?;
+    if let Some(tape) = tape {
+        tape.finish().map_err(SimError::Write)?;
+    }
+    Ok(outcome)
+}
+
+/// As `simulate`; `sink` is told of every command. `options.tape` is not looked at.
+pub fn simulate_onto(
+    model: &Model,
+    options: &Options,
+    sink: Option<&mut dyn Sink>,
+) -> Result<Outcome, SimError> {
+    let engine = Engine::new(model.engine_size, model.engine_rules.clone());
+    let sink = sink.map(|sink| -> &mut dyn Sink { sink });
+    let mut simulation = Simulation::new(model, &engine, options, sink)?;
     simulation.start();
     simulation.run();
     simulation.finish()
@@ -57,13 +73,18 @@ pub(super) struct Simulation<'m> {
 }
 
 impl<'m> Simulation<'m> {
-    fn new(model: &'m Model, options: &Options) -> Result<Simulation<'m>, SimError> {
+    fn new(
+        model: &'m Model,
+        engine: &'m Engine,
+        options: &Options,
+        sink: Option<&'m mut dyn Sink>,
+    ) -> Result<Simulation<'m>, SimError> {
         let draw = Draw::new(options.seed, options.replication);
         let mut calendar = Calendar::new().with_ties(options.ties);
         let stations = Stations::open(model, &mut calendar);
         let docks = Docks::open(model, &mut calendar);
-        let mut world = World::new(model, Engine::new(model.engine_size, model.engine_rules.clone()), draw);
-        world.tape = options.tape.as_deref().map(Tape::create).transpose().map_err(SimError::Write)?;
+        let mut world = World::new(model, engine, draw);
+        world.tape = sink;
         let arrivals = model.arrivals(draw).map_err(SimError::Replay)?;
         let expiry = DelayLine::new(model.payment_window);
         let groups = Groups::default();
@@ -286,7 +307,7 @@ impl<'m> Simulation<'m> {
         if let Some(order) = self.expiry.pop(self.world.at) {
             self.handle(order, Stage::Expire);
         }
-        let engine = &self.world.engine;
+        let engine = self.world.engine;
         if let Some(at) =
             self.expiry.rearm(|order| engine.order_state(order) == Some(OrderState::AwaitingPayment))
         {
@@ -310,9 +331,6 @@ impl<'m> Simulation<'m> {
     }
 
     fn finish(mut self) -> Result<Outcome, SimError> {
-        if let Some(tape) = self.world.tape.take() {
-            tape.finish().map_err(SimError::Write)?;
-        }
         if let Some(fault) = self.arrivals.fault() {
             return Err(SimError::Replay(fault.clone()));
         }

@@ -111,7 +111,7 @@ fn first(world: &World<'_>, names: Names, token: Handle) -> (Names, Handle) {
 /// Reads what has come, and asks for what it names.
 #[inline]
 fn next(world: &World<'_>, (names, handle): (Names, Handle)) -> (Names, Handle) {
-    let engine = &world.engine;
+    let engine = world.engine;
     let found = match names {
         Names::Floor => world.trips.handle(handle).map(|fulfillment| {
             engine.prefetch_fulfillment(fulfillment);

@@ -11,7 +11,7 @@ use crate::domain::{
     Command, Handle, LaneId, Money, NodeId, OrderId, Plan, Refusal, SkuId, Subject, Transition,
 };
 use crate::engine::{Engine, OpenLine, OrderFacts};
-use crate::journal::Tape;
+use crate::journal::Sink;
 use crate::kernel::draw::Draw;
 use crate::kernel::plant::planted;
 use crate::kernel::time::{Moment, Span};
@@ -21,12 +21,12 @@ use crate::model::Model;
 /// Everything that a stage function works on.
 pub struct World<'m> {
     pub model: &'m Model,
-    pub engine: Engine,
+    pub engine: &'m Engine,
     pub at: Moment,
     pub draw: Draw,
     pub metrics: Metrics,
     pub log: EventLog,
-    pub tape: Option<Tape>,
+    pub tape: Option<&'m mut dyn Sink>,
     pub orders: Column<OrderTrip>,
     pub trips: Trips,
     /// Open work on the floors: what `balance` steers by.
@@ -68,7 +68,7 @@ pub struct Capture {
 }
 
 impl<'m> World<'m> {
-    pub fn new(model: &'m Model, engine: Engine, draw: Draw) -> World<'m> {
+    pub fn new(model: &'m Model, engine: &'m Engine, draw: Draw) -> World<'m> {
         World {
             model,
             engine,
@@ -105,10 +105,11 @@ impl<'m> World<'m> {
     /// As `apply`, for commands that are expected to come too late (expiry, cancel): a refusal is not counted.
     #[inline]
     pub fn attempt(&mut self, command: &Command<'_>) -> Result<(), Refusal> {
+        let applied = self.engine.apply(self.at, command, &mut self.transition);
         if let Some(tape) = &mut self.tape {
-            tape.record(self.at, command);
+            tape.saw(self.at, command, applied.map(|()| &self.transition));
         }
-        self.engine.apply(self.at, command, &mut self.transition)?;
+        applied?;
         self.metrics.saw(&self.transition);
         self.log.saw(&self.transition);
         if let Allocator::Own(strategy) = &self.model.allocator {

@@ -1,0 +1,9 @@
+//! Where commands go beside the engine.
+
+use crate::domain::{Command, Refusal, Transition};
+use crate::kernel::time::Moment;
+
+/// Told of every command in the order in which the engine was asked, refused ones included.
+pub trait Sink {
+    fn saw(&mut self, at: Moment, command: &Command<'_>, outcome: Result<&Transition, Refusal>);
+}
