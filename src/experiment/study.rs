@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 
 use super::slo::{SloResult, Verdict};
+use crate::kernel::plant::planted;
 use crate::model::Model;
 use crate::scenario::Scenario;
 use crate::sim::{Options, Outcome, SimError, simulate};
@@ -68,6 +69,8 @@ pub fn study(
                 if stop.load(Ordering::Relaxed) {
                     return None;
                 }
+                let thread = rayon::current_thread_index().unwrap_or(0) as u32;
+                let seed = seed + u64::from(if planted("thread-in-seed") { thread } else { 0 });
                 let tape = options.tape.clone().filter(|_| replication == 0);
                 let outcome = simulate(model, &Options { seed, replication, tape, ..Options::default() });
                 if let Ok(outcome) = &outcome {

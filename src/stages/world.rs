@@ -13,6 +13,7 @@ use crate::domain::{
 use crate::engine::{Engine, OpenLine, OrderFacts};
 use crate::journal::Sink;
 use crate::kernel::draw::Draw;
+use crate::kernel::plant::planted;
 use crate::kernel::time::{Moment, Span};
 use crate::metrics::{EventLog, LoggedFulfillment, LoggedOrder, LoggedParcel, Metrics, Phase};
 use crate::model::Model;
@@ -195,6 +196,7 @@ impl<'m> World<'m> {
     /// at most as many as there are units.
     pub fn stock_arrived(&mut self, sku: SkuId) {
         let mut units = self.engine.stock().available_anywhere(sku);
+        units -= u64::from(planted("lost-wake-up") && 0 < units);
         let mut waiter = self.waiting.first(sku);
         while let Some(found) = waiter {
             let order = Handle::from_bits(found.token);
