@@ -20,6 +20,7 @@
 //! | [`demand`] | who orders what, when; drawn or replayed |
 //! | [`model`] | the checked world, dense |
 //! | [`metrics`], [`journal`] | what was seen, what is kept |
+//! | [`audit`] | is it true: totals and orders re-derived from transitions alone |
 //! | [`sim`], [`experiment`] | one run in virtual time, many runs |
 //! | [`report`], [`cli`] | what is told, and the command line |
 //!
@@ -44,6 +45,7 @@
 //! ```
 
 pub mod allocation;
+pub mod audit;
 pub mod cli;
 pub mod demand;
 pub mod domain;
