@@ -22,7 +22,7 @@ fn recorded(model: &Model, workers: usize) -> (Script, sim::Outcome) {
 }
 
 fn played(model: &Model, script: &Script, options: &Options) -> Played {
-    play(model, script, options, &AtomicBool::new(false)).unwrap_or_else(|breach| panic!("{breach}"))
+    play(model, script, options, &AtomicBool::new(false)).unwrap_or_else(|broken| panic!("{}", broken.0))
 }
 
 /// Stock for two orders in five.

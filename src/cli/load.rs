@@ -109,8 +109,8 @@ impl Load {
                 };
                 match play(&prepared.model, &prepared.script, &options, &stop) {
                     Ok(played) => self.keep(document, &mut files, &prepared, pace, &played),
-                    Err(breach) => {
-                        eprintln!("ordermill: broken invariant after a play: {breach}");
+                    Err(broken) => {
+                        eprintln!("ordermill: broken invariant after a play: {}", broken.0);
                         eprintln!("  replay: {}", self.line());
                         return Exit::Broken;
                     }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Mul, Neg, Sub, SubAssign};
 
+use crate::kernel::plant::planted;
 use serde::{Deserialize, Serialize};
 
 /// An amount of money in minor units (cents, fen) of the scenario's currency.
@@ -26,7 +27,8 @@ impl Money {
     /// The part `numerator / denominator` of this amount, rounded down in magnitude.
     pub fn share(self, numerator: u64, denominator: u64) -> Money {
         assert!(0 < denominator, "a share of nothing");
-        Money((self.0 as i128 * numerator as i128 / denominator as i128) as i64)
+        let up = if planted("rounded-share") { denominator as i128 / 2 } else { 0 };
+        Money(((self.0 as i128 * numerator as i128 + up) / denominator as i128) as i64)
     }
 }
 

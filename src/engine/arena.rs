@@ -14,13 +14,14 @@ use crossbeam::utils::CachePadded;
 use std::sync::OnceLock;
 
 use super::sync::{AtomicU64, Ordering};
+use crate::kernel::plant::planted;
 
-/// 65,536 slots a segment; small under loom, whose atomics are heavy.
-pub const SEGMENT_BITS: u32 = if cfg!(loom) { 2 } else { 16 };
+/// 65,536 slots a segment; small under a model checker, whose atomics are heavy.
+pub const SEGMENT_BITS: u32 = if cfg!(any(loom, shuttle)) { 2 } else { 16 };
 pub const SEGMENT_SLOTS: usize = 1 << SEGMENT_BITS;
-const SEGMENTS: usize = if cfg!(loom) { 4 } else { 4_096 };
+const SEGMENTS: usize = if cfg!(any(loom, shuttle)) { 4 } else { 4_096 };
 /// Enough for the blocks of large orders, of which there are few.
-pub const FEW_SEGMENTS: usize = if cfg!(loom) { 4 } else { 1_024 };
+pub const FEW_SEGMENTS: usize = if cfg!(any(loom, shuttle)) { 4 } else { 1_024 };
 
 /// What an arena needs of its records: a word that may hold the free list's link while the slot is free.
 pub trait Record: Default + Send + Sync {
@@ -163,7 +164,8 @@ impl FreeList {
         let mut head = self.head.load(Ordering::Relaxed);
         loop {
             link.store(u64::from(head as u32), Ordering::Relaxed);
-            let new = ((head >> 32).wrapping_add(1)) << 32 | u64::from(slot + 1);
+            let new =
+                ((head >> 32).wrapping_add(u64::from(!planted("untagged-list")))) << 32 | u64::from(slot + 1);
             // Release: pairs with the Acquire in pop.
             match self.head.compare_exchange_weak(head, new, Ordering::Release, Ordering::Relaxed) {
                 Ok(_) => return,
@@ -183,7 +185,7 @@ impl FreeList {
     }
 }
 
-#[cfg(all(test, not(loom)))]
+#[cfg(all(test, not(any(loom, shuttle))))]
 mod tests {
     use super::*;
 

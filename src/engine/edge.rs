@@ -15,16 +15,16 @@ pub trait EdgeMap<K, V: Copy>: Send + Sync {
     fn insert_new(&self, key: K, value: V) -> bool;
 }
 
-#[cfg(not(loom))]
+#[cfg(not(any(loom, shuttle)))]
 pub type Map<K, V> = dashmap::DashMap<K, V, FixedSeed>;
 
 /// Makes a map whose shard count hangs on nothing but this line.
-#[cfg(not(loom))]
+#[cfg(not(any(loom, shuttle)))]
 pub fn map<K: Eq + Hash, V>() -> Map<K, V> {
     dashmap::DashMap::with_hasher_and_shard_amount(FixedSeed::default(), 64)
 }
 
-#[cfg(not(loom))]
+#[cfg(not(any(loom, shuttle)))]
 impl<K: Eq + Hash + Send + Sync, V: Copy + Send + Sync> EdgeMap<K, V> for Map<K, V> {
     fn get(&self, key: &K) -> Option<V> {
         dashmap::DashMap::get(self, key).map(|entry| *entry)
@@ -41,16 +41,16 @@ impl<K: Eq + Hash + Send + Sync, V: Copy + Send + Sync> EdgeMap<K, V> for Map<K,
     }
 }
 
-/// Loom cannot see into `DashMap`: a plain map behind loom's mutex has the same contract.
-#[cfg(loom)]
-pub struct Map<K, V>(loom::sync::Mutex<std::collections::HashMap<K, V, FixedSeed>>);
+/// Model checkers cannot see into `DashMap`: a plain map behind their own mutex has the same contract.
+#[cfg(any(loom, shuttle))]
+pub struct Map<K, V>(super::sync::Mutex<std::collections::HashMap<K, V, FixedSeed>>);
 
-#[cfg(loom)]
+#[cfg(any(loom, shuttle))]
 pub fn map<K: Eq + Hash, V>() -> Map<K, V> {
-    Map(loom::sync::Mutex::new(std::collections::HashMap::default()))
+    Map(super::sync::Mutex::new(std::collections::HashMap::default()))
 }
 
-#[cfg(loom)]
+#[cfg(any(loom, shuttle))]
 impl<K: Eq + Hash + Send + Sync, V: Copy + Send + Sync> EdgeMap<K, V> for Map<K, V> {
     fn get(&self, key: &K) -> Option<V> {
         self.0.lock().unwrap().get(key).copied()

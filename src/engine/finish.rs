@@ -11,6 +11,7 @@ use super::record::{FulfillmentWord, OrderWord, ParcelWord, halves};
 use super::sync::{Ordering, Patience};
 use super::{Claim, Engine, Units};
 use crate::domain::{Account, Money, MoneyAccount, NodeId, OrderState, SkuId, Transition};
+use crate::kernel::plant::planted;
 
 impl Engine {
     /// Reports the last step, gives the slots back. The claim's word must be the last one, flags and all.
@@ -19,7 +20,7 @@ impl Engine {
         assert_eq!(claim.deposit(), Money::ZERO, "an order finished with money in deposit");
         let (id, handle) = (claim.id(), claim.handle());
         let word = claim.word;
-        if !word.has(OrderWord::CAPTURED | OrderWord::HANDED_OVER) {
+        if !word.has(OrderWord::CAPTURED | OrderWord::HANDED_OVER) && !planted("late-unpaid") {
             // Before the handle is void, so that a late capture finds it here or the order alive.
             self.unpaid.insert_new(handle.bits(), (id, to));
         }
@@ -34,14 +35,19 @@ impl Engine {
         // The claim ends before the fulfillment orders go: who waits for the order with a parcel claimed
         // finds the handle void and lets the parcel go.
         claim.vacate();
+        if planted("late-unpaid") && !word.has(OrderWord::CAPTURED | OrderWord::HANDED_OVER) {
+            self.unpaid.insert_new(handle.bits(), (id, to));
+        }
         self.free_fulfillments(first);
     }
 
     pub(super) fn release_holds(&self, claim: &Claim<'_>, out: &mut Transition) {
         claim.each_portion(|portion| {
             if portion.fate() == Fate::Held {
-                let (sku, node) = (SkuId(portion.sku()), NodeId(portion.place()));
-                self.stock.release(self.stock.cell(sku, node), portion.quantity());
+                let place = if planted("wrong-node-release") { 0 } else { portion.place() };
+                let (sku, node) = (SkuId(portion.sku()), NodeId(place));
+                let times = if planted("release-twice") { 2 } else { 1 };
+                self.stock.release(self.stock.cell(sku, node), portion.quantity() * times);
                 Units { sku, node, quantity: portion.quantity() }.moved(
                     out,
                     Account::Held,
@@ -77,7 +83,7 @@ impl Engine {
     fn leave(&self, lead: u32) -> bool {
         let state = &self.fulfillments.at(lead).state;
         let mut seen = FulfillmentWord(state.load(Ordering::Acquire));
-        if !seen.has(FulfillmentWord::LEADS) {
+        if !seen.has(FulfillmentWord::LEADS) || planted("early-free") {
             return true;
         }
         loop {

@@ -10,6 +10,7 @@ use crate::domain::fulfillment::FulfillmentStep;
 use crate::domain::{
     Account, FulfillmentState, Handle, NodeId, OrderState, ParcelState, Refusal, Step, Subject, Transition,
 };
+use crate::kernel::plant::planted;
 
 /// A fulfillment order's fixed facts.
 #[derive(Debug, Clone, Copy)]
@@ -39,7 +40,7 @@ impl Engine {
             let record = self.fulfillments.at(member.slot);
             let lead = member.slot == fulfillment.slot();
             let mark = || record.state.fetch_or(FulfillmentWord::PICKED, Ordering::AcqRel);
-            if lead || mark() & FulfillmentWord::PICKED == 0 {
+            if lead || mark() & FulfillmentWord::PICKED == 0 || planted("picked-twice") {
                 let path = [(Account::Held, Account::Picked)];
                 self.move_load(
                     out,

@@ -39,7 +39,7 @@ mod submit;
 mod sync;
 mod tally;
 
-#[cfg(not(loom))]
+#[cfg(not(any(loom, shuttle)))]
 use std::cell::RefCell;
 
 use arena::Arena;
@@ -232,7 +232,7 @@ struct Scratch {
     orders: Vec<Handle>,
 }
 
-#[cfg(not(loom))]
+#[cfg(not(any(loom, shuttle)))]
 fn with_scratch<T>(work: impl FnOnce(&mut Scratch) -> T) -> T {
     thread_local! {
         static SCRATCH: RefCell<Scratch> = RefCell::default();
@@ -240,8 +240,8 @@ fn with_scratch<T>(work: impl FnOnce(&mut Scratch) -> T) -> T {
     SCRATCH.with_borrow_mut(work)
 }
 
-/// Loom's threads share one thread of the system, so each command brings its own.
-#[cfg(loom)]
+/// A model checker's threads share one thread of the system, so each command brings its own.
+#[cfg(any(loom, shuttle))]
 fn with_scratch<T>(work: impl FnOnce(&mut Scratch) -> T) -> T {
     work(&mut Scratch::default())
 }

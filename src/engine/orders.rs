@@ -16,6 +16,7 @@ use super::portion::Portion;
 use super::record::{OrderFile, OrderRecord, OrderWord, join48, split48};
 use super::sync::{AtomicU64, Ordering, Patience, fence};
 use crate::domain::{Handle, Money, OrderId, Refusal};
+use crate::kernel::plant::planted;
 
 const CLASSES: usize = 16;
 const SMALLEST: usize = 3;
@@ -94,7 +95,7 @@ impl OrderMap {
                 let found = look(word, record);
                 // Acquire: the reads above come before the check below.
                 fence(Ordering::Acquire);
-                if record.state.load(Ordering::Relaxed) == word.0 {
+                if record.state.load(Ordering::Relaxed) == word.0 || planted("torn-read") {
                     return Some(found.expect("a block that was never made"));
                 }
             }
@@ -243,7 +244,8 @@ impl Claim<'_> {
     pub fn let_go(mut self, word: OrderWord) {
         self.live = false;
         // Release: pairs with the Acquire in claim and read.
-        self.record.state.store(word.without(OrderWord::CLAIMED).bumped().0, Ordering::Release);
+        let order = if planted("relaxed-publish") { Ordering::Relaxed } else { Ordering::Release };
+        self.record.state.store(word.without(OrderWord::CLAIMED).bumped().0, order);
     }
 
     /// The order is finished: its handle is void from here on, and its slot can be used again.
@@ -257,7 +259,7 @@ impl Claim<'_> {
 
 impl Drop for Claim<'_> {
     fn drop(&mut self) {
-        if self.live {
+        if self.live && !planted("kept-claim") {
             self.record.state.store(self.word.0, Ordering::Release);
         }
     }

@@ -304,7 +304,7 @@ pub fn join48(high: u64, low: u16) -> u64 {
 mod tests {
     use super::*;
 
-    #[cfg(not(loom))]
+    #[cfg(not(any(loom, shuttle)))]
     #[test]
     fn the_records_have_the_sizes_that_the_memory_target_counts_on() {
         assert_eq!(size_of::<OrderRecord>() + size_of::<OrderFile>(), 64 + 32);

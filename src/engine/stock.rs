@@ -19,6 +19,7 @@ use std::sync::atomic::AtomicU32;
 
 use super::sync::{AtomicU64, Ordering, Patience};
 use crate::domain::{NodeId, Refusal, SkuId};
+use crate::kernel::plant::planted;
 
 const BITS: u32 = 28;
 /// The most units of one SKU at one node.
@@ -216,7 +217,7 @@ impl StockMap {
         let mut patience = Patience::default();
         loop {
             let short = seen.available() < quantity;
-            if short && seen.tentative() == 0 {
+            if short && (seen.tentative() == 0 || planted("ignored-mark")) {
                 return Err(Refusal::OutOfStock);
             }
             if short || (mark != 0 && seen.tentative() == u8::MAX) {
@@ -256,7 +257,7 @@ impl StockMap {
     /// Takes the tentative marks off, and the units back where the whole was refused.
     fn unmark(&self, marked: &[(Cell, u32)], give_back: bool) {
         for &(cell, quantity) in marked {
-            let units = if give_back { u64::from(quantity) } else { 0 };
+            let units = if give_back && !planted("missing-rollback") { u64::from(quantity) } else { 0 };
             let change = (units * HELD_ONE + TENTATIVE_ONE).wrapping_sub(units);
             self.atom(cell).fetch_sub(change, Ordering::AcqRel);
         }
@@ -264,6 +265,10 @@ impl StockMap {
 
     #[inline]
     fn swap(&self, cell: Cell, old: u64, new: u64) -> Result<(), CellWord> {
+        if planted("check-then-act") {
+            self.atom(cell).store(new, Ordering::Release);
+            return Ok(());
+        }
         self.atom(cell)
             .compare_exchange_weak(old, new, Ordering::AcqRel, Ordering::Acquire)
             .map(|_| ())

@@ -1,11 +1,19 @@
-//! Atomics: the standard ones, or loom's when the models run (`--cfg loom`). One source file for both.
+//! Atomics: the standard ones, or a model checker's (`--cfg loom`, `--cfg shuttle`). One source file for all three.
 //!
-//! Counters that decide nothing (`tally`, `ledger`) stay standard even under loom: they would only
-//! multiply the interleavings.
+//! Counters that decide nothing (`tally`, `ledger`) stay standard even then: they would only multiply the
+//! interleavings.
 
 #[cfg(loom)]
-pub use loom::sync::atomic::{AtomicU64, Ordering, fence};
-#[cfg(not(loom))]
+pub use loom::sync::{
+    Mutex,
+    atomic::{AtomicU64, Ordering, fence},
+};
+#[cfg(shuttle)]
+pub use shuttle::sync::{
+    Mutex,
+    atomic::{AtomicU64, Ordering, fence},
+};
+#[cfg(not(any(loom, shuttle)))]
 pub use std::sync::atomic::{AtomicU64, Ordering, fence};
 
 /// Waiting for another thread that is inside a short step: spin, then yield the core, and keep count.
@@ -16,7 +24,7 @@ pub struct Patience {
 
 impl Patience {
     /// Long enough for an owner that lost its core for a time slice on a busy machine to come back.
-    const LIMIT: u32 = if cfg!(loom) { 3 } else { 512 };
+    const LIMIT: u32 = if cfg!(any(loom, shuttle)) { 3 } else { 512 };
 
     /// Waits a moment. False once waiting has gone on too long to go on for nothing.
     #[cold]
@@ -24,7 +32,9 @@ impl Patience {
         self.rounds += 1;
         #[cfg(loom)]
         loom::thread::yield_now();
-        #[cfg(not(loom))]
+        #[cfg(shuttle)]
+        shuttle::thread::yield_now();
+        #[cfg(not(any(loom, shuttle)))]
         if self.rounds < 64 {
             std::hint::spin_loop();
         } else {

@@ -13,8 +13,9 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::domain::{MoneyAccount, OrderId, OrderState, Posting, Refusal};
+use crate::kernel::plant::planted;
 
-const SEATS: usize = if cfg!(loom) { 1 } else { 64 };
+const SEATS: usize = if cfg!(any(loom, shuttle)) { 1 } else { 64 };
 const SHARED: usize = SEATS - 1;
 const STATES: usize = OrderState::ALL.len();
 const ACCOUNTS: usize = MoneyAccount::ALL.len();
@@ -53,7 +54,7 @@ impl Tally {
 
     #[inline]
     pub fn moved(&self, from: OrderState, to: OrderState) {
-        if from != to {
+        if from != to && !(planted("count-drift") && to == OrderState::Backordered) {
             self.add(|stripe| &stripe.states[from as usize], u64::MAX);
             self.add(|stripe| &stripe.states[to as usize], 1);
         }

@@ -29,6 +29,7 @@
 
 use super::buckets::{Buckets, Entry};
 use super::draw::mix;
+use super::plant::planted;
 use super::time::Moment;
 
 /// What goes first when several events share a tick.
@@ -270,7 +271,9 @@ impl<E: Copy + Ord> Calendar<E> {
         while let Some(next) = self.front.pop_if(|next| next.key == first.key) {
             self.batch.push(next.event);
         }
-        self.batch.sort_unstable();
+        if !planted("tie-order") {
+            self.batch.sort_unstable();
+        }
         if let Ties::Permuted(seed) = self.ties {
             for place in (1..self.batch.len()).rev() {
                 let other = below(mix(seed ^ mix(first.key).wrapping_add(place as u64)), place + 1);

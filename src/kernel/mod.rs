@@ -41,6 +41,7 @@ pub mod law;
 mod ln;
 pub mod pick;
 pub mod plain;
+pub(crate) mod plant;
 pub mod prefetch;
 pub mod rate;
 pub mod record;

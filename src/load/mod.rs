@@ -16,6 +16,7 @@
 //!   the engine and made again, and counted.
 //! - In an open loop latency counts from the instant at which the schedule wanted the command, so a late generator
 //!   cannot hide it (no coordinated omission).
+//! - The auditor's totals of all workers are weighed at the end of every play, and compared with the engine's.
 //! - The same script on one thread ends in the digest of the run that it came from.
 
 mod pace;
@@ -26,7 +27,7 @@ mod tape;
 mod worker;
 
 pub use pace::Pace;
-pub use play::{Options, Played, play};
+pub use play::{Broken, Options, Played, play};
 pub use script::{Lane, Script, Step, Verb};
 pub use seen::{Seen, VerbSeen};
 pub use tape::{TapeError, script_of_tape};

@@ -8,7 +8,8 @@ use super::pace::{Pace, Schedule};
 use super::script::Script;
 use super::seen::Seen;
 use super::worker::{Until, Worker};
-use crate::engine::{Breach, Engine};
+use crate::audit::{Books, Witness};
+use crate::engine::Engine;
 use crate::kernel::draw::Draw;
 use crate::model::Model;
 
@@ -41,9 +42,13 @@ pub struct Played {
     pub engine_bytes: u64,
 }
 
-/// Plays the script on a new engine, one thread a lane. `Err`: a law of the engine is broken.
+/// A law of the engine does not hold, or the auditor's totals differ: both sides of the equation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broken(pub String);
+
+/// Plays the script on a new engine, one thread a lane. `Err`: a law is broken.
 /// Panics when a worker panics.
-pub fn play(model: &Model, script: &Script, options: &Options, stop: &AtomicBool) -> Result<Played, Breach> {
+pub fn play(model: &Model, script: &Script, options: &Options, stop: &AtomicBool) -> Result<Played, Broken> {
     let engine = Engine::new(model.engine_size, model.engine_rules.clone());
     let draw = Draw::new(options.seed, 0);
     let mut workers: Vec<Worker<'_>> =
@@ -70,7 +75,8 @@ pub fn play(model: &Model, script: &Script, options: &Options, stop: &AtomicBool
             .collect();
         threads.into_iter().map(|thread| thread.join().expect("a worker never panics")).collect()
     });
-    engine.check_laws()?;
+    engine.check_laws().map_err(|breach| Broken(breach.to_string()))?;
+    audit(&workers, &engine)?;
     let mut seen = Seen::default();
     workers.iter().for_each(|worker| seen.add(&worker.seen));
     let begun = finished.iter().map(|row| row.1.start()).min().expect("somebody played");
@@ -91,6 +97,17 @@ pub fn play(model: &Model, script: &Script, options: &Options, stop: &AtomicBool
             + counters.parcels.bytes
             + counters.block_bytes,
     })
+}
+
+/// The auditor's totals of all workers, among themselves and against what the engine says.
+fn audit(workers: &[Worker<'_>], engine: &Engine) -> Result<(), Broken> {
+    if let Some(wrong) = workers.iter().find_map(|worker| worker.wrong.as_ref()) {
+        return Err(Broken(format!("a transition that may not happen: {wrong:?}")));
+    }
+    let mut books = Books::default();
+    workers.iter().for_each(|worker| books.merge(&worker.books));
+    let found = books.weigh().and_then(|()| books.compare(&engine.totals()));
+    found.map_err(|fault| Broken(fault.to_string()))
 }
 
 /// The most that a worker's last command was late.

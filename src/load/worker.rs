@@ -7,9 +7,11 @@ use std::time::{Duration, Instant};
 use super::pace::Schedule;
 use super::script::{Basket, Lane, Step, Verb};
 use super::seen::Seen;
+use crate::audit::{Audit, Auditor, Books, Setup};
 use crate::domain::{Command, Handle, NodeId, Refusal, Transition};
 use crate::engine::Engine;
 use crate::kernel::draw::Draw;
+use crate::kernel::time::Moment;
 use crate::model::{Model, ReserveAt};
 use crate::stages::{World, planning};
 
@@ -37,6 +39,10 @@ pub(super) struct Worker<'m> {
     next_parcel: usize,
     world: World<'m>,
     transition: Transition,
+    /// The auditor's totals of this worker's transitions.
+    pub books: Books,
+    /// The first transition that was wrong by itself.
+    pub wrong: Option<Box<Transition>>,
     pub seen: Seen,
 }
 
@@ -59,8 +65,10 @@ impl<'m> Worker<'m> {
             nodes: vec![NodeId(0); lane.fulfillments as usize],
             next_fulfillment: 0,
             next_parcel: 0,
-            world: World::new(model, engine, draw),
+            world: World::new(model, engine, draw, Auditor::new(Audit::Off, Setup::default())),
             transition: Transition::default(),
+            books: Books::default(),
+            wrong: None,
             seen: Seen::default(),
         }
     }
@@ -154,6 +162,16 @@ impl<'m> Worker<'m> {
         }
     }
 
+    /// The one place where a command reaches the engine; the auditor sees what came of it.
+    #[inline]
+    fn apply(&mut self, at: Moment, command: &Command<'_>) -> Result<(), Refusal> {
+        self.engine.apply(at, command, &mut self.transition)?;
+        if !self.books.note(&self.transition) && self.wrong.is_none() {
+            self.wrong = Some(Box::new(self.transition.clone()));
+        }
+        Ok(())
+    }
+
     /// `None` when the subject was never made here.
     fn ask(&mut self, step: &Step) -> Option<Result<(), Refusal>> {
         let place = step.subject as usize;
@@ -200,7 +218,7 @@ impl<'m> Worker<'m> {
                 unreachable!("asked above")
             }
         };
-        let outcome = self.engine.apply(step.at, &command, &mut self.transition);
+        let outcome = self.apply(step.at, &command);
         if step.verb == Verb::Merge && outcome.is_ok() {
             self.work_done(place);
         }
@@ -213,8 +231,10 @@ impl<'m> Worker<'m> {
             lane.baskets[step.side as usize];
         let lines = &lane.lines[lines.start as usize..lines.end as usize];
         self.world.at = step.at;
-        let plan = planning::plan_basket(&mut self.world, id, zone, method, lines);
+        planning::plan_basket(&mut self.world, id, zone, method, lines);
+        let plan = std::mem::take(&mut self.world.scratch.plan);
         if !plan.is_whole() && !self.model.rules.backorder {
+            self.world.scratch.plan = plan;
             return Err(Refusal::OutOfStock);
         }
         let hold = if self.model.reserve_at == ReserveAt::Submit { plan.assignments.as_slice() } else { &[] };
@@ -229,7 +249,9 @@ impl<'m> Worker<'m> {
             lines: Cow::Borrowed(lines),
             hold: Cow::Borrowed(hold),
         };
-        self.engine.apply(step.at, &command, &mut self.transition)?;
+        let outcome = self.apply(step.at, &command);
+        self.world.scratch.plan = plan;
+        outcome?;
         self.orders[step.subject as usize] = self.transition.handle.expect("a new order has a handle");
         Ok(())
     }
@@ -240,7 +262,7 @@ impl<'m> Worker<'m> {
         let hold = self.hold(step, order);
         let (reference, amount) = (payment.reference, payment.amount);
         let command = Command::Pay { order, reference, amount, hold: Cow::Borrowed(&hold) };
-        let outcome = self.engine.apply(step.at, &command, &mut self.transition);
+        let outcome = self.apply(step.at, &command);
         self.world.scratch.plan.assignments = hold;
         Some(outcome)
     }
@@ -249,7 +271,7 @@ impl<'m> Worker<'m> {
         let order = self.order(step)?;
         let hold = self.hold(step, order);
         let command = Command::ConfirmCashOnDelivery { order, hold: Cow::Borrowed(&hold) };
-        let outcome = self.engine.apply(step.at, &command, &mut self.transition);
+        let outcome = self.apply(step.at, &command);
         self.world.scratch.plan.assignments = hold;
         Some(outcome)
     }
@@ -276,9 +298,10 @@ impl<'m> Worker<'m> {
         for round in 0..=REPLANS {
             let Some(facts) = self.engine.order(order) else { break };
             planning::plan_open(&mut self.world, &facts);
-            let plan = &self.world.scratch.plan.assignments;
-            let command = Command::Allocate { order, plan: Cow::Borrowed(plan) };
-            outcome = self.engine.apply(step.at, &command, &mut self.transition);
+            let plan = std::mem::take(&mut self.world.scratch.plan);
+            let command = Command::Allocate { order, plan: Cow::Borrowed(&plan.assignments) };
+            outcome = self.apply(step.at, &command);
+            self.world.scratch.plan = plan;
             let stale = matches!(outcome, Err(Refusal::OutOfStock | Refusal::Contended));
             if !stale || round == REPLANS {
                 break;
@@ -314,7 +337,7 @@ impl<'m> Worker<'m> {
             return None;
         }
         let command = Command::Pack { fulfillment, parcels: step.small };
-        let outcome = self.engine.apply(step.at, &command, &mut self.transition);
+        let outcome = self.apply(step.at, &command);
         if outcome.is_ok() {
             let places = first..first + usize::from(step.made);
             for (&handle, place) in self.transition.created.iter().zip(places) {

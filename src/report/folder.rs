@@ -21,6 +21,7 @@ use super::machine::Machine;
 use super::ocel::{self, Log};
 use super::schema::{digest, pretty, result_json};
 use super::tables::tables;
+use crate::audit::Violation;
 
 /// All that is told of one run.
 pub struct Parts<'a> {
@@ -113,6 +114,13 @@ pub fn write_all(folder: &Path, files: &[(PathBuf, Vec<u8>)]) -> Result<(), Writ
         draft.persist(&path).map_err(|failure| WriteError { path, error: failure.error })?;
     }
     Ok(())
+}
+
+/// Writes `violation.json`: all that is known of a broken invariant.
+pub fn write_violation(folder: &Path, violation: &Violation) -> Result<PathBuf, WriteError> {
+    let (draft, path) = draft(folder.join("violation.json"), &pretty(violation))?;
+    draft.persist(&path).map_err(|failure| WriteError { path: path.clone(), error: failure.error })?;
+    Ok(path)
 }
 
 /// `bytes` on the disk beside `path`; removed when dropped.

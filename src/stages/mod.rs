@@ -30,6 +30,7 @@ mod ship;
 mod submit;
 mod trip;
 mod wave;
+mod witness;
 pub mod world;
 
 use crate::domain::{Handle, LaneId, StationId};

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::trip::{Column, OrderTrip, Trip, Trips};
 use super::{Next, Stage};
 use crate::allocation::{Allocator, BoxItem, Boxes, NodeLoad, Snapshot, StockView, Tables, WaitKey, Waiting};
+use crate::audit::Auditor;
 use crate::demand::OrderDraft;
 use crate::domain::{
     Command, Handle, LaneId, Money, NodeId, OrderId, Plan, Refusal, SkuId, Subject, Transition,
@@ -13,6 +14,7 @@ use crate::domain::{
 use crate::engine::{Engine, OpenLine, OrderFacts};
 use crate::journal::Sink;
 use crate::kernel::draw::Draw;
+use crate::kernel::plant::planted;
 use crate::kernel::time::{Moment, Span};
 use crate::metrics::{EventLog, LoggedFulfillment, LoggedOrder, LoggedParcel, Metrics, Phase};
 use crate::model::Model;
@@ -26,6 +28,7 @@ pub struct World<'m> {
     pub metrics: Metrics,
     pub log: EventLog,
     pub tape: Option<&'m mut dyn Sink>,
+    pub audit: Auditor,
     pub orders: Column<OrderTrip>,
     pub trips: Trips,
     /// Open work on the floors: what `balance` steers by.
@@ -67,7 +70,7 @@ pub struct Capture {
 }
 
 impl<'m> World<'m> {
-    pub fn new(model: &'m Model, engine: &'m Engine, draw: Draw) -> World<'m> {
+    pub fn new(model: &'m Model, engine: &'m Engine, draw: Draw, audit: Auditor) -> World<'m> {
         World {
             model,
             engine,
@@ -76,6 +79,7 @@ impl<'m> World<'m> {
             metrics: Metrics::new(model.shape()),
             log: EventLog::new(model.log_one_in),
             tape: None,
+            audit,
             orders: Column::default(),
             trips: Trips::default(),
             load: NodeLoad::new(&model.packers()),
@@ -108,7 +112,11 @@ impl<'m> World<'m> {
         if let Some(tape) = &mut self.tape {
             tape.saw(self.at, command, applied.map(|()| &self.transition));
         }
-        applied?;
+        if let Err(refusal) = applied {
+            self.audit.refused(command, refusal);
+            return Err(refusal);
+        }
+        self.audit.saw(command, &self.transition, self.engine);
         self.metrics.saw(&self.transition);
         self.log.saw(&self.transition);
         if let Allocator::Own(strategy) = &self.model.allocator {
@@ -195,6 +203,7 @@ impl<'m> World<'m> {
     /// at most as many as there are units.
     pub fn stock_arrived(&mut self, sku: SkuId) {
         let mut units = self.engine.stock().available_anywhere(sku);
+        units -= u64::from(planted("lost-wake-up") && 0 < units);
         let mut waiter = self.waiting.first(sku);
         while let Some(found) = waiter {
             let order = Handle::from_bits(found.token);
