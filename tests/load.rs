@@ -161,6 +161,27 @@ fn the_command_line_compares_strategies() {
     }
 }
 
+/// A limit that everything keeps is kept at saturation; one that nothing keeps has no knee and fails the test.
+#[test]
+fn the_knee_lies_between_all_and_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (scenario, output) = (scenario_path("smoke"), folder.path().join("load"));
+    let ask = |limit: &str| {
+        let arguments = ["load", scenario.to_str().unwrap(), "--threads", "1", "--knee", "--slo", limit];
+        let (code, printed, said) = asked(&[&arguments[..], &["-o", output.to_str().unwrap()]].concat());
+        let json: serde_json::Value =
+            serde_json::from_slice(&std::fs::read(output.join("load.json")).expect(&said)).unwrap();
+        assert!(printed.lines().all(|line| line.chars().count() <= 80), "{printed}");
+        (code, json["knees"][0].clone())
+    };
+    let (code, knee) = ask("p99<1ns");
+    assert_eq!((code, knee["orders_per_s"].as_f64()), (99, Some(0.0)));
+    assert_eq!(knee["searches_count"], 5);
+    let (code, knee) = ask("p50<100s");
+    assert_eq!(code, 0);
+    assert!(0.0 < knee["orders_per_s"].as_f64().unwrap(), "{knee}");
+}
+
 #[test]
 fn bad_input_is_told() {
     let smoke = scenario_path("smoke");
@@ -169,7 +190,9 @@ fn bad_input_is_told() {
     let tape = folder.path().join("tape.jsonl");
     std::fs::write(&tape, "{\"at\":0,\"command\":{\"approve\":{\"order\":7}}}\n").unwrap();
     let tape = tape.to_str().unwrap();
-    let cases: [(&[&str], &str); 7] = [
+    let cases: [(&[&str], &str); 9] = [
+        (&["--slo", "p99"], "p99<1ms"),
+        (&["--knee"], "--slo"),
         (&["--threads", "0"], "write 1 to 256"),
         (&["--rates", "0"], "orders a second"),
         (&["--rates", "fast"], "orders a second"),

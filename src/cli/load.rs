@@ -1,6 +1,7 @@
 //! `ordermill load SCENARIO`: the commands of a run, played in wall time against one engine.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use clap::Args;
@@ -8,10 +9,10 @@ use clap::Args;
 use super::Exit;
 use super::run::{assignment, stop_on_interrupt};
 use crate::kernel::time::Moment;
-use crate::load::{Options, Pace, Played, Script, TapeError, play, script_of_tape};
+use crate::load::{Broken, Limit, Options, Pace, Played, Script, TapeError, find_knee, play, script_of_tape};
 use crate::model::Model;
 use crate::report::folder::write_all;
-use crate::report::load::{LoadDocument, LoadRow, percentile_file, summary};
+use crate::report::load::{KneeRow, LoadDocument, LoadRow, percentile_file, summary};
 use crate::scenario::{self, Scenario};
 use crate::sim::{self, simulate_onto};
 
@@ -32,6 +33,12 @@ pub struct Load {
     /// Allocation strategies to compare, each on its own run: `nearest,fewest-splits`.
     #[arg(long, value_name = "S,...", value_delimiter = ',')]
     strategies: Vec<String>,
+    /// A service level of all commands, as in `p99<1ms`; exit code 99 when a play fails it. May be repeated.
+    #[arg(long = "slo", value_name = "LIMIT")]
+    limits: Vec<Limit>,
+    /// Searches the highest rate at which every `--slo` holds: median of five bisections.
+    #[arg(long, requires = "limits")]
+    knee: bool,
     /// Stops each play after so many seconds.
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     duration: Option<Duration>,
@@ -94,34 +101,52 @@ impl Load {
         let mut document = None;
         let mut files = Vec::new();
         let names = if self.strategies.is_empty() { vec![None] } else { self.named() };
-        'plays: for name in names {
+        for name in names {
             let prepared = match self.prepare(name, threads) {
                 Ok(prepared) => prepared,
                 Err(exit) => return exit,
             };
             let document = document.get_or_insert_with(|| self.head(&prepared, threads));
-            for pace in self.paces() {
-                let options = Options {
-                    pace,
-                    seed: prepared.seed,
-                    duration: self.duration,
-                    warm_up: self.warmup.unwrap_or_default(),
-                };
-                match play(&prepared.model, &prepared.script, &options, &stop) {
-                    Ok(played) => self.keep(document, &mut files, &prepared, pace, &played),
-                    Err(broken) => {
-                        eprintln!("ordermill: broken invariant after a play: {}", broken.0);
-                        eprintln!("  replay: {}", self.line());
-                        return Exit::Broken;
-                    }
-                }
-                if stop.load(std::sync::atomic::Ordering::Relaxed) {
-                    break 'plays;
-                }
+            if let Err(exit) = self.play(&prepared, document, &mut files, &stop) {
+                return exit;
+            }
+            if stop.load(Ordering::Relaxed) {
+                break;
             }
         }
         let document = document.expect("there is at least one play");
-        self.tell(&document, files, stop.load(std::sync::atomic::Ordering::Relaxed))
+        self.tell(&document, files, stop.load(Ordering::Relaxed))
+    }
+
+    /// One strategy at every rate, and its knee.
+    fn play(
+        &self,
+        prepared: &Prepared,
+        document: &mut LoadDocument,
+        files: &mut Vec<(PathBuf, Vec<u8>)>,
+        stop: &AtomicBool,
+    ) -> Result<(), Exit> {
+        let Prepared { model, script, strategy, seed, .. } = prepared;
+        let broken = |found: Broken| broken(&found, &self.line());
+        let options = |pace| Options {
+            pace,
+            seed: *seed,
+            duration: self.duration,
+            warm_up: self.warmup.unwrap_or_default(),
+        };
+        for pace in self.paces() {
+            let played = play(model, script, &options(pace), stop).map_err(broken)?;
+            self.keep(document, files, prepared, pace, &played);
+            if stop.load(Ordering::Relaxed) {
+                return Ok(());
+            }
+        }
+        if self.knee {
+            let knee =
+                find_knee(model, script, &self.limits, &options(Pace::Closed), stop).map_err(broken)?;
+            document.knees.push(KneeRow::of(strategy, &self.limits, &knee));
+        }
+        Ok(())
     }
 
     fn named(&self) -> Vec<Option<String>> {
@@ -180,6 +205,7 @@ impl Load {
             compression_ratio: 0.0,
             clock_ns: clock_ns(),
             plays: Vec::new(),
+            knees: Vec::new(),
         }
     }
 
@@ -191,7 +217,7 @@ impl Load {
         pace: Pace,
         played: &Played,
     ) {
-        let row = LoadRow::of(&prepared.strategy, pace, played, prepared.digest);
+        let row = LoadRow::of(&prepared.strategy, pace, played, prepared.digest, &self.limits);
         if document.plays.is_empty() {
             let at = |step: Option<&crate::load::Step>| step.map_or(Moment::ZERO, |step| step.at);
             let last = prepared.script.lanes.iter().map(|lane| at(lane.steps.last())).max();
@@ -219,6 +245,9 @@ impl Load {
         match () {
             () if stopped => Exit::Interrupted,
             () if document.plays.iter().any(|row| !row.kept_schedule) => Exit::Behind,
+            () if document.plays.iter().any(|row| row.limits.iter().any(|limit| !limit.holds)) => {
+                Exit::SloFails
+            }
             () => Exit::Ok,
         }
     }
@@ -230,6 +259,13 @@ impl Load {
         });
         std::iter::once("ordermill".to_owned()).chain(words).collect::<Vec<_>>().join(" ")
     }
+}
+
+/// Says what broke, and how to see it again.
+fn broken(broken: &Broken, line: &str) -> Exit {
+    eprintln!("ordermill: broken invariant after a play: {}", broken.0);
+    eprintln!("  replay: {line}");
+    Exit::Broken
 }
 
 fn strategy_name(scenario: &Scenario) -> String {

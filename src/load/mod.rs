@@ -19,6 +19,8 @@
 //! - The auditor's totals of all workers are weighed at the end of every play, and compared with the engine's.
 //! - The same script on one thread ends in the digest of the run that it came from.
 
+mod knee;
+mod limit;
 mod pace;
 mod play;
 mod script;
@@ -26,6 +28,8 @@ mod seen;
 mod tape;
 mod worker;
 
+pub use knee::{Knee, SEARCHES, find_knee};
+pub use limit::Limit;
 pub use pace::Pace;
 pub use play::{Broken, Options, Played, play};
 pub use script::{Lane, Script, Step, Verb};

@@ -42,6 +42,16 @@ pub struct Played {
     pub engine_bytes: u64,
 }
 
+/// Later than this, and by more than a hundredth of the play, the generator did not keep its schedule.
+const BEHIND: Duration = Duration::from_millis(10);
+
+impl Played {
+    /// Whether the last command was done when the schedule ended, or little later.
+    pub fn kept_schedule(&self) -> bool {
+        self.behind <= BEHIND.max(self.wall / 100)
+    }
+}
+
 /// A law of the engine does not hold, or the auditor's totals differ: both sides of the equation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Broken(pub String);

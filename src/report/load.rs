@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::histogram::hgrm;
 use super::say;
 use crate::domain::Refusal;
-use crate::load::{Pace, Played, Verb};
+use crate::load::{Knee, Limit, Pace, Played, Verb};
 
 /// `load.json`.
 #[derive(Debug, Clone, Serialize)]
@@ -26,6 +26,8 @@ pub struct LoadDocument {
     /// Time between two readings of the clock: no latency below it means anything.
     pub clock_ns: f64,
     pub plays: Vec<LoadRow>,
+    /// Where asked for, one a strategy.
+    pub knees: Vec<KneeRow>,
 }
 
 /// One strategy at one rate.
@@ -58,6 +60,60 @@ pub struct LoadRow {
     pub digest: String,
     pub digest_is_the_runs: bool,
     pub latency: Vec<LatencyRow>,
+    pub limits: Vec<LimitRow>,
+}
+
+/// A service level and what the play had.
+#[derive(Debug, Clone, Serialize)]
+pub struct LimitRow {
+    pub limit: String,
+    pub reached_ns: u64,
+    pub holds: bool,
+}
+
+/// The highest rate at which every limit holds: median and spread of several searches.
+#[derive(Debug, Clone, Serialize)]
+pub struct KneeRow {
+    pub strategy: String,
+    pub limits: Vec<String>,
+    pub orders_per_s: f64,
+    pub lowest_orders_per_s: f64,
+    pub highest_orders_per_s: f64,
+    pub searches_count: usize,
+    pub saturation_orders_per_s: f64,
+}
+
+impl KneeRow {
+    pub fn of(strategy: &str, limits: &[Limit], knee: &Knee) -> KneeRow {
+        let (lowest, highest) = knee.spread();
+        KneeRow {
+            strategy: strategy.to_owned(),
+            limits: limits.iter().map(Limit::to_string).collect(),
+            orders_per_s: knee.median(),
+            lowest_orders_per_s: lowest,
+            highest_orders_per_s: highest,
+            searches_count: knee.found.len(),
+            saturation_orders_per_s: knee.saturation,
+        }
+    }
+
+    fn said(&self) -> String {
+        let limits = self.limits.join(", ");
+        let head = format!("{:<16}", self.strategy);
+        let saturated = say::short(self.saturation_orders_per_s);
+        if self.orders_per_s == 0.0 {
+            let least = say::short(self.saturation_orders_per_s / 64.0);
+            return format!("{head} {limits} does not hold at {least} orders/s; saturated {saturated}\n");
+        }
+        format!(
+            "{head} {limits} holds to {} orders/s\n{:17}{} to {} in {} searches; saturated {saturated}\n",
+            say::short(self.orders_per_s),
+            "",
+            say::short(self.lowest_orders_per_s),
+            say::short(self.highest_orders_per_s),
+            self.searches_count,
+        )
+    }
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -83,11 +139,8 @@ pub struct LatencyRow {
     pub max_ns: u64,
 }
 
-/// Later than this, and by more than a hundredth of the play, the generator did not keep its schedule.
-const BEHIND_S: f64 = 0.01;
-
 impl LoadRow {
-    pub fn of(strategy: &str, pace: Pace, played: &Played, run_digest: u128) -> LoadRow {
+    pub fn of(strategy: &str, pace: Pace, played: &Played, run_digest: u128, limits: &[Limit]) -> LoadRow {
         let wall_s = played.wall.as_secs_f64();
         let submitted = played.seen.verbs[Verb::Submit as usize].count;
         let (arrivals, offered) = match pace {
@@ -104,7 +157,7 @@ impl LoadRow {
             commands_per_s: played.seen.commands() as f64 / wall_s,
             wall_s,
             behind_s,
-            kept_schedule: behind_s <= BEHIND_S.max(wall_s / 100.0),
+            kept_schedule: played.kept_schedule(),
             left_count: played.left,
             skipped_count: played.seen.skipped,
             replans_count: played.seen.replans,
@@ -116,12 +169,18 @@ impl LoadRow {
             digest: format!("{:032x}", played.digest),
             digest_is_the_runs: played.digest == run_digest,
             latency: latency(played),
+            limits: limits.iter().map(|limit| limit_row(limit, played)).collect(),
         }
     }
 
     fn refused(&self) -> u64 {
         self.refusals.iter().map(|row| row.count).sum()
     }
+}
+
+fn limit_row(limit: &Limit, played: &Played) -> LimitRow {
+    let (limit, reached_ns, holds) = (limit.to_string(), limit.reached(played), limit.holds(played));
+    LimitRow { limit, reached_ns, holds }
 }
 
 fn latency(played: &Played) -> Vec<LatencyRow> {
@@ -200,6 +259,10 @@ pub fn summary(document: &LoadDocument, folder: Option<&str>) -> String {
     for row in &document.plays {
         text += &notes(row);
     }
+    if !document.knees.is_empty() {
+        text += "\nknee: the highest rate at which every limit holds\n";
+        document.knees.iter().for_each(|knee| text += &knee.said());
+    }
     if let [only] = &document.plays[..] {
         text += &commands(only);
     }
@@ -218,6 +281,10 @@ fn notes(row: &LoadRow) -> String {
     let mut notes = Vec::new();
     if !row.kept_schedule {
         notes.push(format!("FELL BEHIND its schedule by {}", say::seconds(row.behind_s)));
+    }
+    for limit in &row.limits {
+        let verdict = if limit.holds { "holds" } else { "FAILS" };
+        notes.push(format!("{} {verdict} ({})", limit.limit, time(limit.reached_ns)));
     }
     if 0 < row.refused() {
         let reasons: Vec<String> = row
