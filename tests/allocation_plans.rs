@@ -378,14 +378,20 @@ fn a_wave_takes_no_unit_twice() {
     }
 }
 
+/// A box with nothing in it: its first kilogram, less what counts by the gram.
+fn box_price(offer: Offer, order: &OrderView<'_>) -> i64 {
+    let grams: u64 = order.lines.iter().map(OpenLine::weight_g).sum();
+    let rounding = grams.div_ceil(1_000) * 1_000 - grams;
+    (offer.first_kg.0 * 1_000 - offer.per_further_kg.0 * (1_000 - rounding as i64)).max(0)
+}
+
 /// Sets of nodes by what they cost: a box each, weight by the gram, whatever nobody serves last of all.
 fn cheapest_of_all(world: &World, order: &OrderView<'_>) -> i64 {
     let nodes = world.reached();
-    let half = |offer: Offer| (offer.first_kg.0 * 1_000 - offer.per_further_kg.0 * 500).max(0);
     let cap = world.rules.max_splits.max(1);
     let cost = |set: u32| {
         let members = || (0..nodes.len()).filter(move |node| set >> node & 1 == 1).map(|at| nodes[at]);
-        let mut cost: i64 = members().map(|node| half(world.offer(node))).sum();
+        let mut cost: i64 = members().map(|node| box_price(world.offer(node), order)).sum();
         for line in order.lines {
             let has = |node: &NodeId| {
                 let units = world.stock().available_to(order, line.sku, *node).min(line.quantity);
@@ -417,7 +423,7 @@ fn cheapest_set_is_the_cheapest_of_all_sets() {
         let mut cost: i64 = made.backorders.iter().map(|wait| i64::from(wait.quantity) << 40).sum();
         for shares in made.assignments.chunk_by(|a, b| a.node == b.node) {
             let offer = world.offer(shares[0].node);
-            cost += (offer.first_kg.0 * 1_000 - offer.per_further_kg.0 * 500).max(0);
+            cost += box_price(offer, order);
             for share in shares {
                 let line = order.lines.iter().find(|line| line.line == share.line).unwrap();
                 cost += i64::from(share.quantity) * offer.per_further_kg.0 * i64::from(line.unit_g);

@@ -52,7 +52,7 @@ const DOORS: &[(&str, &str, &str)] = &[
         "allocation",
         "The words for strategies are theirs, and a score formula is compiled where it was written: its mistakes have a place.",
     ),
-    ("cli", "allocation", "`explain strategies` tells the cards."),
+    ("cli", "allocation", "`explain strategies` prints what each strategy says of itself."),
     ("scenario", "kernel", "Times that the planner writes become whole microseconds as they are read."),
     (
         "model",

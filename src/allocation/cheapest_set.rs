@@ -9,8 +9,8 @@
 //!
 //! # Why weight counts by the gram here
 //! A rate card bills started kilograms of a box, so the price of a line depends on what else lies in the
-//! box. By the gram, and with half a kilogram taken off the box for the rounding, lines are independent
-//! once the set is chosen, and the search is exact.
+//! box. By the gram lines are independent once the set is chosen, and the search is exact; each box pays on
+//! top the grams that round the whole order up to kilograms, so that one box costs exactly its freight.
 
 use std::cell::RefCell;
 
@@ -63,9 +63,11 @@ fn one_class(
     let Some(first) = lines.first() else { return };
     let cap = fill.may_open(first.class) as usize;
     SEARCH.with_borrow_mut(|search| {
+        let weight: u64 = lines.iter().map(OpenLine::weight_g).sum();
+        let rounding = weight.max(1).next_multiple_of(1_000) - weight;
         search.begin(UNSERVED, lines.iter().map(|line| line.quantity));
         for &(node, offer) in reach.cheap {
-            search.offer(node.0, box_price(offer, per_box), |at| {
+            search.offer(node.0, box_price(offer, rounding as i64, per_box), |at| {
                 let line = &lines[at];
                 let units = fill.left(line, node);
                 let usable = fill.splits_lines() || line.quantity <= units;
@@ -92,9 +94,9 @@ fn one_class(
     });
 }
 
-/// Opening a box: its first kilogram less the half that rounding adds on average, and the box itself.
-fn box_price(offer: Offer, per_box: i64) -> i64 {
-    let freight = offer.first_kg.0 * PER_MINOR - offer.per_further_kg.0 * PER_MINOR / 2;
+/// Opening a box: its first kilogram, less the kilogram that counts by the gram, and the box itself.
+fn box_price(offer: Offer, rounding_g: i64, per_box: i64) -> i64 {
+    let freight = offer.first_kg.0 * PER_MINOR - offer.per_further_kg.0 * (1_000 - rounding_g);
     freight.max(0) + per_box * PER_MINOR
 }
 
