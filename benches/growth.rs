@@ -85,7 +85,8 @@ fn peak(orders: u64) -> Scenario {
         *count = scaled as u32;
     };
     for node in &mut scenario.nodes {
-        [&mut node.pickers, &mut node.packers, &mut node.graders, &mut node.sorters].map(scale);
+        let staff = [&mut node.pickers, &mut node.packers, &mut node.graders, &mut node.sorters];
+        staff.into_iter().for_each(scale);
     }
     scenario.network.lane_rules.iter_mut().for_each(|rule| scale(&mut rule.capacity));
     scenario.payment.methods.iter_mut().for_each(|method| scale(&mut method.lanes));

@@ -41,7 +41,10 @@ fn order_life(criterion: &mut Criterion) {
     for threads in [1, 2] {
         let script = record(&model, threads);
         let commands = f64::from(script.commands) / script.orders as f64;
-        println!("{} orders, {commands:.1} commands each, {} in flight", script.orders, script.peak_in_flight);
+        println!(
+            "{} orders, {commands:.1} commands each, {} in flight",
+            script.orders, script.peak_in_flight
+        );
         group.throughput(Throughput::Elements(script.orders));
         group.bench_function(BenchmarkId::new("lives", format!("{threads} threads")), |bencher| {
             bencher.iter_custom(|count| (0..count).map(|_| closed(&model, &script).wall).sum());
