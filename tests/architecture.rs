@@ -47,6 +47,12 @@ const DOORS: &[(&str, &str, &str)] = &[
         "A strategy is given an instant and the order's draws; it has no clock of its own.",
     ),
     ("journal", "kernel", "A tape row is a command and its business instant."),
+    (
+        "scenario",
+        "allocation",
+        "The words for strategies are theirs, and a score formula is compiled where it was written: its mistakes have a place.",
+    ),
+    ("cli", "allocation", "`explain strategies` prints what each strategy says of itself."),
     ("scenario", "kernel", "Times that the planner writes become whole microseconds as they are read."),
     (
         "model",
