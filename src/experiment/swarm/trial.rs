@@ -154,7 +154,7 @@ fn played(scenario: &Scenario, model: &Model, threads: usize) -> Result<u64, Fai
     let options = Options { seed, audit: Audit::Off, ..Options::default() };
     let ran = simulate_onto(model, &options, Some(&mut script))
         .map_err(|error| failure(StudyError::Simulation { seed, replication: 0, error }))?;
-    script.close();
+    script.close(ran.peak_in_flight);
     if script.orders == 0 {
         return Ok(0);
     }
