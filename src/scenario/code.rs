@@ -52,3 +52,21 @@ pub const CODES: &[Code] = &[
     code("E0404", "A line of a CSV table has the wrong number of cells.", "Write one cell for each column; quote cells that hold a comma."),
     code("W0401", "Orders come after the simulation has ended.", "Make run.horizon longer."),
 ];
+
+/// Codes of what is found after the scenario was read, when the world is built from it: the replay file, the demand,
+/// the network.
+#[rustfmt::skip]
+pub const BUILD_CODES: &[Code] = &[
+    code("E0501", "The replay file is missing or cannot be read.", "Check its name and rights, and that nobody writes to it."),
+    code("E0502", "The replay file holds no orders.", "Write one order line a row under a header."),
+    code("E0503", "The replay file is not CSV text.", "Unpack it; export a spreadsheet as CSV in UTF-8."),
+    code("E0504", "A column is missing in the replay file.", "Correct its name in replay.columns; the help lists the columns that are there."),
+    code("E0505", "The time format cannot be read.", "Write replay.time-format as the help shows."),
+    code("E0506", "Too many rows of the replay file are rejected.", "Check replay.columns and replay.time-format, or raise replay.max-rejects."),
+    code("E0507", "No row of the replay file makes an order.", "Check replay.columns, replay.time-format and replay.cancelled-values."),
+    code("E0508", "Weights, rates or counts of the demand cannot be drawn from.", "Write numbers of 0 or more, at least one above 0."),
+    code("E0509", "The catalog holds no SKU.", "Write catalog.synthetic, a catalog file, or a replay file that names SKUs."),
+    code("E0510", "There is no demand, or more than one kind of it.", "Write one of arrivals and replay."),
+    code("E0511", "The replay file changed while it was read.", "Run again, and let nobody write to it meanwhile."),
+    code("E0901", "The network cannot serve what is promised.", "Check network.lane-rules, the lanes file, and the carriers of the delivery methods."),
+];
