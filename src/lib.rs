@@ -20,7 +20,9 @@
 //! | [`demand`] | who orders what, when; drawn or replayed |
 //! | [`model`] | the checked world, dense |
 //! | [`metrics`], [`journal`] | what was seen, what is kept |
+//! | [`audit`] | is it true: totals and orders re-derived from transitions alone |
 //! | [`sim`], [`experiment`] | one run in virtual time, many runs |
+//! | [`load`] | wall time: a run's commands against one engine from many threads |
 //! | [`report`], [`cli`] | what is told, and the command line |
 //!
 //! # Example
@@ -44,6 +46,7 @@
 //! ```
 
 pub mod allocation;
+pub mod audit;
 pub mod cli;
 pub mod demand;
 pub mod domain;
@@ -51,6 +54,7 @@ pub mod engine;
 pub mod experiment;
 pub mod journal;
 pub mod kernel;
+pub mod load;
 pub mod logistics;
 pub mod metrics;
 pub mod model;

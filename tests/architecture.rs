@@ -14,13 +14,29 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("scenario", &["domain"]),
     ("demand", &["domain", "kernel", "scenario"]),
     ("metrics", &["domain", "kernel"]),
+    ("audit", &["domain", "kernel"]),
     ("journal", &["domain"]),
     ("model", &["domain", "kernel", "engine", "allocation", "logistics", "demand", "scenario"]),
     ("stages", &["domain", "kernel", "engine", "allocation", "logistics"]),
-    ("sim", &["domain", "kernel", "engine", "logistics", "demand", "metrics", "journal", "model", "stages"]),
+    (
+        "sim",
+        &[
+            "domain",
+            "kernel",
+            "engine",
+            "logistics",
+            "demand",
+            "metrics",
+            "audit",
+            "journal",
+            "model",
+            "stages",
+        ],
+    ),
+    ("load", &["domain", "kernel", "engine", "audit", "journal", "model", "stages"]),
     ("experiment", &["domain", "kernel", "metrics", "model", "scenario", "sim"]),
     ("report", &["domain", "metrics", "experiment"]),
-    ("cli", &["domain", "kernel", "experiment", "model", "report", "scenario", "sim"]),
+    ("cli", &["domain", "kernel", "experiment", "load", "model", "report", "scenario", "sim"]),
 ];
 
 /// Doors beyond the plan of the house: from, to, and why.
@@ -31,6 +47,12 @@ const DOORS: &[(&str, &str, &str)] = &[
         "A strategy is given an instant and the order's draws; it has no clock of its own.",
     ),
     ("journal", "kernel", "A tape row is a command and its business instant."),
+    (
+        "scenario",
+        "allocation",
+        "The words for strategies are theirs, and a score formula is compiled where it was written: its mistakes have a place.",
+    ),
+    ("cli", "allocation", "`explain strategies` prints what each strategy says of itself."),
     ("scenario", "kernel", "Times that the planner writes become whole microseconds as they are read."),
     (
         "model",
@@ -44,11 +66,21 @@ const DOORS: &[(&str, &str, &str)] = &[
         "journal",
         "`World` hands every command to the tape at the one place where it reaches the engine.",
     ),
+    (
+        "stages",
+        "audit",
+        "`World` shows every command to the auditor at the one place where it reaches the engine, and lets it ask.",
+    ),
+    ("experiment", "journal", "The swarm looks at the stream of commands, as the tape does."),
+    ("experiment", "audit", "A study hands the level on to its replications."),
+    ("report", "audit", "A violation is written into the run folder."),
+    ("cli", "audit", "The level is an option of `run`; a violation is told."),
     ("stages", "demand", "`World` holds the one draft that demand fills again for each order."),
     ("report", "model", "Names of stations, nodes and zones: outcomes hold ids only."),
     ("report", "scenario", "The report repeats the planner's assumptions and service levels."),
     ("report", "sim", "An outcome is one replication as the simulation found it."),
     ("report", "engine", "The ledgers of an outcome are the engine's own."),
+    ("report", "load", "What a play of commands in wall time has seen."),
     ("report", "kernel", "Spans are told as hours and minutes."),
 ];
 

@@ -176,7 +176,12 @@ impl Judge {
 fn judged(name: &str, overrides: Overrides<'_>, seed: u64) -> (Run, Judge) {
     let folder = tempfile::tempdir().unwrap();
     let tape = folder.path().join("tape.jsonl");
-    let options = StudyOptions { replications: Some(1), seed: Some(seed), tape: Some(tape.clone()) };
+    let options = StudyOptions {
+        replications: Some(1),
+        seed: Some(seed),
+        tape: Some(tape.clone()),
+        ..Default::default()
+    };
     let run = run_with(name, overrides, &options);
     let (judge, engine) = Judge::of(&tape, &run.model);
     assert_eq!(engine.digest(), run.study.outcomes[0].digest);

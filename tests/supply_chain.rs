@@ -61,7 +61,8 @@ fn no_locked_version_has_a_known_advisory() {
         .advisory
         .iter()
         .flat_map(|advisory| {
-            let hit = |package: &&Locked| package.name == advisory.name && concerns(advisory, &package.version);
+            let hit =
+                |package: &&Locked| package.name == advisory.name && concerns(advisory, &package.version);
             locked.iter().filter(hit).map(move |package| {
                 format!("{} {}: {} ({})", package.name, package.version, advisory.id, advisory.what)
             })
@@ -72,7 +73,8 @@ fn no_locked_version_has_a_known_advisory() {
 
 #[test]
 fn the_advisory_check_finds_what_is_old() {
-    let of = |name: &str| snapshot().advisory.into_iter().find(|advisory| advisory.name == name).expect("known");
+    let of =
+        |name: &str| snapshot().advisory.into_iter().find(|advisory| advisory.name == name).expect("known");
     assert!(concerns(&of("crossbeam-channel"), "0.5.13") && !concerns(&of("crossbeam-channel"), "0.5.15"));
     assert!(!concerns(&of("crossbeam-channel"), "0.5.9"), "before the fault came in");
     assert!(concerns(&of("bincode"), "2.0.1"), "no version is safe");
@@ -127,8 +129,12 @@ fn every_dependency_has_an_allowed_license() {
     let metadata: serde_json::Value = serde_json::from_slice(&cargo.stdout).expect("JSON");
     let packages = metadata["packages"].as_array().expect("packages");
     assert!(100 < packages.len(), "{} packages", packages.len());
-    let banned: Vec<&str> =
-        deny["bans"]["deny"].as_array().expect("bans").iter().filter_map(|ban| ban["name"].as_str()).collect();
+    let banned: Vec<&str> = deny["bans"]["deny"]
+        .as_array()
+        .expect("bans")
+        .iter()
+        .filter_map(|ban| ban["name"].as_str())
+        .collect();
     for package in packages {
         let (name, license) = (package["name"].as_str().unwrap(), package["license"].as_str().unwrap_or(""));
         assert!(allowed(license, &allow), "{name}: license {license:?} is not in deny.toml");

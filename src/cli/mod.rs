@@ -3,9 +3,11 @@
 mod check;
 mod exit;
 mod explain;
+mod load;
 mod new;
 mod run;
 mod schema;
+mod swarm;
 
 use std::ffi::OsString;
 
@@ -25,8 +27,12 @@ struct Arguments {
 enum Command {
     /// Simulate a scenario: replications, verdict, report.
     Run(run::Run),
+    /// Play a scenario's commands in wall time: orders a second, latencies, strategies compared.
+    Load(load::Load),
     /// All diagnostics, and offered load against capacity, without a simulation.
     Check(check::Check),
+    /// Run random small scenarios under the paranoid auditor; shrink what fails to a scenario file.
+    Swarm(swarm::Swarm),
     /// Write a commented scenario to start from.
     New(new::New),
     /// Print a JSON Schema: of scenario files (for editors) or of result.json.
@@ -49,6 +55,8 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     match arguments.command {
         None => run::quickstart(),
         Some(Command::Run(command)) => command.execute(),
+        Some(Command::Swarm(command)) => command.execute(),
+        Some(Command::Load(command)) => command.execute(),
         Some(Command::Check(command)) => command.execute(),
         Some(Command::New(command)) => command.execute(),
         Some(Command::Schema(command)) => command.execute(),

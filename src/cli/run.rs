@@ -10,6 +10,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::exit::{Exit, REPLAY};
+use crate::audit::{Audit, Violation};
 use crate::experiment::{Progress, Study, StudyError, StudyOptions, Verdict, study};
 use crate::model::Model;
 use crate::report::{self, Machine, Parts};
@@ -38,6 +39,10 @@ pub struct Run {
     /// Writes every command of replication 0, with its instant, one JSON object a line.
     #[arg(long, value_name = "FILE")]
     tape: Option<PathBuf>,
+    /// How closely the run is watched for broken invariants; results do not depend on it.
+    #[arg(long, value_name = "off|counters|barrier|paranoid", default_value = "counters", value_parser = audit,
+        hide_default_value = false)]
+    audit: Audit,
     /// Prints result.json instead of the summary.
     #[arg(long)]
     json: bool,
@@ -60,6 +65,11 @@ fn replications(text: &str) -> Result<Replications, String> {
     }
 }
 
+pub(super) fn audit(text: &str) -> Result<Audit, String> {
+    let known = Audit::ALL.iter().find(|(_, name)| *name == text);
+    known.map(|known| known.0).ok_or("write `off`, `counters`, `barrier` or `paranoid`".to_owned())
+}
+
 pub(super) fn assignment(text: &str) -> Result<(String, String), String> {
     let (path, value) = text.split_once('=').ok_or("write PATH=VALUE, as in run.seed=7")?;
     Ok((path.trim().to_owned(), value.trim().to_owned()))
@@ -74,6 +84,7 @@ pub fn quickstart() -> Exit {
         options: StudyOptions::default(),
         json: false,
         quiet: false,
+        replay: Box::new(|_, _| "ordermill".to_owned()),
     };
     execute(read, "ordermill", plan)
 }
@@ -88,30 +99,29 @@ impl Run {
             // Fails only when a pool exists already, which a process that runs one command has not.
             let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
         }
-        let command = self.line();
-        let seeded = self.seed.map_or(command.clone(), |_| command.clone());
-        let _ = REPLAY.set(seeded);
-        let name = self.scenario.file_stem().map_or("run".into(), |stem| stem.to_string_lossy().into_owned());
-        let options = StudyOptions {
-            replications: match self.replications {
-                Replications::Auto => None,
-                Replications::Count(count) => Some(count),
-            },
-            seed: self.seed,
-            tape: self.tape,
+        let count = match self.replications {
+            Replications::Auto => None,
+            Replications::Count(count) => Some(count),
         };
-        let folder = self.output.unwrap_or_else(|| Path::new("reports").join(name));
+        let command = self.line(self.seed, count);
+        let _ = REPLAY.set(command.clone());
+        let name = self.scenario.file_stem().map_or("run".into(), |stem| stem.to_string_lossy().into_owned());
+        let options =
+            StudyOptions { replications: count, seed: self.seed, tape: self.tape.clone(), audit: self.audit };
+        let folder = self.output.clone().unwrap_or_else(|| Path::new("reports").join(name));
         let (read, diagnostics) = scenario::inspect(&self.scenario, &self.set);
         if read.is_some() {
             // Warnings: the scenario runs all the same.
             eprint!("{diagnostics}");
         }
         let read = read.ok_or(diagnostics);
-        execute(read, &command, Plan { folder, options, json: self.json, quiet: self.quiet })
+        let (json, quiet) = (self.json, self.quiet);
+        let replay = Box::new(move |seed, replications| self.line(Some(seed), Some(replications)));
+        execute(read, &command, Plan { folder, options, json, quiet, replay })
     }
 
-    /// The command as typed, for the report's "how to reproduce".
-    fn line(&self) -> String {
+    /// The command as typed, for the report's "how to reproduce"; seed and replications as given here.
+    fn line(&self, seed: Option<u64>, replications: Option<u32>) -> String {
         let mut line = format!("ordermill run {}", self.scenario.display());
         for (path, value) in &self.set {
             line += &match value.contains(|c: char| c.is_whitespace() || "'\"*{}[]()&;|<>$`!#~".contains(c)) {
@@ -119,11 +129,16 @@ impl Run {
                 false => format!(" --set {path}={value}"),
             };
         }
-        if let Some(seed) = self.seed {
+        if let Some(seed) = seed {
             line += &format!(" --seed {seed}");
         }
-        if let Replications::Count(count) = self.replications {
+        if let Some(count) = replications {
             line += &format!(" --replications {count}");
+        }
+        if self.audit != Audit::default() {
+            let name =
+                Audit::ALL.iter().find(|(level, _)| *level == self.audit).expect("it is in the list").1;
+            line += &format!(" --audit {name}");
         }
         line
     }
@@ -135,6 +150,8 @@ struct Plan {
     options: StudyOptions,
     json: bool,
     quiet: bool,
+    /// What to type to run so many replications of a seed again.
+    replay: Box<dyn Fn(u64, u32) -> String>,
 }
 
 fn execute(read: Result<Scenario, Diagnostics>, command: &str, plan: Plan) -> Exit {
@@ -161,7 +178,7 @@ fn execute(read: Result<Scenario, Diagnostics>, command: &str, plan: Plan) -> Ex
             let machine = machine(&found, wall.elapsed(), cpu.elapsed());
             tell(&scenario, &model, &found, machine, &rejects, command, &plan)
         }
-        Err(error) => explain(error, command),
+        Err(error) => explain(error, &plan),
     }
 }
 
@@ -242,16 +259,17 @@ fn tell(
     }
 }
 
-fn explain(error: StudyError, command: &str) -> Exit {
+fn explain(error: StudyError, plan: &Plan) -> Exit {
     match error {
         StudyError::Interrupted => Exit::Interrupted,
         StudyError::Simulation { seed, replication, error } => match error {
+            SimError::Violation(violation) => broken(*violation, plan),
             SimError::Breach(breach) => {
                 eprintln!(
                     "ordermill: broken invariant `{}` in replication {replication}: {}",
                     breach.law, breach.detail
                 );
-                eprintln!("  replay: {command} --seed {seed} --replications {}", replication + 1);
+                eprintln!("  replay: {}", (plan.replay)(seed, replication + 1));
                 Exit::Broken
             }
             SimError::Write(error) => {
@@ -266,8 +284,21 @@ fn explain(error: StudyError, command: &str) -> Exit {
     }
 }
 
+/// The auditor found a broken invariant: told here in two lines, and whole in `violation.json`.
+fn broken(violation: Violation, plan: &Plan) -> Exit {
+    let replay = (plan.replay)(violation.seed, violation.replication + 1);
+    let violation = Violation { replay, ..violation };
+    eprintln!("ordermill: broken invariant {violation}");
+    match report::write_violation(&plan.folder, &violation) {
+        Ok(path) => eprintln!("  written: {}", path.display()),
+        Err(error) => eprintln!("error: {error}"),
+    }
+    eprintln!("  replay: {}", violation.replay);
+    Exit::Broken
+}
+
 /// The first Ctrl-C ends the study after the replications that are running; the second ends the process.
-fn stop_on_interrupt() -> Arc<AtomicBool> {
+pub(super) fn stop_on_interrupt() -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));
     let seen = Arc::clone(&stop);
     let _ = ctrlc::set_handler(move || {
@@ -313,5 +344,52 @@ impl Progress for Bar {
 
     fn finished(&self, _outcome: &Outcome) {
         self.with(|bar| bar.inc(1));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::{Fault, Invariant, Side};
+
+    #[test]
+    fn a_violation_is_written_told_and_ends_with_70() {
+        let folder = tempfile::tempdir().unwrap();
+        let plan = Plan {
+            folder: folder.path().join("out"),
+            options: StudyOptions::default(),
+            json: false,
+            quiet: true,
+            replay: Box::new(|seed, count| {
+                format!("ordermill run x.yaml --seed {seed} --replications {count}")
+            }),
+        };
+        let side = |value: &str| Side { what: "units".to_owned(), value: value.to_owned() };
+        let invariant = Invariant::I2;
+        let equation = Fault {
+            invariant,
+            place: "SKU 3".to_owned(),
+            left: side("1"),
+            relation: "=".to_owned(),
+            right: side("2"),
+        };
+        let violation = Violation {
+            invariant,
+            name: invariant.name().to_owned(),
+            seed: 9,
+            replication: 4,
+            event: 1_000,
+            at_us: 5,
+            equation,
+            transitions: Vec::new(),
+            replay: String::new(),
+        };
+        let error = SimError::Violation(Box::new(violation.clone()));
+        let exit = explain(StudyError::Simulation { seed: 9, replication: 4, error }, &plan);
+        assert_eq!(exit, Exit::Broken);
+        let written = std::fs::read(plan.folder.join("violation.json")).unwrap();
+        let found: Violation = serde_json::from_slice(&written).unwrap();
+        let replay = "ordermill run x.yaml --seed 9 --replications 5".to_owned();
+        assert_eq!(found, Violation { replay, ..violation });
     }
 }

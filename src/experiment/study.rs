@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 
 use super::slo::{SloResult, Verdict};
+use crate::audit::Audit;
 use crate::kernel::plant::planted;
 use crate::model::Model;
 use crate::scenario::Scenario;
@@ -24,6 +25,8 @@ pub struct StudyOptions {
     pub seed: Option<u64>,
     /// The command tape of replication 0 goes there.
     pub tape: Option<PathBuf>,
+    /// How closely the replications are watched.
+    pub audit: Audit,
 }
 
 /// All replications of one scenario.
@@ -72,7 +75,8 @@ pub fn study(
                 let thread = rayon::current_thread_index().unwrap_or(0) as u32;
                 let seed = seed + u64::from(if planted("thread-in-seed") { thread } else { 0 });
                 let tape = options.tape.clone().filter(|_| replication == 0);
-                let outcome = simulate(model, &Options { seed, replication, tape, ..Options::default() });
+                let watched = Options { seed, replication, tape, audit: options.audit, ..Options::default() };
+                let outcome = simulate(model, &watched);
                 if let Ok(outcome) = &outcome {
                     progress.finished(outcome);
                 }

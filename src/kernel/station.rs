@@ -55,6 +55,15 @@ pub enum Admission {
     Refused,
 }
 
+/// Job time, summed over the jobs; in ticks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spent {
+    pub waited: u128,
+    pub served: u128,
+    /// An idle station owes nothing: else a completion was called at another moment than `done`.
+    pub settled: bool,
+}
+
 /// Servers and one queue.
 #[derive(Debug, Clone)]
 pub struct Station {
@@ -277,12 +286,8 @@ impl Station {
     /// between changes, equal what the jobs themselves spent waiting and in service.
     pub fn check_little(&self, now: Moment) -> Result<(), String> {
         let record = self.record(now);
-        let waited = self.waited + self.line.waiting_until(now);
-        let left = self.done_sum.wrapping_sub(u128::from(self.busy) * u128::from(now.0));
-        let served = self.work_started.wrapping_sub(left);
+        let Spent { waited, served, settled } = self.spent(now);
         let present = u64::from(self.busy) + self.line.len() as u64;
-        // An idle station owes nothing: else a completion was called at another moment than `done`.
-        let settled = 0 < self.busy || left == 0;
         if settled && (record.area_queue, record.area_busy, self.number()) == (waited, served, present) {
             return Ok(());
         }
@@ -293,6 +298,16 @@ impl Station {
             record.area_busy,
             self.number()
         ))
+    }
+
+    /// What the jobs themselves have waited and were served until now, whether they are done or not.
+    pub fn spent(&self, now: Moment) -> Spent {
+        let left = self.done_sum.wrapping_sub(u128::from(self.busy) * u128::from(now.0));
+        Spent {
+            waited: self.waited + self.line.waiting_until(now),
+            served: self.work_started.wrapping_sub(left),
+            settled: 0 < self.busy || left == 0,
+        }
     }
 
     #[inline]

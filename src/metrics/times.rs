@@ -51,6 +51,11 @@ impl Times {
         self.count
     }
 
+    /// What the cells of the distribution hold: as many as were recorded.
+    pub fn in_cells(&self) -> u64 {
+        self.counts.iter().map(|&count| u64::from(count)).sum()
+    }
+
     pub fn sum_us(&self) -> u128 {
         self.sum_us
     }

@@ -60,9 +60,11 @@ fn size(top: &Section<'_>, scenario: &Scenario) {
         if MOST_SKUS < skus {
             let gigabytes = f64::from(skus) * BYTES_A_SKU / 1e9;
             let seconds = f64::from(skus) * SECONDS_A_SKU;
-            let message =
-                format!("refused by estimate: {skus} SKUs need {gigabytes:.1} GB and {seconds:.0} s to set out");
-            let help = "at most 2000000 SKUs; the few that sell decide a peak, the long tail can be one SKU a class";
+            let message = format!(
+                "refused by estimate: {skus} SKUs need {gigabytes:.1} GB and {seconds:.0} s to set out"
+            );
+            let help =
+                "at most 2000000 SKUs; the few that sell decide a peak, the long tail can be one SKU a class";
             top.desk.report("E0305", top.place_of("catalog"), message, help);
             return;
         }

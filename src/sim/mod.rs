@@ -5,6 +5,7 @@
 
 mod docks;
 mod event;
+mod figures;
 mod groups;
 mod outcome;
 mod simulation;

@@ -3,6 +3,7 @@
 use std::io;
 
 use super::simulation::Simulation;
+use crate::audit::Violation;
 use crate::domain::{LaneId, Money, OrderState, SkuId};
 use crate::engine::{Engine, Ledgers};
 use crate::kernel::record::{Interval, StationRecord};
@@ -24,6 +25,8 @@ pub struct Breach {
 #[derive(Debug)]
 pub enum SimError {
     Breach(Breach),
+    /// The auditor found it.
+    Violation(Box<Violation>),
     Write(io::Error),
     Replay(crate::demand::Problem),
 }
@@ -87,7 +90,6 @@ impl StationOutcome {
 impl Outcome {
     pub(super) fn of(mut simulation: Simulation<'_>) -> Result<Outcome, SimError> {
         let model = simulation.model;
-        check(&simulation).map_err(SimError::Breach)?;
         simulation.stations.close(model.horizon);
         let stations: Vec<StationOutcome> = simulation
             .stations
@@ -103,15 +105,22 @@ impl Outcome {
             .collect();
         let overdue = count_overdue(&mut simulation);
         let order_bytes = order_bytes(&simulation);
+        charge(&mut simulation.world.metrics, model, &stations, &lanes, overdue);
+        let figures = super::figures::of(&simulation, &lanes, overdue);
+        let world = &mut simulation.world;
+        world.audit.close(world.engine, &figures);
+        if let Some(violation) = world.audit.violation() {
+            return Err(SimError::Violation(Box::new(violation.clone())));
+        }
+        check(&simulation).map_err(SimError::Breach)?;
         let world = simulation.world;
-        let mut metrics = world.metrics;
-        charge(&mut metrics, model, &stations, &lanes, overdue);
+        let metrics = world.metrics;
         Ok(Outcome {
             replication: simulation.replication,
             stations,
             lanes,
             ledgers: world.engine.ledgers(),
-            open_states: open_states(&world.engine),
+            open_states: open_states(world.engine),
             overdue,
             digest: world.engine.digest(),
             log: world.log,
@@ -119,7 +128,7 @@ impl Outcome {
             peak_pending: simulation.calendar.peak_len() as u64,
             peak_in_flight: world.engine.counters().orders.peak,
             order_bytes,
-            skus_out_of_stock: sold_out(&world.engine),
+            skus_out_of_stock: sold_out(world.engine),
             metrics,
         })
     }

@@ -22,6 +22,7 @@ mod merge;
 mod pack;
 mod pay;
 mod pick;
+pub mod planning;
 mod prefetch;
 mod receive;
 mod review;
@@ -29,6 +30,7 @@ mod ship;
 mod submit;
 mod trip;
 mod wave;
+mod witness;
 pub mod world;
 
 use crate::domain::{Handle, LaneId, StationId};

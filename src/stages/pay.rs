@@ -55,7 +55,7 @@ pub fn answered(world: &mut World<'_>, order: Handle) -> Next {
             let delay = method.late_delay.span(draw.uniform(LATE_DELAY, id, attempt));
             return Next::Wait(delay, Stage::PayCalledBack);
         }
-        return called_back(world, order);
+        return captured(world, &facts, attempts);
     }
     if attempt < 8 && draw.chance(RETRY, id, attempt, method.retry) {
         world.orders.get(order).try_again();
@@ -74,9 +74,14 @@ pub fn called_back(world: &mut World<'_>, order: Handle) -> Next {
     let Some(facts) = world.engine.order(order) else {
         return too_late(world, order, late);
     };
-    let (OrderId(id), attempts) = (facts.id, world.orders.get(order).attempts());
+    let attempts = world.orders.get(order).attempts();
+    captured(world, &facts, attempts)
+}
+
+fn captured(world: &mut World<'_>, facts: &OrderFacts, attempts: u8) -> Next {
+    let (order, OrderId(id)) = (facts.handle, facts.id);
     let (reference, amount) = (reference(id, attempts), facts.amount);
-    let hold = hold_now(world, &facts);
+    let hold = hold_now(world, facts);
     let paid = world.apply(&Command::Pay { order, reference, amount, hold: Cow::Borrowed(&hold) });
     world.scratch.plan.assignments = hold;
     if paid.is_ok() && world.transition.step == Step::Paid {
@@ -126,7 +131,7 @@ pub fn reference(order_id: u64, attempt: u8) -> u64 {
 }
 
 /// With `reserve-at: pay`, the nodes that hold the order's stock from now on.
-fn hold_now(world: &mut World<'_>, facts: &OrderFacts) -> Vec<Assignment> {
+pub fn hold_now(world: &mut World<'_>, facts: &OrderFacts) -> Vec<Assignment> {
     if world.model.reserve_at == ReserveAt::Pay {
         plan_open(world, facts);
         if !world.model.rules.backorder {

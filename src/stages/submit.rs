@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::allocate::plan_order;
+use super::planning::plan_basket;
 use super::trip::{OrderTrip, Trip};
 use super::{Next, Stage, World};
 use crate::domain::{Command, Handle, NodeId, OrderId, Refusal, ZoneId};
@@ -117,19 +117,17 @@ fn quote(world: &mut World<'_>, id: OrderId) -> Result<Moment, Refusal> {
     }
     let (method, zone) = (world.draft.method, world.draft.zone);
     let promise = |node| model.network.promise(method, node, zone, world.at);
-    let latest = plan.assignments.iter().map(|assignment| promise(assignment.node)).max().flatten();
+    // Settled plans have the lines of a node side by side: one promise a node.
+    let nodes = plan.assignments.chunk_by(|a, b| a.node == b.node);
+    let latest = nodes.map(|lines| promise(lines[0].node)).max().flatten();
     let nearest = || model.reach(method, zone).near.first().and_then(|&node| promise(node));
     latest.or_else(nearest).ok_or(Refusal::Unreachable)
 }
 
 fn plan_draft(world: &mut World<'_>, id: OrderId) {
-    let (model, draft) = (world.model, &world.draft);
-    world.scratch.view.clear();
-    world.scratch.own.clear();
-    for (index, line) in draft.lines.iter().enumerate() {
-        world.scratch.view.push(model.open_line(index as u16, line.sku, line.quantity));
-    }
-    plan_order(world, id, draft.zone, draft.method, world.at);
+    let draft = std::mem::take(&mut world.draft);
+    plan_basket(world, id, draft.zone, draft.method, &draft.lines);
+    world.draft = draft;
 }
 
 fn take(world: &mut World<'_>, id: OrderId, promised: Moment) -> Result<Handle, Refusal> {

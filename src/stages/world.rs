@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::trip::{Column, OrderTrip, Trip, Trips};
 use super::{Next, Stage};
 use crate::allocation::{Allocator, BoxItem, Boxes, NodeLoad, Snapshot, StockView, Tables, WaitKey, Waiting};
+use crate::audit::Auditor;
 use crate::demand::OrderDraft;
 use crate::domain::{
     Command, Handle, LaneId, Money, NodeId, OrderId, Plan, Refusal, SkuId, Subject, Transition,
@@ -27,6 +28,7 @@ pub struct World<'m> {
     pub metrics: Metrics,
     pub log: EventLog,
     pub tape: Option<&'m mut dyn Sink>,
+    pub audit: Auditor,
     pub orders: Column<OrderTrip>,
     pub trips: Trips,
     /// Open work on the floors: what `balance` steers by.
@@ -68,7 +70,7 @@ pub struct Capture {
 }
 
 impl<'m> World<'m> {
-    pub fn new(model: &'m Model, engine: &'m Engine, draw: Draw) -> World<'m> {
+    pub fn new(model: &'m Model, engine: &'m Engine, draw: Draw, audit: Auditor) -> World<'m> {
         World {
             model,
             engine,
@@ -77,6 +79,7 @@ impl<'m> World<'m> {
             metrics: Metrics::new(model.shape()),
             log: EventLog::new(model.log_one_in),
             tape: None,
+            audit,
             orders: Column::default(),
             trips: Trips::default(),
             load: NodeLoad::new(&model.packers()),
@@ -109,7 +112,11 @@ impl<'m> World<'m> {
         if let Some(tape) = &mut self.tape {
             tape.saw(self.at, command, applied.map(|()| &self.transition));
         }
-        applied?;
+        if let Err(refusal) = applied {
+            self.audit.refused(command, refusal);
+            return Err(refusal);
+        }
+        self.audit.saw(command, &self.transition, self.engine);
         self.metrics.saw(&self.transition);
         self.log.saw(&self.transition);
         if let Allocator::Own(strategy) = &self.model.allocator {

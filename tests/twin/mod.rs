@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ordermill::domain::*;
+use ordermill::kernel::time::Moment;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Fate {

@@ -1,0 +1,129 @@
+//! The figures of a finished run, as the auditor asks for them.
+
+use super::outcome::LaneOutcome;
+use super::simulation::Simulation;
+use crate::audit::{Basis, CostFigures, PhaseFigures, RunFigures, StationFigures};
+use crate::domain::{Money, OrderState, Step};
+use crate::kernel::record::StationRecord;
+use crate::metrics::{CostLine, Phase};
+
+/// For after the costs are charged.
+pub fn of(simulation: &Simulation<'_>, lanes: &[LaneOutcome], overdue: u64) -> RunFigures {
+    let records = simulation.stations.records(simulation.model.horizon);
+    let metrics = &simulation.world.metrics;
+    RunFigures {
+        submitted: metrics.submitted,
+        refused_at_submit: metrics.refused_at_submit,
+        finals: metrics.finals,
+        captured: metrics.captured,
+        refunded: metrics.refunded,
+        events_popped: simulation.calendar.popped(),
+        now: simulation.calendar.now(),
+        horizon: simulation.model.horizon,
+        stations: stations_of(simulation, &records),
+        phases: Phase::ALL.iter().map(|&phase| phase_of(simulation, phase)).collect(),
+        costs: CostLine::ALL
+            .iter()
+            .map(|&(line, name)| CostFigures {
+                name,
+                told_minor: metrics.costs.of(line),
+                basis: basis(simulation, line, &records, lanes, overdue),
+            })
+            .collect(),
+        cost_total_minor: metrics.costs.total(),
+    }
+}
+
+fn stations_of(simulation: &Simulation<'_>, records: &[StationRecord]) -> Vec<StationFigures> {
+    let horizon = simulation.model.horizon;
+    let rows = simulation.model.stations.iter().zip(simulation.stations.iter()).zip(records);
+    rows.map(|((row, station), record)| {
+        let spent = station.spent(horizon);
+        StationFigures {
+            name: row.name.clone(),
+            arrivals: record.arrivals,
+            refused: record.refused,
+            started: record.started,
+            departures: record.departures,
+            queue_now: station.queue_len() as u64,
+            busy_now: station.busy().into(),
+            area_queue: record.area_queue,
+            area_busy: record.area_busy,
+            area_number: record.area_number,
+            waited: spent.waited,
+            served: spent.served,
+            offered: (station.servers() != u32::MAX).then_some((record.area_offered, record.area_overtime)),
+        }
+    })
+    .collect()
+}
+
+fn phase_of(simulation: &Simulation<'_>, phase: Phase) -> PhaseFigures {
+    let phases = &simulation.world.metrics.phases;
+    let (entered, times) = (phases.entered_count(phase), phases.times(phase));
+    // Orders that are there at instant zero pay and are reviewed in no time, and outside these phases.
+    let from_start = simulation.model.initial.backlog + simulation.model.initial.in_transit;
+    let from_states: &[OrderState] = match phase {
+        Phase::Pay if from_start == 0 => &[OrderState::AwaitingPayment],
+        Phase::Review if from_start == 0 => &[OrderState::AwaitingReview],
+        _ => &[],
+    };
+    PhaseFigures {
+        name: phase.name(),
+        entered: (0 < entered).then_some(entered),
+        left: phases.left_count(phase),
+        told: times.count(),
+        in_distribution: times.in_cells(),
+        from_states,
+    }
+}
+
+const US_PER_HOUR: u64 = 3_600_000_000;
+
+fn basis(
+    simulation: &Simulation<'_>,
+    line: CostLine,
+    stations: &[StationRecord],
+    lanes: &[LaneOutcome],
+    overdue: u64,
+) -> Basis {
+    let (model, metrics) = (simulation.model, &simulation.world.metrics);
+    let counted = |count: u64, each: Money| Basis::Used { rows: vec![(count.into(), each)], per: 1 };
+    match line {
+        CostLine::PickLabor
+        | CostLine::PackLabor
+        | CostLine::SortLabor
+        | CostLine::GradeLabor
+        | CostLine::ReviewLabor => {
+            let own =
+                model.stations.iter().zip(stations).filter(|(row, _)| row.kind.cost_line() == Some(line));
+            let used = |record: &StationRecord| record.area_offered + record.area_overtime;
+            let rows = own.map(|(row, record)| (used(record), row.wage)).collect();
+            Basis::Used { rows, per: US_PER_HOUR }
+        }
+        CostLine::Freight => {
+            let freight: i64 = metrics.carriers.iter().map(|carrier| carrier.freight).sum();
+            counted(1, Money(freight))
+        }
+        CostLine::Linehaul => {
+            let used = lanes.iter().map(|lane| u128::from(lane.departures));
+            let each = model.network.lanes().iter().map(|lane| lane.departure_cost());
+            Basis::Used { rows: used.zip(each).collect(), per: 1 }
+        }
+        // Parcels that were on the road at instant zero were packed, and charged, before.
+        CostLine::Packaging if model.initial.in_transit == 0 => {
+            Basis::Parcels { each: model.costs.packaging_per_parcel }
+        }
+        CostLine::Packaging | CostLine::PaymentFees => Basis::Fees,
+        CostLine::Returns => Basis::Steps {
+            steps: &[Step::Restocked, Step::Scrapped],
+            each: model.costs.return_handling_per_parcel,
+        },
+        CostLine::LatePenalties => {
+            counted(metrics.delivered - metrics.on_time + overdue, model.costs.late_penalty_per_order)
+        }
+        CostLine::RefusedPenalties => {
+            counted(metrics.refused_at_submit, model.costs.refused_penalty_per_order)
+        }
+    }
+}
