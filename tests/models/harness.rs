@@ -25,8 +25,8 @@ impl Drop for Count {
     }
 }
 
-/// Runs the model in many interleavings. Loom explores all those with at most so many preemptions; for the other
-/// two it is a matter of chance.
+/// Runs the model in many interleavings. Loom explores all those with at most so many preemptions, until its time is
+/// up; for the other two it is a matter of chance.
 pub fn explore(preemptions: usize, model: impl Fn() + Send + Sync + 'static) {
     let executions: &'static AtomicU64 = Box::leak(Box::default());
     let _count = Count { executions, since: Instant::now() };
@@ -36,11 +36,17 @@ pub fn explore(preemptions: usize, model: impl Fn() + Send + Sync + 'static) {
     });
 }
 
+/// A model that takes longer is cut off: then it is explored in part.
+#[cfg(loom)]
+const LONGEST: std::time::Duration = std::time::Duration::from_secs(60);
+
 #[cfg(loom)]
 fn run(preemptions: usize, model: impl Fn() + Send + Sync + 'static) {
     let mut builder = loom::model::Builder::new();
     builder.preemption_bound = Some(preemptions);
     builder.max_branches = 20_000;
+    builder.max_duration = Some(LONGEST);
+    builder.checkpoint_interval = 500;
     builder.check(model);
 }
 

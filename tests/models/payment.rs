@@ -13,7 +13,7 @@ use Step::{LatePaymentRefunded, Paid, PaidThenRefused};
 
 #[test]
 fn a_payment_races_with_expiry() {
-    explore(3, || {
+    explore(6, || {
         let shop = shop(&[[1, 0]]);
         let order = shop.order(1, &[0]).unwrap();
         let [paid, expired] = shop.race(vec![pay(order, 5), Command::Expire { order }]);
@@ -27,7 +27,7 @@ fn a_payment_races_with_expiry() {
 
 #[test]
 fn a_duplicate_payment_races_with_expiry() {
-    explore(2, || {
+    explore(1, || {
         let shop = shop(&[[1, 0]]);
         let order = shop.order(1, &[0]).unwrap();
         let [first, expired, second] =
@@ -77,7 +77,7 @@ fn late_payments_go_back_once_each() {
 
 #[test]
 fn cash_and_card_race() {
-    explore(3, || {
+    explore(6, || {
         let shop = shop(&[[1, 0]]);
         let order = shop.order(1, &[0]).unwrap();
         let cash = Command::ConfirmCashOnDelivery { order, hold: Cow::Borrowed(&[]) };

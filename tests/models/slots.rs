@@ -61,7 +61,7 @@ fn slots_are_taken_and_given_back() {
 /// Whoever reads an order sees it before or after a step, never between.
 #[test]
 fn a_reader_sees_whole_orders() {
-    explore(3, || {
+    explore(5, || {
         let shop = shop(&[[2, 1]]);
         let order = shop.approved(1, 2);
         let reader = {

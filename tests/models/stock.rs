@@ -8,7 +8,7 @@ use crate::shop::{Shop, allocate, at, receive, shop, submit};
 
 #[test]
 fn two_orders_want_the_last_unit() {
-    explore(4, || {
+    explore(6, || {
         let shop = shop(&[[1, 0]]);
         let want = |id| submit(id, &[(0, 1)], &[at(0, 0, 1)]);
         let [first, second] = shop.race(vec![want(1), want(2)]);
@@ -21,7 +21,7 @@ fn two_orders_want_the_last_unit() {
 
 #[test]
 fn two_orders_want_the_same_last_units_in_opposite_order() {
-    explore(3, || {
+    explore(6, || {
         let shop = shop(&[[1, 0], [1, 0]]);
         let other = {
             let shop = shop.clone();
@@ -37,7 +37,7 @@ fn two_orders_want_the_same_last_units_in_opposite_order() {
 /// A+B takes A, loses B to another order and gives A back: an order for A alone was never out of stock.
 #[test]
 fn a_doomed_hold_makes_nobody_else_fail() {
-    explore(2, || {
+    explore(3, || {
         let shop = shop(&[[1, 0], [1, 0]]);
         let spawn = |id, skus: &'static [u32]| {
             let shop = shop.clone();
