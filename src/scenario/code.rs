@@ -22,7 +22,7 @@ pub const CODES: &[Code] = &[
     code("E0107", "The text holds too many values, aliases expanded.", "Move bulk data into a CSV table."),
     code("E0108", "A key stands twice in one map.", "Keep one of the two."),
     code("E0109", "The scenario is empty.", "Start with `ordermill new NAME`."),
-    code("E0110", "`extends` goes in a circle.", "Take `extends` out of one of the files."),
+    code("E0110", "`extends` goes in a circle, or through too many files.", "Take `extends` out of one of the files."),
     code("E0201", "There is no such key here.", "Take the suggested key, or look it up with `ordermill explain`."),
     code("E0202", "A key that must be there is missing.", "Add it; the help shows an example."),
     code("E0203", "The value has the wrong type.", "Write it as the help shows."),
