@@ -6,14 +6,15 @@ use crate::experiment::swarm::Summary;
 /// The matrix has one column a state: how often, `.` where nothing can be reached, `0` where something was missed.
 pub fn text(summary: &Summary) -> String {
     let mut text = format!(
-        "{} seeds: {} passed, {} refused by the reader, {} failed\n{} orders, {} transitions, {:.0} simulated days\n\n",
+        "{} seeds: {} passed, {} refused by the reader, {} failed\n{} orders, {} transitions, {:.0} simulated days; {} commands played in wall time\n\n",
         summary.seeds,
         summary.passed,
         summary.refused,
         summary.failed,
         summary.orders,
         summary.transitions,
-        summary.simulated_days
+        summary.simulated_days,
+        summary.played
     );
     text += &format!("{:<22}", "struck while");
     for index in 1..=OrderState::ALL.len() {

@@ -40,6 +40,7 @@ pub struct Scenario {
     pub costs: Costs,
     pub initial: Initial,
     pub slo: Vec<Slo>,
+    pub load: Load,
     /// Zones and the rows of all CSV tables, read and checked: whoever builds the model opens no file.
     pub tables: Tables,
 }
@@ -725,4 +726,41 @@ mod tests {
         assert_eq!(after(1997, 1, 1, 546 * 24), (1998, 7, 1, 0, 2)); // a Wednesday
         assert_eq!(LocalTime::new(2023, 2, 29, 0, 0), None);
     }
+}
+
+/// How a load test plays the scenario in wall time.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Load {
+    /// `None`: closed.
+    pub arrivals: Option<LoadArrivals>,
+    /// `None`: once through the stream.
+    pub duration: Option<Span>,
+    pub warm_up: Span,
+    /// `None`: as many as the machine has cores.
+    pub threads: Option<u32>,
+    pub slo: Vec<LoadSlo>,
+}
+
+/// Rates are orders a second of wall time.
+#[derive(Debug, Clone, PartialEq)]
+pub enum LoadArrivals {
+    Closed,
+    ConstantRate {
+        per_s: f64,
+    },
+    RampingRate {
+        from_per_s: f64,
+        /// Rate at the end, and length.
+        stages: Vec<(f64, Span)>,
+    },
+    Replay {
+        /// Business seconds in a second of wall time.
+        speed: f64,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LoadSlo {
+    pub quantile: f64,
+    pub at_most: Span,
 }

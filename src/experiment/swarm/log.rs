@@ -31,6 +31,7 @@ pub struct Row {
     pub orders: u64,
     pub simulated_h: u64,
     pub transitions: u64,
+    pub played: u64,
     /// Strike, state of the order, how often.
     pub strikes: Vec<(String, String, u64)>,
 }
@@ -50,6 +51,7 @@ impl Row {
             orders: work.orders,
             simulated_h: work.simulated_h,
             transitions: work.transitions,
+            played: work.played,
             strikes: strikes(&work.coverage),
         }
     }

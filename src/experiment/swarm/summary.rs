@@ -20,6 +20,8 @@ pub struct Summary {
     pub failed: u64,
     pub orders: u64,
     pub transitions: u64,
+    /// Commands played in wall time.
+    pub played: u64,
     pub simulated_days: f64,
     pub cells_reachable: usize,
     pub cells_hit: usize,
@@ -79,6 +81,7 @@ impl Summary {
             failed: count("failed"),
             orders: sum(|row| row.orders),
             transitions: sum(|row| row.transitions),
+            played: sum(|row| row.played),
             simulated_days: sum(|row| row.simulated_h) as f64 / 24.0,
             cells_reachable: cells().count(),
             cells_hit: cells().filter(|cell| 0 < cell.count).count(),

@@ -1,12 +1,15 @@
-//! A trial: one case, run on one, two and four threads under the auditor, and what went wrong.
+//! A trial: one case, run on one, two and four threads under the auditor, then played in wall time on as many, and
+//! what went wrong.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use super::coverage::{Coverage, Watch};
 use crate::audit::Audit;
 use crate::experiment::{Progress, Study, StudyError, StudyOptions, study};
+use crate::load::{self, Pace, Script};
 use crate::model::Model;
 use crate::scenario::{self, Scenario};
 use crate::sim::{Options, Outcome, SimError, simulate_onto};
@@ -23,7 +26,7 @@ pub enum Finding {
 /// A bug: of what kind, and what it says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
-    /// `I3`, `panic`, `law`, `bytes`, `replay`.
+    /// `I3`, `panic`, `law`, `bytes`, `replay`, `load`, `digest`, `stuck`.
     pub kind: String,
     pub said: String,
 }
@@ -34,6 +37,8 @@ pub struct Work {
     pub orders: u64,
     pub simulated_h: u64,
     pub transitions: u64,
+    /// Commands played in wall time.
+    pub played: u64,
     pub coverage: Coverage,
 }
 
@@ -110,9 +115,16 @@ impl<'a> Bench<'a> {
             first = Some(told);
         }
         match watch(&scenario, &model) {
-            Ok(coverage) => (Finding::Passed, Work { coverage, ..work }),
-            Err(error) => (Finding::Failed(failure(error)), work),
+            Ok(coverage) => work.coverage = coverage,
+            Err(error) => return (Finding::Failed(failure(error)), work),
         }
+        for pool in &self.pools {
+            match played(&scenario, &model, pool.current_num_threads()) {
+                Ok(commands) => work.played += commands,
+                Err(failure) => return (Finding::Failed(failure), work),
+            }
+        }
+        (Finding::Passed, work)
     }
 }
 
@@ -131,6 +143,29 @@ fn watch(scenario: &Scenario, model: &Model) -> Result<Coverage, StudyError> {
         coverage.merge(&watch.coverage());
     }
     Ok(coverage)
+}
+
+/// Plays the first replication in wall time, on so many threads. The engine's laws and the auditor's totals hold; on
+/// one thread the play ends where the run did. Tells how many commands were played.
+fn played(scenario: &Scenario, model: &Model, threads: usize) -> Result<u64, Failure> {
+    let seed = scenario.run.seed;
+    let failed = |kind: &str, said: String| Failure { kind: kind.to_owned(), said };
+    let mut script = Script::new(threads);
+    let options = Options { seed, audit: Audit::Off, ..Options::default() };
+    let ran = simulate_onto(model, &options, Some(&mut script))
+        .map_err(|error| failure(StudyError::Simulation { seed, replication: 0, error }))?;
+    script.close(ran.peak_in_flight);
+    if script.orders == 0 {
+        return Ok(0);
+    }
+    let options = load::Options { pace: Pace::Closed, seed, duration: None, warm_up: Duration::ZERO };
+    let done = load::play(model, &script, &options, &AtomicBool::new(false))
+        .map_err(|broken| failed("load", format!("{} on {threads} threads", broken.0)))?;
+    if threads == 1 && done.digest != ran.digest {
+        let said = format!("played {:032x}, ran {:032x}", done.digest, ran.digest);
+        return Err(failed("digest", said));
+    }
+    Ok(done.steps)
 }
 
 fn failure(error: StudyError) -> Failure {

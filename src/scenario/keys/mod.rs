@@ -3,6 +3,7 @@
 mod demand;
 mod goods;
 mod law;
+mod load;
 mod network;
 mod node;
 mod order;
@@ -11,7 +12,7 @@ mod run;
 use super::key::KeyRow;
 
 pub const SECTIONS: &[&[KeyRow]] =
-    &[run::KEYS, demand::KEYS, goods::KEYS, node::KEYS, network::KEYS, order::KEYS, law::KEYS];
+    &[run::KEYS, demand::KEYS, goods::KEYS, node::KEYS, network::KEYS, order::KEYS, load::KEYS, law::KEYS];
 
 pub use demand::COUNTRIES;
 pub use order::STAGES;
