@@ -1,6 +1,7 @@
 //! The key table, one file a group of sections, in the order a planner would write them.
 
 mod demand;
+mod fault;
 mod goods;
 mod law;
 mod network;
@@ -11,7 +12,7 @@ mod run;
 use super::key::KeyRow;
 
 pub const SECTIONS: &[&[KeyRow]] =
-    &[run::KEYS, demand::KEYS, goods::KEYS, node::KEYS, network::KEYS, order::KEYS, law::KEYS];
+    &[run::KEYS, demand::KEYS, goods::KEYS, node::KEYS, network::KEYS, order::KEYS, fault::KEYS, law::KEYS];
 
 pub use demand::COUNTRIES;
 pub use order::STAGES;
