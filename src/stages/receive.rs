@@ -27,7 +27,7 @@ pub fn inspect(
     let mut fault = model.after_sales.fault(u);
     if let Some((row, surge)) = world.acting(FaultKind::ReturnsSurge, 0) {
         let more = model.after_sales.fault(u / surge.size);
-        world.faults.struck[row] += u64::from(more != fault);
+        world.faults.struck[row] += u64::from(fault.is_none() && more.is_some());
         fault = more;
     }
     match fault {
