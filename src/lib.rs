@@ -22,6 +22,7 @@
 //! | [`metrics`], [`journal`] | what was seen, what is kept |
 //! | [`audit`] | is it true: totals and orders re-derived from transitions alone |
 //! | [`sim`], [`experiment`] | one run in virtual time, many runs |
+//! | [`load`] | wall time: a run's commands against one engine from many threads |
 //! | [`report`], [`cli`] | what is told, and the command line |
 //!
 //! # Example
@@ -53,6 +54,7 @@ pub mod engine;
 pub mod experiment;
 pub mod journal;
 pub mod kernel;
+pub mod load;
 pub mod logistics;
 pub mod metrics;
 pub mod model;

@@ -33,9 +33,10 @@ const ROOMS: &[(&str, &[&str])] = &[
             "stages",
         ],
     ),
+    ("load", &["domain", "kernel", "engine", "audit", "journal", "model", "stages"]),
     ("experiment", &["domain", "kernel", "metrics", "model", "scenario", "sim"]),
     ("report", &["domain", "metrics", "experiment"]),
-    ("cli", &["domain", "kernel", "experiment", "model", "report", "scenario", "sim"]),
+    ("cli", &["domain", "kernel", "experiment", "load", "model", "report", "scenario", "sim"]),
 ];
 
 /// Doors beyond the plan of the house: from, to, and why.
@@ -72,6 +73,7 @@ const DOORS: &[(&str, &str, &str)] = &[
     ("report", "scenario", "The report repeats the planner's assumptions and service levels."),
     ("report", "sim", "An outcome is one replication as the simulation found it."),
     ("report", "engine", "The ledgers of an outcome are the engine's own."),
+    ("report", "load", "What a play of commands in wall time has seen."),
     ("report", "kernel", "Spans are told as hours and minutes."),
 ];
 

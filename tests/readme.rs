@@ -81,11 +81,27 @@ impl Shell {
     }
 }
 
-/// Without what depends on the machine: the wall time at the end of the headline, and the line of rates.
-fn stable(block: &str) -> Vec<&str> {
+/// Without what depends on the machine: the wall time at the end of the headline, the line of rates, and the
+/// figures of a load test but those that a strategy makes.
+fn stable(block: &str) -> Vec<String> {
     let headline = |line: &str| line.contains(" replication") && line.contains("  seed ");
+    let load = block.contains("$ ordermill load ");
     let lines = block.lines().filter(|line| !line.contains(" events/s"));
-    lines.map(|line| if headline(line) { line.split("seed").next().unwrap_or(line) } else { line }).collect()
+    lines
+        .map(|line| match line {
+            line if headline(line) => line.split("seed").next().unwrap_or(line).to_owned(),
+            line if load && !line.starts_with(' ') => words_only(line),
+            line => line.to_owned(),
+        })
+        .collect()
+}
+
+/// The words of a line, without its figures and their units.
+fn words_only(line: &str) -> String {
+    let words = line.split_whitespace().filter(|word| {
+        !word.starts_with(|first: char| first.is_ascii_digit()) && !["k", "M", "G"].contains(word)
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 #[test]

@@ -69,6 +69,12 @@ impl Books {
     /// Enters one transition; false when something is wrong, then ask `explain`.
     #[inline]
     pub fn enter(&mut self, transition: &Transition) -> bool {
+        self.note(transition) && (!self.seen.is_multiple_of(FOLD) || self.weigh().is_ok())
+    }
+
+    /// As `enter`, for one of several streams: the totals are weighed when the books are merged.
+    #[inline]
+    pub fn note(&mut self, transition: &Transition) -> bool {
         let step = transition.step as usize;
         let (usual, sums) = (&GRID.usual[step], &mut self.usual[step]);
         let from = transition.from.map_or(NOBODY, |state| state as u8);
@@ -102,7 +108,7 @@ impl Books {
             fine &= self.rare.moved(step, change.from as u8, change.to as u8);
         }
         sums.made += transition.created.len() as u64;
-        fine && (!self.seen.is_multiple_of(FOLD) || self.weigh().is_ok())
+        fine
     }
 
     /// Enters one transition, and says what is wrong with it or with the totals.

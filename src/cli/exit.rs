@@ -13,6 +13,8 @@ pub enum Exit {
     Usage = 2,
     /// Ran, but an interval straddles a bound.
     Inconclusive = 3,
+    /// The load generator fell behind its schedule.
+    Behind = 4,
     /// A broken invariant or a panic: ours.
     Broken = 70,
     /// A file could not be written.
@@ -30,7 +32,7 @@ Exit codes:
   0    ran, every service level holds      70   broken invariant, with a replay line
   2    usage or scenario error             74   a file could not be written
   3    inconclusive: more replications     99   a service level fails
-                                           130  interrupted, partial results kept";
+  4    the load fell behind its schedule   130  interrupted, partial results kept";
 
 impl From<Exit> for std::process::ExitCode {
     fn from(exit: Exit) -> std::process::ExitCode {

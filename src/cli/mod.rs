@@ -3,6 +3,7 @@
 mod check;
 mod exit;
 mod explain;
+mod load;
 mod new;
 mod run;
 mod schema;
@@ -25,6 +26,8 @@ struct Arguments {
 enum Command {
     /// Simulate a scenario: replications, verdict, report.
     Run(run::Run),
+    /// Play a scenario's commands in wall time: orders a second, latencies, strategies compared.
+    Load(load::Load),
     /// All diagnostics, and offered load against capacity, without a simulation.
     Check(check::Check),
     /// Write a commented scenario to start from.
@@ -49,6 +52,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     match arguments.command {
         None => run::quickstart(),
         Some(Command::Run(command)) => command.execute(),
+        Some(Command::Load(command)) => command.execute(),
         Some(Command::Check(command)) => command.execute(),
         Some(Command::New(command)) => command.execute(),
         Some(Command::Schema(command)) => command.execute(),

@@ -294,7 +294,7 @@ fn broken(violation: Violation, plan: &Plan) -> Exit {
 }
 
 /// The first Ctrl-C ends the study after the replications that are running; the second ends the process.
-fn stop_on_interrupt() -> Arc<AtomicBool> {
+pub(super) fn stop_on_interrupt() -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));
     let seen = Arc::clone(&stop);
     let _ = ctrlc::set_handler(move || {

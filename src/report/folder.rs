@@ -106,6 +106,16 @@ pub fn write(folder: &Path, parts: &Parts<'_>) -> Result<Written, WriteError> {
     Ok(written)
 }
 
+/// Writes files, named relative to the folder: all of them, or none.
+pub fn write_all(folder: &Path, files: &[(PathBuf, Vec<u8>)]) -> Result<(), WriteError> {
+    let drafts: Result<Vec<_>, _> =
+        files.iter().map(|(name, bytes)| draft(folder.join(name), bytes)).collect();
+    for (draft, path) in drafts? {
+        draft.persist(&path).map_err(|failure| WriteError { path, error: failure.error })?;
+    }
+    Ok(())
+}
+
 /// Writes `violation.json`: all that is known of a broken invariant.
 pub fn write_violation(folder: &Path, violation: &Violation) -> Result<PathBuf, WriteError> {
     let (draft, path) = draft(folder.join("violation.json"), &pretty(violation))?;

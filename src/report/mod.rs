@@ -14,6 +14,7 @@ mod event_log;
 pub mod folder;
 pub mod histogram;
 pub mod html;
+pub mod load;
 pub mod machine;
 pub mod ocel;
 pub mod say;

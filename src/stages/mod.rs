@@ -23,6 +23,7 @@ mod merge;
 mod pack;
 mod pay;
 mod pick;
+pub mod planning;
 mod prefetch;
 mod receive;
 mod review;

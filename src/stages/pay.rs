@@ -226,7 +226,7 @@ pub fn reference(order_id: u64, attempt: u8) -> u64 {
 }
 
 /// With `reserve-at: pay`, the nodes that hold the order's stock from now on.
-fn hold_now(world: &mut World<'_>, facts: &OrderFacts) -> Vec<Assignment> {
+pub fn hold_now(world: &mut World<'_>, facts: &OrderFacts) -> Vec<Assignment> {
     if world.model.reserve_at == ReserveAt::Pay {
         plan_open(world, facts);
         if !world.model.rules.backorder {

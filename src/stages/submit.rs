@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::allocate::plan_order;
+use super::planning::plan_basket;
 use super::trip::{OrderTrip, Trip};
 use super::{Next, Stage, World};
 use crate::domain::order::MAX_LINE_QUANTITY;
@@ -161,13 +161,9 @@ fn quote(world: &mut World<'_>, id: OrderId) -> Result<Moment, Refusal> {
 }
 
 fn plan_draft(world: &mut World<'_>, id: OrderId) {
-    let (model, draft) = (world.model, &world.draft);
-    world.scratch.view.clear();
-    world.scratch.own.clear();
-    for (index, line) in draft.lines.iter().enumerate() {
-        world.scratch.view.push(model.open_line(index as u16, line.sku, line.quantity));
-    }
-    plan_order(world, id, draft.zone, draft.method, world.at);
+    let draft = std::mem::take(&mut world.draft);
+    plan_basket(world, id, draft.zone, draft.method, &draft.lines);
+    world.draft = draft;
 }
 
 fn take(world: &mut World<'_>, id: OrderId, promised: Moment) -> Result<Handle, Refusal> {

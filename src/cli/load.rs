@@ -1,0 +1,305 @@
+//! `ordermill load SCENARIO`: the commands of a run, played in wall time against one engine.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use clap::Args;
+
+use super::Exit;
+use super::run::{assignment, stop_on_interrupt};
+use crate::kernel::time::Moment;
+use crate::load::{Broken, Limit, Options, Pace, Played, Script, TapeError, find_knee, play, script_of_tape};
+use crate::model::Model;
+use crate::report::folder::write_all;
+use crate::report::load::{KneeRow, LoadDocument, LoadRow, percentile_file, summary};
+use crate::scenario::{self, Scenario};
+use crate::sim::{self, simulate_onto};
+
+#[derive(Args)]
+pub struct Load {
+    /// Scenario file: YAML, TOML or JSON.
+    scenario: PathBuf,
+    /// Plays this tape of `run --tape` instead of recording one.
+    #[arg(long, value_name = "FILE", conflicts_with = "strategies")]
+    tape: Option<PathBuf>,
+    /// Worker threads, all on one engine; as many as the machine has cores.
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+    /// Orders a second to offer, each rate in a play of its own (constant-arrival-rate): `50k,200k,1M`.
+    /// Without it the loop is closed: as fast as possible.
+    #[arg(long, value_name = "R,...", value_delimiter = ',', value_parser = rate)]
+    rates: Vec<f64>,
+    /// Allocation strategies to compare, each on its own run: `nearest,fewest-splits`.
+    #[arg(long, value_name = "S,...", value_delimiter = ',')]
+    strategies: Vec<String>,
+    /// A service level of all commands, as in `p99<1ms`; exit code 99 when a play fails it. May be repeated.
+    #[arg(long = "slo", value_name = "LIMIT")]
+    limits: Vec<Limit>,
+    /// Searches the highest rate at which every `--slo` holds: median of five bisections.
+    #[arg(long, requires = "limits")]
+    knee: bool,
+    /// Stops each play after so many seconds.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    duration: Option<Duration>,
+    /// Leaves the first seconds of each play out of the latencies.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    warmup: Option<Duration>,
+    /// Another seed than the scenario's.
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Overrides one key: `--set arrivals.profile.orders=1000000`. May be repeated.
+    #[arg(long = "set", value_name = "PATH=VALUE", value_parser = assignment)]
+    set: Vec<(String, String)>,
+    /// Folder for load.json and the percentile tables.
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// Prints load.json instead of the summary.
+    #[arg(long)]
+    json: bool,
+    /// Prints nothing but errors.
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    let (digits, unit) = match text.trim().strip_suffix(['k', 'K']) {
+        Some(digits) => (digits, 1e3),
+        None => text.trim().strip_suffix('M').map_or((text.trim(), 1.0), |digits| (digits, 1e6)),
+    };
+    match digits.parse::<f64>() {
+        Ok(rate) if (1.0..=1e9).contains(&(rate * unit)) => Ok(rate * unit),
+        _ => Err("write orders a second, from 1 to 1000M, as in 250k".to_owned()),
+    }
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    match text.trim_end_matches('s').trim().parse::<f64>() {
+        Ok(seconds) if 0.0 < seconds && seconds <= 86_400.0 => Ok(Duration::from_secs_f64(seconds)),
+        _ => Err("write seconds, more than 0 and at most a day, as in 10".to_owned()),
+    }
+}
+
+/// One strategy's world and script.
+struct Prepared {
+    strategy: String,
+    model: Model,
+    script: Script,
+    digest: u128,
+    seed: u64,
+}
+
+impl Load {
+    pub fn execute(self) -> Exit {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let threads = self.threads.unwrap_or(cores);
+        if !(1..=256).contains(&threads) {
+            eprintln!("error: --threads {threads}; write 1 to 256 (this machine has {cores})");
+            return Exit::Usage;
+        }
+        let stop = stop_on_interrupt();
+        let mut document = None;
+        let mut files = Vec::new();
+        let names = if self.strategies.is_empty() { vec![None] } else { self.named() };
+        for name in names {
+            let prepared = match self.prepare(name, threads) {
+                Ok(prepared) => prepared,
+                Err(exit) => return exit,
+            };
+            let document = document.get_or_insert_with(|| self.head(&prepared, threads));
+            if let Err(exit) = self.play(&prepared, document, &mut files, &stop) {
+                return exit;
+            }
+            if stop.load(Ordering::Relaxed) {
+                break;
+            }
+        }
+        let document = document.expect("there is at least one play");
+        self.tell(&document, files, stop.load(Ordering::Relaxed))
+    }
+
+    /// One strategy at every rate, and its knee.
+    fn play(
+        &self,
+        prepared: &Prepared,
+        document: &mut LoadDocument,
+        files: &mut Vec<(PathBuf, Vec<u8>)>,
+        stop: &AtomicBool,
+    ) -> Result<(), Exit> {
+        let Prepared { model, script, strategy, seed, .. } = prepared;
+        let broken = |found: Broken| broken(&found, &self.line());
+        let options = |pace| Options {
+            pace,
+            seed: *seed,
+            duration: self.duration,
+            warm_up: self.warmup.unwrap_or_default(),
+        };
+        for pace in self.paces() {
+            let played = play(model, script, &options(pace), stop).map_err(broken)?;
+            self.keep(document, files, prepared, pace, &played);
+            if stop.load(Ordering::Relaxed) {
+                return Ok(());
+            }
+        }
+        if self.knee {
+            let knee =
+                find_knee(model, script, &self.limits, &options(Pace::Closed), stop).map_err(broken)?;
+            document.knees.push(KneeRow::of(strategy, &self.limits, &knee));
+        }
+        Ok(())
+    }
+
+    fn named(&self) -> Vec<Option<String>> {
+        self.strategies.iter().map(|name| Some(name.trim().to_owned())).collect()
+    }
+
+    fn paces(&self) -> Vec<Pace> {
+        match self.rates.is_empty() {
+            true => vec![Pace::Closed],
+            false => {
+                self.rates.iter().map(|&orders_per_s| Pace::ConstantArrivalRate { orders_per_s }).collect()
+            }
+        }
+    }
+
+    /// Reads the scenario with this strategy, runs it in virtual time, and deals its commands to workers.
+    fn prepare(&self, strategy: Option<String>, threads: usize) -> Result<Prepared, Exit> {
+        let mut overrides = self.set.clone();
+        overrides.extend(strategy.map(|name| ("allocation.strategy".to_owned(), name)));
+        let (read, diagnostics) = scenario::inspect(&self.scenario, &overrides);
+        if !diagnostics.is_empty() {
+            eprint!("{diagnostics}");
+        }
+        let scenario = read.ok_or(Exit::Usage)?;
+        let model = Model::build(&scenario).map_err(|diagnostics| {
+            eprintln!("{diagnostics}");
+            Exit::Usage
+        })?;
+        let seed = self.seed.unwrap_or(scenario.run.seed);
+        let (mut script, digest) = match &self.tape {
+            Some(tape) => read_tape(tape, &model, threads)?,
+            None => record(&model, seed, threads)?,
+        };
+        if 0 < script.foreign || script.orders == 0 {
+            eprintln!(
+                "error: {} commands of the tape speak of orders that it never submitted, and it submits {}",
+                script.foreign, script.orders
+            );
+            eprintln!("  help: write it with `ordermill run {} --tape FILE`", self.scenario.display());
+            return Err(Exit::Usage);
+        }
+        script.close();
+        let strategy = strategy_name(&scenario);
+        Ok(Prepared { strategy, model, script, digest, seed })
+    }
+
+    fn head(&self, prepared: &Prepared, threads: usize) -> LoadDocument {
+        let name = self.scenario.file_stem().map_or("load".into(), |stem| stem.to_string_lossy());
+        LoadDocument {
+            scenario: name.into_owned(),
+            command: self.line(),
+            seed: prepared.seed,
+            threads,
+            script_orders_count: prepared.script.orders,
+            script_commands_count: prepared.script.commands.into(),
+            compression_ratio: 0.0,
+            clock_ns: clock_ns(),
+            plays: Vec::new(),
+            knees: Vec::new(),
+        }
+    }
+
+    fn keep(
+        &self,
+        document: &mut LoadDocument,
+        files: &mut Vec<(PathBuf, Vec<u8>)>,
+        prepared: &Prepared,
+        pace: Pace,
+        played: &Played,
+    ) {
+        let row = LoadRow::of(&prepared.strategy, pace, played, prepared.digest, &self.limits);
+        if document.plays.is_empty() {
+            let at = |step: Option<&crate::load::Step>| step.map_or(Moment::ZERO, |step| step.at);
+            let last = prepared.script.lanes.iter().map(|lane| at(lane.steps.last())).max();
+            document.compression_ratio = last.unwrap_or(Moment::ZERO).as_secs_f64() / row.wall_s;
+        }
+        files.push(percentile_file(&row, played));
+        document.plays.push(row);
+    }
+
+    fn tell(&self, document: &LoadDocument, mut files: Vec<(PathBuf, Vec<u8>)>, stopped: bool) -> Exit {
+        let folder =
+            self.output.clone().unwrap_or_else(|| Path::new("reports").join("load").join(&document.scenario));
+        let mut json = serde_json::to_vec_pretty(document).expect("the document is plain data");
+        json.push(b'\n');
+        files.push(("load.json".into(), json.clone()));
+        if let Err(error) = write_all(&folder, &files) {
+            eprintln!("error: {error}");
+            return Exit::Write;
+        }
+        if self.json {
+            print!("{}", String::from_utf8_lossy(&json));
+        } else if !self.quiet {
+            print!("{}", summary(document, Some(&folder.to_string_lossy())));
+        }
+        match () {
+            () if stopped => Exit::Interrupted,
+            () if document.plays.iter().any(|row| !row.kept_schedule) => Exit::Behind,
+            () if document.plays.iter().any(|row| row.limits.iter().any(|limit| !limit.holds)) => {
+                Exit::SloFails
+            }
+            () => Exit::Ok,
+        }
+    }
+
+    fn line(&self) -> String {
+        let words = std::env::args().skip(1).map(|word| match word.contains(char::is_whitespace) {
+            true => format!("'{word}'"),
+            false => word,
+        });
+        std::iter::once("ordermill".to_owned()).chain(words).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// Says what broke, and how to see it again.
+fn broken(broken: &Broken, line: &str) -> Exit {
+    eprintln!("ordermill: broken invariant after a play: {}", broken.0);
+    eprintln!("  replay: {line}");
+    Exit::Broken
+}
+
+fn strategy_name(scenario: &Scenario) -> String {
+    scenario.allocation.strategy.name().to_owned()
+}
+
+fn record(model: &Model, seed: u64, threads: usize) -> Result<(Script, u128), Exit> {
+    let mut script = Script::new(threads);
+    let options = sim::Options { seed, ..sim::Options::default() };
+    match simulate_onto(model, &options, Some(&mut script)) {
+        Ok(outcome) => Ok((script, outcome.digest)),
+        Err(error) => {
+            eprintln!("ordermill: the run that is to be played failed: {error:?}");
+            Err(Exit::Broken)
+        }
+    }
+}
+
+fn read_tape(tape: &Path, model: &Model, threads: usize) -> Result<(Script, u128), Exit> {
+    script_of_tape(tape, model, threads).map_err(|error| {
+        match error {
+            TapeError::Read(error) => eprintln!("error: cannot read {}: {error}", tape.display()),
+            TapeError::Line(line, message) => eprintln!("error: {}:{line}: {message}", tape.display()),
+        }
+        Exit::Usage
+    })
+}
+
+/// Nanoseconds between two readings of the clock, the mean of many.
+fn clock_ns() -> f64 {
+    const READINGS: u32 = 10_000;
+    let begin = Instant::now();
+    for _ in 0..READINGS {
+        std::hint::black_box(Instant::now());
+    }
+    begin.elapsed().as_nanos() as f64 / f64::from(READINGS)
+}

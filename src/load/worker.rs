@@ -1,0 +1,365 @@
+//! A worker: one lane of the script, its tables of live handles, and a world of its own to plan in.
+
+use std::borrow::Cow;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use super::pace::Schedule;
+use super::script::{Basket, Lane, Step, Verb};
+use super::seen::Seen;
+use crate::audit::{Audit, Auditor, Books, Setup};
+use crate::domain::{Command, Handle, NodeId, Refusal, Transition};
+use crate::engine::Engine;
+use crate::kernel::draw::Draw;
+use crate::kernel::time::Moment;
+use crate::model::{Model, ReserveAt};
+use crate::stages::{World, planning};
+
+/// Plans that go stale between reading the stock and taking it are made again so many times.
+const REPLANS: u32 = 8;
+/// How far ahead the subject's record is asked for, and its handle.
+const AHEAD: usize = 6;
+/// In a closed loop one command in so many is timed: two readings of the clock cost as much as a short command.
+const SAMPLE: u64 = 61;
+/// How often the clock and the wish to stop are looked at in a closed loop.
+const GLANCE: usize = 1_024;
+
+pub(super) struct Worker<'m> {
+    model: &'m Model,
+    engine: &'m Engine,
+    lane: &'m Lane,
+    /// Live handles by place; a handle of zero is of nothing.
+    orders: Vec<Handle>,
+    fulfillments: Vec<Handle>,
+    parcels: Vec<Handle>,
+    /// By place of the fulfillment order: where its open work counts.
+    nodes: Vec<NodeId>,
+    /// The next places to fill.
+    next_fulfillment: usize,
+    next_parcel: usize,
+    world: World<'m>,
+    transition: Transition,
+    /// The auditor's totals of this worker's transitions.
+    pub books: Books,
+    /// The first transition that was wrong by itself.
+    pub wrong: Option<Box<Transition>>,
+    pub seen: Seen,
+}
+
+/// When to stop before the script's end, and what to leave out of the latencies.
+pub(super) struct Until<'a> {
+    pub stop: &'a AtomicBool,
+    pub duration: Option<Duration>,
+    pub warm_up: Duration,
+}
+
+impl<'m> Worker<'m> {
+    pub fn new(model: &'m Model, engine: &'m Engine, lane: &'m Lane, draw: Draw) -> Worker<'m> {
+        Worker {
+            model,
+            engine,
+            lane,
+            orders: vec![Handle::default(); lane.orders as usize],
+            fulfillments: vec![Handle::default(); lane.fulfillments as usize],
+            parcels: vec![Handle::default(); lane.parcels as usize],
+            nodes: vec![NodeId(0); lane.fulfillments as usize],
+            next_fulfillment: 0,
+            next_parcel: 0,
+            world: World::new(model, engine, draw, Auditor::new(Audit::Off, Setup::default())),
+            transition: Transition::default(),
+            books: Books::default(),
+            wrong: None,
+            seen: Seen::default(),
+        }
+    }
+
+    /// Plays the lane from that step on; how many steps were played.
+    pub fn play(&mut self, from: usize, schedule: &Schedule, until: &Until<'_>) -> usize {
+        match schedule.is_open() {
+            true => self.play_open(from, schedule, until),
+            false => self.play_closed(from, schedule, until),
+        }
+    }
+
+    fn play_closed(&mut self, from: usize, schedule: &Schedule, until: &Until<'_>) -> usize {
+        let steps = &self.lane.steps[from..];
+        let mut countdown = SAMPLE;
+        let mut warm = until.warm_up.is_zero();
+        for (index, step) in steps.iter().enumerate() {
+            if index % GLANCE == 0 {
+                let elapsed = schedule.start().elapsed();
+                warm = warm || until.warm_up <= elapsed;
+                if until.over(elapsed) {
+                    return index;
+                }
+            }
+            self.look_ahead(steps, index);
+            countdown -= 1;
+            if countdown == 0 && warm {
+                let before = Instant::now();
+                self.step(step);
+                self.seen.took(step.verb, before.elapsed().as_nanos() as u64);
+            } else {
+                self.step(step);
+            }
+            countdown = if countdown == 0 { SAMPLE } else { countdown };
+        }
+        steps.len()
+    }
+
+    fn play_open(&mut self, from: usize, schedule: &Schedule, until: &Until<'_>) -> usize {
+        let steps = &self.lane.steps[from..];
+        let mut now = Instant::now();
+        for (index, step) in steps.iter().enumerate() {
+            let due = schedule.due(step.number);
+            let elapsed = now.saturating_duration_since(schedule.start());
+            if until.over(elapsed) {
+                return index;
+            }
+            self.look_ahead(steps, index);
+            Schedule::wait(due, now);
+            self.step(step);
+            now = Instant::now();
+            if until.warm_up <= elapsed {
+                self.seen.took(step.verb, now.saturating_duration_since(due).as_nanos() as u64);
+            }
+        }
+        steps.len()
+    }
+
+    /// Plays steps that come before the clock starts: the shelves are filled.
+    pub fn set_up(&mut self) -> usize {
+        let stock = |step: &&Step| matches!(step.verb, Verb::Receive | Verb::Fence);
+        let count = self.lane.steps.iter().take_while(stock).count();
+        for step in &self.lane.steps[..count] {
+            self.step(step);
+        }
+        count
+    }
+
+    #[inline]
+    fn look_ahead(&self, steps: &[Step], index: usize) {
+        let Some(step) = steps.get(index + AHEAD) else { return };
+        let place = step.subject as usize;
+        match step.verb {
+            Verb::Submit | Verb::Receive | Verb::Fence => {}
+            Verb::Start | Verb::Pick | Verb::Merge | Verb::Pack => {
+                self.engine.prefetch_fulfillment(self.fulfillments[place])
+            }
+            Verb::Ship | Verb::Deliver | Verb::FailDelivery | Verb::RequestReturn | Verb::Grade => {
+                self.engine.prefetch_parcel(self.parcels[place])
+            }
+            _ => self.engine.prefetch_order(self.orders[place]),
+        }
+    }
+
+    #[inline]
+    fn step(&mut self, step: &Step) {
+        let outcome = self.ask(step);
+        match outcome {
+            Some(outcome) => self.seen.count(step.verb, outcome),
+            None => self.seen.skipped += 1,
+        }
+    }
+
+    /// The one place where a command reaches the engine; the auditor sees what came of it.
+    #[inline]
+    fn apply(&mut self, at: Moment, command: &Command<'_>) -> Result<(), Refusal> {
+        self.engine.apply(at, command, &mut self.transition)?;
+        if !self.books.note(&self.transition) && self.wrong.is_none() {
+            self.wrong = Some(Box::new(self.transition.clone()));
+        }
+        Ok(())
+    }
+
+    /// `None` when the subject was never made here.
+    fn ask(&mut self, step: &Step) -> Option<Result<(), Refusal>> {
+        let place = step.subject as usize;
+        match step.verb {
+            Verb::Submit => return Some(self.submit(step)),
+            Verb::Pay => return self.pay(step),
+            Verb::ConfirmCashOnDelivery => return self.confirm(step),
+            Verb::Allocate => return self.allocate(step),
+            Verb::Pack => return self.pack(step),
+            _ => {}
+        }
+        let of = |table: &[Handle]| Some(table[place]).filter(|&handle| handle != Handle::default());
+        let command = match step.verb {
+            Verb::Decline => Command::Decline { order: of(&self.orders)? },
+            Verb::Expire => Command::Expire { order: of(&self.orders)? },
+            Verb::Approve => Command::Approve { order: of(&self.orders)? },
+            Verb::Reject => Command::Reject { order: of(&self.orders)? },
+            Verb::DropBackorder => Command::DropBackorder { order: of(&self.orders)? },
+            Verb::Cancel => Command::Cancel { order: of(&self.orders)? },
+            Verb::Accept => Command::Accept { order: of(&self.orders)? },
+            Verb::Start => Command::Start { fulfillment: of(&self.fulfillments)? },
+            Verb::Pick => Command::Pick { fulfillment: of(&self.fulfillments)? },
+            Verb::Merge => {
+                let into = self.fulfillments[step.side as usize];
+                if into == Handle::default() {
+                    return None;
+                }
+                Command::Merge { fulfillment: of(&self.fulfillments)?, into }
+            }
+            Verb::Ship => Command::Ship { parcel: of(&self.parcels)? },
+            Verb::Deliver => Command::Deliver { parcel: of(&self.parcels)? },
+            Verb::FailDelivery => Command::FailDelivery { parcel: of(&self.parcels)? },
+            Verb::RequestReturn => Command::RequestReturn { parcel: of(&self.parcels)? },
+            Verb::Grade => Command::Grade { parcel: of(&self.parcels)?, restock: step.small != 0 },
+            Verb::Receive => {
+                let super::script::Movement { sku, node, quantity } = self.lane.movements[step.side as usize];
+                Command::Receive { sku, node, quantity }
+            }
+            Verb::Fence => {
+                let super::script::Movement { sku, node, quantity } = self.lane.movements[step.side as usize];
+                Command::Fence { sku, node, quantity }
+            }
+            Verb::Submit | Verb::Pay | Verb::ConfirmCashOnDelivery | Verb::Allocate | Verb::Pack => {
+                unreachable!("asked above")
+            }
+        };
+        let outcome = self.apply(step.at, &command);
+        if step.verb == Verb::Merge && outcome.is_ok() {
+            self.work_done(place);
+        }
+        Some(outcome)
+    }
+
+    fn submit(&mut self, step: &Step) -> Result<(), Refusal> {
+        let lane = self.lane;
+        let Basket { id, customer, zone, method, payment, amount, promised, ref lines } =
+            lane.baskets[step.side as usize];
+        let lines = &lane.lines[lines.start as usize..lines.end as usize];
+        self.world.at = step.at;
+        planning::plan_basket(&mut self.world, id, zone, method, lines);
+        let plan = std::mem::take(&mut self.world.scratch.plan);
+        if !plan.is_whole() && !self.model.rules.backorder {
+            self.world.scratch.plan = plan;
+            return Err(Refusal::OutOfStock);
+        }
+        let hold = if self.model.reserve_at == ReserveAt::Submit { plan.assignments.as_slice() } else { &[] };
+        let command = Command::Submit {
+            id,
+            customer,
+            zone,
+            method,
+            payment,
+            amount,
+            promised,
+            lines: Cow::Borrowed(lines),
+            hold: Cow::Borrowed(hold),
+        };
+        let outcome = self.apply(step.at, &command);
+        self.world.scratch.plan = plan;
+        outcome?;
+        self.orders[step.subject as usize] = self.transition.handle.expect("a new order has a handle");
+        Ok(())
+    }
+
+    fn pay(&mut self, step: &Step) -> Option<Result<(), Refusal>> {
+        let order = self.order(step)?;
+        let payment = self.lane.payments[step.side as usize];
+        let hold = self.hold(step, order);
+        let (reference, amount) = (payment.reference, payment.amount);
+        let command = Command::Pay { order, reference, amount, hold: Cow::Borrowed(&hold) };
+        let outcome = self.apply(step.at, &command);
+        self.world.scratch.plan.assignments = hold;
+        Some(outcome)
+    }
+
+    fn confirm(&mut self, step: &Step) -> Option<Result<(), Refusal>> {
+        let order = self.order(step)?;
+        let hold = self.hold(step, order);
+        let command = Command::ConfirmCashOnDelivery { order, hold: Cow::Borrowed(&hold) };
+        let outcome = self.apply(step.at, &command);
+        self.world.scratch.plan.assignments = hold;
+        Some(outcome)
+    }
+
+    /// With `reserve-at: pay`, what the order holds from now on.
+    fn hold(&mut self, step: &Step, order: Handle) -> Vec<crate::domain::Assignment> {
+        self.world.at = step.at;
+        if self.model.reserve_at == ReserveAt::Pay
+            && let Some(facts) = self.engine.order(order)
+        {
+            return planning::hold_now(&mut self.world, &facts);
+        }
+        self.world.scratch.plan.clear();
+        std::mem::take(&mut self.world.scratch.plan.assignments)
+    }
+
+    /// Plans and commits; plans again when somebody else took the stock in between.
+    fn allocate(&mut self, step: &Step) -> Option<Result<(), Refusal>> {
+        let order = self.order(step)?;
+        let first = self.next_fulfillment;
+        self.next_fulfillment += usize::from(step.made);
+        self.world.at = step.at;
+        let mut outcome = Err(Refusal::Gone);
+        for round in 0..=REPLANS {
+            let Some(facts) = self.engine.order(order) else { break };
+            planning::plan_open(&mut self.world, &facts);
+            let plan = std::mem::take(&mut self.world.scratch.plan);
+            let command = Command::Allocate { order, plan: Cow::Borrowed(&plan.assignments) };
+            outcome = self.apply(step.at, &command);
+            self.world.scratch.plan = plan;
+            let stale = matches!(outcome, Err(Refusal::OutOfStock | Refusal::Contended));
+            if !stale || round == REPLANS {
+                break;
+            }
+            self.seen.replans += 1;
+        }
+        if outcome.is_ok() {
+            self.allocated(first, usize::from(step.made));
+        }
+        Some(outcome)
+    }
+
+    /// The fulfillment orders take their places; there may be other ones than in the run.
+    fn allocated(&mut self, first: usize, places: usize) {
+        let created = &self.transition.created;
+        let plan = &self.world.scratch.plan.assignments;
+        let chunks = plan.chunk_by(|a, b| (a.node, a.group) == (b.node, b.group));
+        for ((&handle, chunk), place) in created.iter().zip(chunks).zip(first..first + places) {
+            self.fulfillments[place] = handle;
+            self.nodes[place] = chunk[0].node;
+            self.world.load.add(chunk[0].node, self.model.pack_work[chunk[0].node.index()]);
+        }
+        self.seen.unforeseen += created.len().saturating_sub(places) as u64;
+        self.seen.allocated += 1;
+        self.seen.splits += u64::from(1 < created.len());
+    }
+
+    fn pack(&mut self, step: &Step) -> Option<Result<(), Refusal>> {
+        let first = self.next_parcel;
+        self.next_parcel += usize::from(step.made);
+        let fulfillment = self.fulfillments[step.subject as usize];
+        if fulfillment == Handle::default() {
+            return None;
+        }
+        let command = Command::Pack { fulfillment, parcels: step.small };
+        let outcome = self.apply(step.at, &command);
+        if outcome.is_ok() {
+            let places = first..first + usize::from(step.made);
+            for (&handle, place) in self.transition.created.iter().zip(places) {
+                self.parcels[place] = handle;
+            }
+            self.work_done(step.subject as usize);
+        }
+        Some(outcome)
+    }
+
+    fn work_done(&mut self, place: usize) {
+        let node = self.nodes[place];
+        self.world.load.take(node, self.model.pack_work[node.index()]);
+    }
+
+    fn order(&self, step: &Step) -> Option<Handle> {
+        Some(self.orders[step.subject as usize]).filter(|&handle| handle != Handle::default())
+    }
+}
+
+impl Until<'_> {
+    fn over(&self, elapsed: Duration) -> bool {
+        self.duration.is_some_and(|duration| duration <= elapsed) || self.stop.load(Ordering::Relaxed)
+    }
+}

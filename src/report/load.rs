@@ -1,0 +1,361 @@
+//! A load test told: one table for a terminal, one JSON document, percentile tables.
+
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use hdrhistogram::Histogram;
+use serde::Serialize;
+
+use super::histogram::hgrm;
+use super::say;
+use crate::domain::Refusal;
+use crate::load::{Knee, Limit, Pace, Played, Verb};
+
+/// `load.json`.
+#[derive(Debug, Clone, Serialize)]
+pub struct LoadDocument {
+    pub scenario: String,
+    pub command: String,
+    pub seed: u64,
+    pub threads: usize,
+    /// Orders and commands of the script, stock receipts included.
+    pub script_orders_count: u64,
+    pub script_commands_count: u64,
+    /// From the first to the last command, business time over wall time, of the first play.
+    pub compression_ratio: f64,
+    /// Time between two readings of the clock: no latency below it means anything.
+    pub clock_ns: f64,
+    pub plays: Vec<LoadRow>,
+    /// Where asked for, one a strategy.
+    pub knees: Vec<KneeRow>,
+}
+
+/// One strategy at one rate.
+#[derive(Debug, Clone, Serialize)]
+pub struct LoadRow {
+    pub strategy: String,
+    /// `closed` or `constant-arrival-rate`.
+    pub arrivals: &'static str,
+    /// `None` in a closed loop.
+    pub offered_orders_per_s: Option<f64>,
+    pub achieved_orders_per_s: f64,
+    pub commands_per_s: f64,
+    pub wall_s: f64,
+    /// How late the last command was; the play is invalid when the schedule was not kept.
+    pub behind_s: f64,
+    pub kept_schedule: bool,
+    /// Commands left when the play was stopped.
+    pub left_count: u64,
+    /// Steps about something that was never made here, since another command was refused.
+    pub skipped_count: u64,
+    /// Plans made again because the stock had gone in between.
+    pub replans_count: u64,
+    /// Fulfillment orders that the run had not made.
+    pub unforeseen_count: u64,
+    pub split_share: f64,
+    pub refusals: Vec<Count>,
+    pub open_orders_count: u64,
+    pub engine_bytes: u64,
+    /// Of the engine at the end, and whether it is that of the run in virtual time: on one thread it must be.
+    pub digest: String,
+    pub digest_is_the_runs: bool,
+    pub latency: Vec<LatencyRow>,
+    pub limits: Vec<LimitRow>,
+}
+
+/// A service level and what the play had.
+#[derive(Debug, Clone, Serialize)]
+pub struct LimitRow {
+    pub limit: String,
+    pub reached_ns: u64,
+    pub holds: bool,
+}
+
+/// The highest rate at which every limit holds: median and spread of several searches.
+#[derive(Debug, Clone, Serialize)]
+pub struct KneeRow {
+    pub strategy: String,
+    pub limits: Vec<String>,
+    pub orders_per_s: f64,
+    pub lowest_orders_per_s: f64,
+    pub highest_orders_per_s: f64,
+    pub searches_count: usize,
+    pub saturation_orders_per_s: f64,
+}
+
+impl KneeRow {
+    pub fn of(strategy: &str, limits: &[Limit], knee: &Knee) -> KneeRow {
+        let (lowest, highest) = knee.spread();
+        KneeRow {
+            strategy: strategy.to_owned(),
+            limits: limits.iter().map(Limit::to_string).collect(),
+            orders_per_s: knee.median(),
+            lowest_orders_per_s: lowest,
+            highest_orders_per_s: highest,
+            searches_count: knee.found.len(),
+            saturation_orders_per_s: knee.saturation,
+        }
+    }
+
+    fn said(&self) -> String {
+        let limits = self.limits.join(", ");
+        let head = format!("{:<16}", self.strategy);
+        let saturated = say::short(self.saturation_orders_per_s);
+        if self.orders_per_s == 0.0 {
+            let least = say::short(self.saturation_orders_per_s / 64.0);
+            return format!("{head} {limits} does not hold at {least} orders/s; saturated {saturated}\n");
+        }
+        format!(
+            "{head} {limits} holds to {} orders/s\n{:17}{} to {} in {} searches; saturated {saturated}\n",
+            say::short(self.orders_per_s),
+            "",
+            say::short(self.lowest_orders_per_s),
+            say::short(self.highest_orders_per_s),
+            self.searches_count,
+        )
+    }
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct Count {
+    pub name: &'static str,
+    pub count: u64,
+}
+
+/// Nanoseconds of one verb; `all` is the first row.
+#[derive(Debug, Clone, Serialize)]
+pub struct LatencyRow {
+    pub command: &'static str,
+    pub count: u64,
+    pub refused_count: u64,
+    /// How many of them were timed.
+    pub timed_count: u64,
+    pub mean_ns: f64,
+    pub p50_ns: u64,
+    pub p90_ns: u64,
+    pub p99_ns: u64,
+    pub p999_ns: u64,
+    pub p9999_ns: u64,
+    pub max_ns: u64,
+}
+
+impl LoadRow {
+    pub fn of(strategy: &str, pace: Pace, played: &Played, run_digest: u128, limits: &[Limit]) -> LoadRow {
+        let wall_s = played.wall.as_secs_f64();
+        let submitted = played.seen.verbs[Verb::Submit as usize].count;
+        let (arrivals, offered) = match pace {
+            Pace::Closed => ("closed", None),
+            Pace::ConstantArrivalRate { orders_per_s } => ("constant-arrival-rate", Some(orders_per_s)),
+        };
+        let behind_s = played.behind.as_secs_f64();
+        let refused = |(refusal, &count): (&Refusal, &u64)| Count { name: refusal.name(), count };
+        LoadRow {
+            strategy: strategy.to_owned(),
+            arrivals,
+            offered_orders_per_s: offered,
+            achieved_orders_per_s: submitted as f64 / wall_s,
+            commands_per_s: played.seen.commands() as f64 / wall_s,
+            wall_s,
+            behind_s,
+            kept_schedule: played.kept_schedule(),
+            left_count: played.left,
+            skipped_count: played.seen.skipped,
+            replans_count: played.seen.replans,
+            unforeseen_count: played.seen.unforeseen,
+            split_share: played.seen.splits as f64 / played.seen.allocated.max(1) as f64,
+            refusals: Refusal::ALL.iter().zip(&played.seen.refusals).map(refused).collect(),
+            open_orders_count: played.open_orders,
+            engine_bytes: played.engine_bytes,
+            digest: format!("{:032x}", played.digest),
+            digest_is_the_runs: played.digest == run_digest,
+            latency: latency(played),
+            limits: limits.iter().map(|limit| limit_row(limit, played)).collect(),
+        }
+    }
+
+    fn refused(&self) -> u64 {
+        self.refusals.iter().map(|row| row.count).sum()
+    }
+}
+
+fn limit_row(limit: &Limit, played: &Played) -> LimitRow {
+    let (limit, reached_ns, holds) = (limit.to_string(), limit.reached(played), limit.holds(played));
+    LimitRow { limit, reached_ns, holds }
+}
+
+fn latency(played: &Played) -> Vec<LatencyRow> {
+    let seen = &played.seen;
+    let refused = seen.verbs.iter().map(|verb| verb.refused).sum();
+    let mut rows = vec![row("all", seen.commands(), refused, &seen.latency())];
+    for ((_, name), verb) in Verb::ALL.iter().zip(&seen.verbs) {
+        if 0 < verb.count {
+            rows.push(row(name, verb.count, verb.refused, &verb.latency));
+        }
+    }
+    rows
+}
+
+fn row(command: &'static str, count: u64, refused_count: u64, latency: &Histogram<u64>) -> LatencyRow {
+    let quantile = |share: f64| latency.value_at_quantile(share);
+    LatencyRow {
+        command,
+        count,
+        refused_count,
+        timed_count: latency.len(),
+        mean_ns: latency.mean(),
+        p50_ns: quantile(0.5),
+        p90_ns: quantile(0.9),
+        p99_ns: quantile(0.99),
+        p999_ns: quantile(0.999),
+        p9999_ns: quantile(0.9999),
+        max_ns: latency.max(),
+    }
+}
+
+/// `latency/STRATEGY-RATE.hgrm`, in microseconds.
+pub fn percentile_file(row: &LoadRow, played: &Played) -> (PathBuf, Vec<u8>) {
+    let rate = row.offered_orders_per_s.map_or("closed".to_owned(), |rate| format!("{rate:.0}"));
+    let name = format!("latency/{}-{rate}.hgrm", row.strategy);
+    (name.into(), hgrm(&played.seen.latency(), 1e3).into_bytes())
+}
+
+/// 80 columns.
+pub fn summary(document: &LoadDocument, folder: Option<&str>) -> String {
+    let mut text = format!(
+        "{}  {} orders  {} commands  {}  business time x {}\n\n",
+        document.scenario,
+        say::count(document.script_orders_count as f64),
+        say::short(document.script_commands_count as f64),
+        match document.threads {
+            1 => "1 thread".to_owned(),
+            threads => format!("{threads} threads"),
+        },
+        say::short(document.compression_ratio),
+    );
+    let say = "a string takes all that is written";
+    writeln!(
+        text,
+        "{:<16}{:>9}{:>10}{:>7}{:>7}{:>7}{:>8}{:>8}{:>8}",
+        "strategy", "offered", "orders/s", "p50", "p90", "p99", "p99.9", "p99.99", "max"
+    )
+    .expect(say);
+    for row in &document.plays {
+        let all = &row.latency[0];
+        let offered = row.offered_orders_per_s.map_or("closed".to_owned(), say::short);
+        writeln!(
+            text,
+            "{:<16}{offered:>9}{:>10}{:>7}{:>7}{:>7}{:>8}{:>8}{:>8}",
+            row.strategy,
+            say::short(row.achieved_orders_per_s),
+            time(all.p50_ns),
+            time(all.p90_ns),
+            time(all.p99_ns),
+            time(all.p999_ns),
+            time(all.p9999_ns),
+            time(all.max_ns),
+        )
+        .expect(say);
+    }
+    for row in &document.plays {
+        text += &notes(row);
+    }
+    if !document.knees.is_empty() {
+        text += "\nknee: the highest rate at which every limit holds\n";
+        document.knees.iter().for_each(|knee| text += &knee.said());
+    }
+    if let [only] = &document.plays[..] {
+        text += &commands(only);
+    }
+    text += match document.plays.iter().any(|row| row.offered_orders_per_s.is_some()) {
+        true => "\nLatency from the instant at which the schedule wanted the command",
+        false => "\nLatency of one command in 61, by itself",
+    };
+    writeln!(text, "; a reading of the clock takes {:.0} ns.", document.clock_ns).expect(say);
+    if let Some(folder) = folder {
+        writeln!(text, "{folder}/load.json").expect(say);
+    }
+    text
+}
+
+fn notes(row: &LoadRow) -> String {
+    let mut notes = Vec::new();
+    if !row.kept_schedule {
+        notes.push(format!("FELL BEHIND its schedule by {}", say::seconds(row.behind_s)));
+    }
+    for limit in &row.limits {
+        let verdict = if limit.holds { "holds" } else { "FAILS" };
+        notes.push(format!("{} {verdict} ({})", limit.limit, time(limit.reached_ns)));
+    }
+    if 0 < row.refused() {
+        let reasons: Vec<String> = row
+            .refusals
+            .iter()
+            .filter(|reason| 0 < reason.count)
+            .map(|reason| format!("{} {}", say::count(reason.count as f64), reason.name))
+            .collect();
+        notes.push(format!("refused {}", reasons.join(", ")));
+    }
+    for (count, what) in [
+        (row.replans_count, "planned again"),
+        (row.unforeseen_count, "fulfillment orders the run had not"),
+        (row.skipped_count, "steps without a subject"),
+        (row.left_count, "commands left"),
+    ] {
+        if 0 < count {
+            notes.push(format!("{} {what}", say::count(count as f64)));
+        }
+    }
+    notes.push(format!("split {}", say::percent(row.split_share)));
+    notes.push("oversold 0, every law holds".to_owned());
+    if row.digest_is_the_runs {
+        notes.push("ends in the digest of the run".to_owned());
+    }
+    let mut text = String::new();
+    let mut line = format!("  {}:", row.strategy);
+    for (index, note) in notes.iter().enumerate() {
+        let note = if index + 1 < notes.len() { format!(" {note};") } else { format!(" {note}") };
+        if 80 < line.len() + note.len() {
+            text += &line;
+            text += "\n";
+            line = "   ".to_owned();
+        }
+        line += &note;
+    }
+    text + &line + "\n"
+}
+
+/// One play alone: each command's own times.
+fn commands(row: &LoadRow) -> String {
+    let mut text = format!(
+        "\n{:<25}{:>10}{:>9}{:>9}{:>9}{:>9}{:>9}\n",
+        "command", "count", "mean", "p50", "p99", "p99.9", "max"
+    );
+    for verb in row.latency.iter().skip(1) {
+        let time = |nanos: u64| if verb.timed_count == 0 { "-".to_owned() } else { time(nanos) };
+        writeln!(
+            text,
+            "{:<25}{:>10}{:>9}{:>9}{:>9}{:>9}{:>9}",
+            verb.command,
+            say::short(verb.count as f64),
+            time(verb.mean_ns as u64),
+            time(verb.p50_ns),
+            time(verb.p99_ns),
+            time(verb.p999_ns),
+            time(verb.max_ns),
+        )
+        .expect("a string takes all that is written");
+    }
+    text
+}
+
+fn time(nanos: u64) -> String {
+    let nanos = nanos as f64;
+    match nanos {
+        n if n < 1e3 => format!("{n:.0}ns"),
+        n if n < 1e4 => format!("{:.1}us", n / 1e3),
+        n if n < 1e6 => format!("{:.0}us", n / 1e3),
+        n if n < 1e7 => format!("{:.1}ms", n / 1e6),
+        n if n < 1e9 => format!("{:.0}ms", n / 1e6),
+        n => format!("{:.1}s", n / 1e9),
+    }
+}

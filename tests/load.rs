@@ -1,0 +1,209 @@
+//! Wall time: does a play of a run's commands do what the run did, on one thread and on many?
+
+mod runs;
+
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use ordermill::load::{Options, Pace, Played, Script, Verb, play, script_of_tape};
+use ordermill::model::Model;
+use ordermill::sim::{self, simulate_onto};
+
+use runs::{Overrides, ordermill, scenario_path};
+
+const CLOSED: Options = Options { pace: Pace::Closed, seed: 1, duration: None, warm_up: Duration::ZERO };
+
+fn recorded(model: &Model, workers: usize) -> (Script, sim::Outcome) {
+    let mut script = Script::new(workers);
+    let options = sim::Options { seed: 1, ..sim::Options::default() };
+    let outcome = simulate_onto(model, &options, Some(&mut script)).expect("the laws hold");
+    assert_eq!(script.foreign, 0);
+    (script, outcome)
+}
+
+fn played(model: &Model, script: &Script, options: &Options) -> Played {
+    play(model, script, options, &AtomicBool::new(false)).unwrap_or_else(|broken| panic!("{}", broken.0))
+}
+
+/// Stock for two orders in five.
+const SCARCE: Overrides<'_> = &[
+    ("stock.cover", "0.4"),
+    ("allocation.backorder-patience", "1 d"),
+    ("cancel.share", "10%"),
+    ("floor.merge-window", "2 h"),
+];
+
+fn worlds() -> impl Iterator<Item = Vec<(&'static str, &'static str)>> {
+    let modes = ["submit", "pay", "allocate"];
+    let strategies = ["priority", "nearest", "cheapest-line", "balance", "fewest-splits"];
+    modes.into_iter().flat_map(move |mode| {
+        strategies.into_iter().map(move |strategy| {
+            let own = [("stock.reserve-at", mode), ("allocation.strategy", strategy)];
+            SCARCE.iter().copied().chain(own).collect()
+        })
+    })
+}
+
+/// The strategy is asked anew at every step, so this says that it is asked the same, too.
+#[test]
+fn on_one_thread_it_ends_in_the_digest_of_the_run() {
+    for overrides in worlds() {
+        let model = runs::model(&runs::read("smoke", &overrides));
+        let (script, outcome) = recorded(&model, 1);
+        let played = played(&model, &script, &CLOSED);
+        assert_eq!(played.digest, outcome.digest, "{overrides:?}");
+        assert_eq!(played.seen.commands(), u64::from(script.commands), "{overrides:?}");
+        assert_eq!((played.seen.skipped, played.left, played.seen.replans), (0, 0, 0), "{overrides:?}");
+        assert_eq!(played.open_orders, outcome.open(), "{overrides:?}");
+    }
+}
+
+/// `play` checks the engine's laws; here: every step was asked for or skipped for want of a subject.
+#[test]
+fn on_many_threads_the_laws_hold() {
+    for overrides in worlds().step_by(2) {
+        let model = runs::model(&runs::read("smoke", &overrides));
+        for threads in [2, 8] {
+            let (script, outcome) = recorded(&model, threads);
+            let played = played(&model, &script, &CLOSED);
+            let steps = played.seen.commands() + played.seen.skipped;
+            assert_eq!(steps, u64::from(script.commands), "{threads} threads, {overrides:?}");
+            let submitted = played.seen.verbs[Verb::Submit as usize].count;
+            assert_eq!(submitted, script.orders);
+            assert!(script.orders <= outcome.metrics.submitted);
+        }
+    }
+}
+
+#[test]
+fn the_orders_are_dealt_to_all_workers() {
+    let model = runs::model(&runs::read("smoke", &[]));
+    let (script, _) = recorded(&model, 4);
+    let orders: Vec<u32> = script.lanes.iter().map(|lane| lane.orders).collect();
+    assert_eq!(orders.iter().map(|&count| u64::from(count)).sum::<u64>(), script.orders);
+    assert!(orders.iter().all(|&count| 50 < count), "{orders:?}");
+    let mut numbers: Vec<u32> =
+        script.lanes.iter().flat_map(|lane| lane.steps.iter().map(|step| step.number)).collect();
+    numbers.sort_unstable();
+    assert!(numbers.iter().copied().eq(0..script.commands), "each command is in one lane");
+    for lane in &script.lanes {
+        assert!(lane.steps.is_sorted_by_key(|step| (step.number, step.at)));
+    }
+}
+
+#[test]
+fn a_tape_plays_as_the_run_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let tape = folder.path().join("tape.jsonl");
+    let model = runs::model(&runs::read("smoke", SCARCE));
+    let options = sim::Options { seed: 1, tape: Some(tape.clone()), ..sim::Options::default() };
+    let outcome = runs::replicate(&model, &options);
+    let (script, digest) = script_of_tape(&tape, &model, 1).unwrap();
+    assert_eq!(digest, outcome.digest);
+    assert_eq!(played(&model, &script, &CLOSED).digest, outcome.digest);
+}
+
+/// An open loop keeps its schedule from below: nothing is asked for before it is due.
+#[test]
+fn an_open_loop_is_never_early() {
+    let model = runs::model(&runs::read("smoke", &[]));
+    let (script, _) = recorded(&model, 2);
+    let pace = Pace::ConstantArrivalRate { orders_per_s: 2_000.0 };
+    let played = played(&model, &script, &Options { pace, ..CLOSED });
+    assert!(0.98 * script.orders as f64 / 2_000.0 <= played.wall.as_secs_f64(), "{:?}", played.wall);
+    let timed: u64 = played.seen.verbs.iter().map(|verb| verb.latency.len()).sum();
+    let set_up = model.initial_stock.len() as u64;
+    assert!(played.seen.commands() - 2 * set_up <= timed, "every command after the set-up is timed");
+}
+
+#[test]
+fn it_stops_when_it_is_told() {
+    let model = runs::model(&runs::read("smoke", &[]));
+    let (script, _) = recorded(&model, 1);
+    let pace = Pace::ConstantArrivalRate { orders_per_s: 100.0 };
+    let options = Options { pace, duration: Some(Duration::from_millis(200)), ..CLOSED };
+    let short = played(&model, &script, &options);
+    assert!(0 < short.left && short.seen.commands() < u64::from(script.commands));
+    let stopped = play(&model, &script, &Options { pace, ..CLOSED }, &AtomicBool::new(true)).unwrap();
+    assert_eq!(stopped.due, 0);
+}
+
+fn asked(arguments: &[&str]) -> (i32, String, String) {
+    let output = ordermill().args(arguments).output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
+}
+
+#[test]
+fn the_command_line_compares_strategies() {
+    let folder = tempfile::tempdir().unwrap();
+    let (scenario, output) = (scenario_path("smoke"), folder.path().join("load"));
+    let names = ["nearest", "fewest-splits"];
+    let (code, printed, said) = asked(&[
+        "load",
+        scenario.to_str().unwrap(),
+        "--threads",
+        "1",
+        "--strategies",
+        &names.join(","),
+        "--output",
+        output.to_str().unwrap(),
+    ]);
+    assert_eq!(code, 0, "{said}");
+    assert!(printed.lines().all(|line| line.chars().count() <= 80), "{printed}");
+    assert_eq!(printed.matches("ends in the digest of the run").count(), 2, "{printed}");
+    let json: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(output.join("load.json")).unwrap()).unwrap();
+    for (index, name) in names.into_iter().enumerate() {
+        assert_eq!(json["plays"][index]["strategy"], name);
+        assert!(0.0 < json["plays"][index]["achieved_orders_per_s"].as_f64().unwrap());
+        assert!(output.join(format!("latency/{name}-closed.hgrm")).exists());
+    }
+}
+
+/// A limit that everything keeps is kept at saturation; one that nothing keeps has no knee and fails the test.
+#[test]
+fn the_knee_lies_between_all_and_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (scenario, output) = (scenario_path("smoke"), folder.path().join("load"));
+    let ask = |limit: &str| {
+        let arguments = ["load", scenario.to_str().unwrap(), "--threads", "1", "--knee", "--slo", limit];
+        let (code, printed, said) = asked(&[&arguments[..], &["-o", output.to_str().unwrap()]].concat());
+        let json: serde_json::Value =
+            serde_json::from_slice(&std::fs::read(output.join("load.json")).expect(&said)).unwrap();
+        assert!(printed.lines().all(|line| line.chars().count() <= 80), "{printed}");
+        (code, json["knees"][0].clone())
+    };
+    let (code, knee) = ask("p99<1ns");
+    assert_eq!((code, knee["orders_per_s"].as_f64()), (99, Some(0.0)));
+    assert_eq!(knee["searches_count"], 5);
+    let (code, knee) = ask("p50<100s");
+    assert_eq!(code, 0);
+    assert!(0.0 < knee["orders_per_s"].as_f64().unwrap(), "{knee}");
+}
+
+#[test]
+fn bad_input_is_told() {
+    let smoke = scenario_path("smoke");
+    let smoke = smoke.to_str().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let tape = folder.path().join("tape.jsonl");
+    std::fs::write(&tape, "{\"at\":0,\"command\":{\"approve\":{\"order\":7}}}\n").unwrap();
+    let tape = tape.to_str().unwrap();
+    let cases: [(&[&str], &str); 9] = [
+        (&["--slo", "p99"], "p99<1ms"),
+        (&["--knee"], "--slo"),
+        (&["--threads", "0"], "write 1 to 256"),
+        (&["--rates", "0"], "orders a second"),
+        (&["--rates", "fast"], "orders a second"),
+        (&["--duration", "0"], "more than 0"),
+        (&["--strategies", "nearst"], "nearest"),
+        (&["--tape", "missing.jsonl"], "cannot read"),
+        (&["--tape", tape], "never submitted"),
+    ];
+    for (arguments, remedy) in cases {
+        let (code, _, said) = asked(&[&["load", smoke], arguments].concat());
+        assert_eq!(code, 2, "{arguments:?}: {said}");
+        assert!(said.contains(remedy), "{arguments:?}: {said}");
+    }
+}
