@@ -62,7 +62,7 @@ pub const KEYS: &[KeyRow] = &[
     must("faults[].lane-closure.for", Span, "2 h", "How long it lasts.").within(1.0, 3_650.0 * 86_400.0).probe("1 h").with("faults=[{lane-closure: {at: 0 s, for: 10 d, target: Guangzhou}}]"),
     must("faults[].lane-closure.target", Name("node"), "Hangzhou", "Which node.").probe("Shanghai").with("faults=[{lane-closure: {at: 0 s, for: 10 d, target: Guangzhou}}]"),
     off("faults[].lane-closure.carrier", Name("carrier"), "SwiftPost", "Whose lanes; every carrier's when left out.").probe("SwiftPost").with("faults=[{lane-closure: {at: 0 s, for: 10 d, target: Guangzhou}}]"),
-    key("faults[].lane-closure.re-route", Flag, "false", "New parcels take another carrier's way if there is one; otherwise they wait at the dock.").probe("true").with("faults=[{lane-closure: {at: 0 s, for: 10 d, target: Guangzhou}}]; delivery.*.carriers=[]"),
+    key("faults[].lane-closure.re-route", Flag, "false", "New parcels take another carrier's way if there is one; otherwise they wait at the dock.").probe("true").with("faults=[{lane-closure: {at: 0 s, for: 10 d, target: Guangzhou, carrier: SwiftPost}}]; delivery.*.carriers=[]"),
 
     off("faults[].returns-surge", Section, "{at: 0 s, for: 2 h}", "Shoppers send back so many times as many parcels."),
     must("faults[].returns-surge.at", Span, "10 h", "When it begins, from the start.").probe("4 d").with("faults=[{returns-surge: {at: 0 s, for: 10 d}}]"),
@@ -83,7 +83,7 @@ pub const KEYS: &[KeyRow] = &[
     key("faults[].clock-skew.behind", Flag, "false", "The clock is slow; otherwise it is fast.").probe("true").with("faults=[{clock-skew: {at: 0 s, for: 10 d, target: Guangzhou, skew: 7 m}}]"),
 
     off("faults[].supplier-delay", Section, "{at: 0 s, for: 1 d, size: 30%}", "Goods come late, and a share of them not at all."),
-    must("faults[].supplier-delay.at", Span, "10 h", "When it begins, from the start.").probe("3 h").with("stock.cover=0.5; stock.receipts=[{at: 6 h, share: 50%}]; faults=[{supplier-delay: {at: 0 s, for: 1 d, size: 30%}}]"),
+    must("faults[].supplier-delay.at", Span, "10 h", "When it begins, from the start.").probe("8 h").with("stock.cover=0.5; stock.receipts=[{at: 6 h, share: 50%}]; faults=[{supplier-delay: {at: 0 s, for: 1 d, size: 30%}}]"),
     must("faults[].supplier-delay.for", Span, "2 h", "How long it lasts.").within(1.0, 3_650.0 * 86_400.0).probe("1 h").with("stock.cover=0.5; stock.receipts=[{at: 6 h, share: 50%}]; faults=[{supplier-delay: {at: 0 s, for: 1 d, size: 30%}}]"),
     off("faults[].supplier-delay.target", Name("node"), "Hangzhou", "Which node; every one when left out.").probe("Shanghai").with("stock.cover=0.5; stock.receipts=[{at: 6 h, share: 50%}]; faults=[{supplier-delay: {at: 0 s, for: 1 d, size: 30%}}]"),
     key("faults[].supplier-delay.size", Share, "0%", "Share of each delivery that never comes.").probe("60%").with("stock.cover=0.5; stock.receipts=[{at: 6 h, share: 50%}]; faults=[{supplier-delay: {at: 0 s, for: 1 d, size: 30%}}]"),
