@@ -377,3 +377,60 @@ fn a_wave_takes_no_unit_twice() {
         }
     }
 }
+
+/// A box with nothing in it: its first kilogram, less what counts by the gram.
+fn box_price(offer: Offer, order: &OrderView<'_>) -> i64 {
+    let grams: u64 = order.lines.iter().map(OpenLine::weight_g).sum();
+    let rounding = grams.div_ceil(1_000) * 1_000 - grams;
+    (offer.first_kg.0 * 1_000 - offer.per_further_kg.0 * (1_000 - rounding as i64)).max(0)
+}
+
+/// Sets of nodes by what they cost: a box each, weight by the gram, whatever nobody serves last of all.
+fn cheapest_of_all(world: &World, order: &OrderView<'_>) -> i64 {
+    let nodes = world.reached();
+    let cap = world.rules.max_splits.max(1);
+    let cost = |set: u32| {
+        let members = || (0..nodes.len()).filter(move |node| set >> node & 1 == 1).map(|at| nodes[at]);
+        let mut cost: i64 = members().map(|node| box_price(world.offer(node), order)).sum();
+        for line in order.lines {
+            let has = |node: &NodeId| {
+                let units = world.stock().available_to(order, line.sku, *node).min(line.quantity);
+                if world.rules.split_lines || units == line.quantity { units } else { 0 }
+            };
+            let mut sorted: Vec<NodeId> = members().collect();
+            sorted.sort_by_key(|&node| world.offer(node).per_further_kg);
+            let mut rest = line.quantity;
+            for node in sorted {
+                let units = rest.min(has(&node));
+                rest -= units;
+                cost += i64::from(units) * world.offer(node).per_further_kg.0 * i64::from(line.unit_g);
+            }
+            cost += i64::from(rest) << 40;
+        }
+        cost
+    };
+    (0u32..1 << nodes.len()).filter(|set| set.count_ones() <= cap).map(cost).min().unwrap()
+}
+
+#[test]
+fn cheapest_set_is_the_cheapest_of_all_sets() {
+    let mut split = 0;
+    for_many(600, false, |world, order| {
+        if order.lines.iter().any(|line| line.class != order.lines[0].class) {
+            return;
+        }
+        let made = plan(&world.allocator(Builtin::CheapestSet), order, &world.stock());
+        let mut cost: i64 = made.backorders.iter().map(|wait| i64::from(wait.quantity) << 40).sum();
+        for shares in made.assignments.chunk_by(|a, b| a.node == b.node) {
+            let offer = world.offer(shares[0].node);
+            cost += box_price(offer, order);
+            for share in shares {
+                let line = order.lines.iter().find(|line| line.line == share.line).unwrap();
+                cost += i64::from(share.quantity) * offer.per_further_kg.0 * i64::from(line.unit_g);
+            }
+        }
+        assert_eq!(cost, cheapest_of_all(world, order), "{order:?}");
+        split += u32::from(1 < made.fulfillment_count());
+    });
+    assert!(500 < split, "the worlds are too easy: {split} split");
+}

@@ -47,6 +47,12 @@ const DOORS: &[(&str, &str, &str)] = &[
         "A strategy is given an instant and the order's draws; it has no clock of its own.",
     ),
     ("journal", "kernel", "A tape row is a command and its business instant."),
+    (
+        "scenario",
+        "allocation",
+        "The words for strategies are theirs, and a score formula is compiled where it was written: its mistakes have a place.",
+    ),
+    ("cli", "allocation", "`explain strategies` prints what each strategy says of itself."),
     ("scenario", "kernel", "Times that the planner writes become whole microseconds as they are read."),
     (
         "model",
@@ -65,6 +71,8 @@ const DOORS: &[(&str, &str, &str)] = &[
         "audit",
         "`World` shows every command to the auditor at the one place where it reaches the engine, and lets it ask.",
     ),
+    ("experiment", "journal", "The swarm looks at the stream of commands, as the tape does."),
+    ("experiment", "load", "The swarm plays each of its cases in wall time, too."),
     ("experiment", "audit", "A study hands the level on to its replications."),
     ("report", "audit", "A violation is written into the run folder."),
     ("cli", "audit", "The level is an option of `run`; a violation is told."),

@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use crate::domain::{Plan, Transition};
+use crate::domain::{Money, Plan, Transition};
 use crate::kernel::draw::Draw;
 use crate::kernel::time::{Moment, Span};
 
 use super::fill::Fill;
+use super::score::Score;
 use super::strategy::{Snapshot, Strategy, Tables};
 use super::tables::AllocationTables;
 use super::view::{OrderView, Rules, StockView};
-use super::{builtin, fewest_splits};
+use super::{builtin, cheapest_set, fewest_splits, score};
 
 /// The strategies that come with the house.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -19,12 +20,34 @@ pub enum Builtin {
     Nearest,
     CheapestLine,
     Balance,
+    SingleOrWait,
     FewestSplits,
+    CheapestSet,
+    Score,
 }
 
 impl Builtin {
-    pub const ALL: [Builtin; 5] =
-        [Builtin::Priority, Builtin::Nearest, Builtin::CheapestLine, Builtin::Balance, Builtin::FewestSplits];
+    pub const ALL: [Builtin; 8] = [
+        Builtin::Priority,
+        Builtin::Nearest,
+        Builtin::CheapestLine,
+        Builtin::Balance,
+        Builtin::SingleOrWait,
+        Builtin::FewestSplits,
+        Builtin::CheapestSet,
+        Builtin::Score,
+    ];
+
+    /// The names, in the order of `ALL`: what a scenario may write.
+    pub const NAMES: [&'static str; Builtin::ALL.len()] = {
+        let mut names = [""; Builtin::ALL.len()];
+        let mut at = 0;
+        while at < names.len() {
+            names[at] = Builtin::ALL[at].name();
+            at += 1;
+        }
+        names
+    };
 
     pub const fn name(self) -> &'static str {
         match self {
@@ -32,7 +55,10 @@ impl Builtin {
             Builtin::Nearest => "nearest",
             Builtin::CheapestLine => "cheapest-line",
             Builtin::Balance => "balance",
+            Builtin::SingleOrWait => "single-or-wait",
             Builtin::FewestSplits => "fewest-splits",
+            Builtin::CheapestSet => "cheapest-set",
+            Builtin::Score => "score",
         }
     }
 }
@@ -49,11 +75,30 @@ pub struct HouseStrategy {
     pub builtin: Builtin,
     pub rules: Rules,
     tables: Arc<AllocationTables>,
+    settings: Settings,
+}
+
+/// What some of the built-in strategies are told beside the rules.
+#[derive(Debug, Default, Clone)]
+pub struct Settings {
+    /// What a box costs beside its freight; the strategies that weigh whole orders count it.
+    pub per_box: Money,
+    /// Of `score`.
+    pub score: Score,
 }
 
 impl Allocator {
     pub fn builtin(builtin: Builtin, tables: Arc<AllocationTables>, rules: Rules) -> Allocator {
-        Allocator::Builtin(HouseStrategy { builtin, rules, tables })
+        Allocator::with_settings(builtin, tables, rules, Settings::default())
+    }
+
+    pub fn with_settings(
+        builtin: Builtin,
+        tables: Arc<AllocationTables>,
+        rules: Rules,
+        settings: Settings,
+    ) -> Allocator {
+        Allocator::Builtin(HouseStrategy { builtin, rules, tables, settings })
     }
 
     pub fn own(strategy: Box<dyn Strategy>) -> Allocator {
@@ -112,7 +157,12 @@ impl Strategy for HouseStrategy {
             Builtin::Nearest => builtin::nearest(&mut fill, reach),
             Builtin::CheapestLine => builtin::cheapest_line(&mut fill, reach),
             Builtin::Balance => builtin::balance(&mut fill, reach),
+            Builtin::SingleOrWait => cheapest_set::single_or_wait(&mut fill, reach),
             Builtin::FewestSplits => fewest_splits::fewest_splits(&mut fill, reach),
+            Builtin::CheapestSet => {
+                cheapest_set::cheapest_set(&mut fill, reach, self.settings.per_box.0, None);
+            }
+            Builtin::Score => score::score(&mut fill, reach, &self.settings.score),
         }
         out.settle();
     }

@@ -4,7 +4,8 @@
 //!   order's open lines ---+
 //!   stock view (stale) ---+--> Allocator --> Plan { assignments, backorders, considered }
 //!   draw ----------------- +       |
-//!                            Builtin: Priority, Nearest, CheapestLine, Balance, FewestSplits
+//!                            Builtin: Priority, Nearest, CheapestLine, Balance, SingleOrWait,
+//!                                     FewestSplits, CheapestSet, Score
 //!                            Own: whatever implements `Strategy`
 //! ```
 //!
@@ -14,20 +15,27 @@
 pub mod allocator;
 pub mod boxes;
 pub mod builtin;
+pub mod cards;
+pub mod cheapest_set;
 pub mod fewest_splits;
 pub mod fill;
 pub mod load;
 pub mod plan_check;
+pub mod score;
+pub mod set_search;
 pub mod shelf;
 pub mod strategy;
 pub mod tables;
 pub mod view;
 pub mod waiting;
 
-pub use allocator::{Allocator, Builtin};
+pub use allocator::{Allocator, Builtin, Settings};
 pub use boxes::{BoxItem, BoxLimits, Boxes, ParcelSize};
+pub use cards::{CARDS, Card};
 pub use load::NodeLoad;
 pub use plan_check::{PlanFault, check_plan};
+pub use score::{Formula, FormulaFault, Score};
+pub use set_search::{SetSearch, Share};
 pub use shelf::Shelf;
 pub use strategy::{Snapshot, Strategy, Tables};
 pub use tables::{AllocationTables, Offer, Reach};

@@ -2,6 +2,7 @@
 
 use std::panic;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,10 +44,16 @@ impl From<Exit> for std::process::ExitCode {
 /// What to type to see the same run again; set by `run`.
 pub static REPLAY: OnceLock<String> = OnceLock::new();
 
+/// Set while panics are caught and told by whoever set it: the hook is silent then.
+pub static CAUGHT: AtomicBool = AtomicBool::new(false);
+
 /// A panic is a broken invariant: it says so, gives the replay line, and ends with 70.
 pub fn explain_panics() {
     let before = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
+        if CAUGHT.load(Ordering::Relaxed) {
+            return;
+        }
         before(info);
         eprintln!("ordermill: a broken invariant; this is a bug of ordermill, not of the scenario");
         if let Some(replay) = REPLAY.get() {

@@ -3,17 +3,41 @@
 use clap::Args;
 
 use super::Exit;
+use crate::allocation::{CARDS, Card, score};
 use crate::{report, scenario};
 
 #[derive(Args)]
 pub struct Explain {
-    /// A key (`stock.cover`) or a word of the report (`utilization`).
+    /// A key (`stock.cover`), a word of the report (`utilization`), a strategy, or `strategies`.
     #[arg(required = true)]
     term: Vec<String>,
 }
 
 fn said(term: &report::terms::Term) -> String {
     format!("{}: {}\n\n{}", term.name, term.short, term.long)
+}
+
+/// `strategies`: all of them; the name of one: its card; `score`: its variables and functions too.
+fn strategies(term: &str) -> Option<String> {
+    let known = |card: &&Card| card.builtin.name() == term;
+    let mut text = match term {
+        "strategies" | "strategy" => CARDS.iter().map(told_card).collect::<Vec<_>>().join("\n\n"),
+        _ => told_card(CARDS.iter().find(known)?),
+    };
+    if term == "score" {
+        text += "\n  variables:";
+        for (name, meaning) in score::VARIABLES {
+            text += &format!("\n    {name:<12} {meaning}");
+        }
+        text +=
+            &format!("\n  operators:   {}\n  functions:   {}", score::OPERATORS_SAID, score::FUNCTIONS_SAID);
+    }
+    Some(text)
+}
+
+fn told_card(card: &Card) -> String {
+    let Card { builtin, rule, cost, source } = card;
+    format!("{}  (allocation.strategy)\n  {rule}\n  cost: {cost}\n  source: {source}", builtin.name())
 }
 
 /// The report's words, so that a misspelled one is found among them and the keys.
@@ -26,7 +50,7 @@ impl Explain {
     pub fn execute(self) -> Exit {
         let term = self.term.join(" ");
         let words = words();
-        let told = report::terms::explain(&term).map(said);
+        let told = strategies(&term).or_else(|| report::terms::explain(&term).map(said));
         if let Some(text) = told.or_else(|| scenario::explain(&term)) {
             println!("{}", text.trim_end());
             return Exit::Ok;

@@ -176,7 +176,7 @@ impl Load {
             Exit::Usage
         })?;
         let seed = self.seed.unwrap_or(scenario.run.seed);
-        let (mut script, digest) = match &self.tape {
+        let (script, digest) = match &self.tape {
             Some(tape) => read_tape(tape, &model, threads)?,
             None => record(&model, seed, threads)?,
         };
@@ -188,7 +188,6 @@ impl Load {
             eprintln!("  help: write it with `ordermill run {} --tape FILE`", self.scenario.display());
             return Err(Exit::Usage);
         }
-        script.close();
         let strategy = strategy_name(&scenario);
         Ok(Prepared { strategy, model, script, digest, seed })
     }
@@ -276,7 +275,10 @@ fn record(model: &Model, seed: u64, threads: usize) -> Result<(Script, u128), Ex
     let mut script = Script::new(threads);
     let options = sim::Options { seed, ..sim::Options::default() };
     match simulate_onto(model, &options, Some(&mut script)) {
-        Ok(outcome) => Ok((script, outcome.digest)),
+        Ok(outcome) => {
+            script.close(outcome.peak_in_flight);
+            Ok((script, outcome.digest))
+        }
         Err(error) => {
             eprintln!("ordermill: the run that is to be played failed: {error:?}");
             Err(Exit::Broken)

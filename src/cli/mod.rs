@@ -7,6 +7,7 @@ mod load;
 mod new;
 mod run;
 mod schema;
+mod swarm;
 
 use std::ffi::OsString;
 
@@ -30,6 +31,8 @@ enum Command {
     Load(load::Load),
     /// All diagnostics, and offered load against capacity, without a simulation.
     Check(check::Check),
+    /// Run random small scenarios under the paranoid auditor; shrink what fails to a scenario file.
+    Swarm(swarm::Swarm),
     /// Write a commented scenario to start from.
     New(new::New),
     /// Print a JSON Schema: of scenario files (for editors) or of result.json.
@@ -52,6 +55,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     match arguments.command {
         None => run::quickstart(),
         Some(Command::Run(command)) => command.execute(),
+        Some(Command::Swarm(command)) => command.execute(),
         Some(Command::Load(command)) => command.execute(),
         Some(Command::Check(command)) => command.execute(),
         Some(Command::New(command)) => command.execute(),

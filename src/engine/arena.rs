@@ -9,9 +9,9 @@
 //! One compare-and-swap at each end of an order's life is 2 % of it. The list hides behind `FreeList`,
 //! so per-thread lists can come when more than two cores show the need.
 
-use crossbeam::utils::CachePadded;
-
 use std::sync::OnceLock;
+
+use crossbeam::utils::CachePadded;
 
 use super::sync::{AtomicU64, Ordering};
 use crate::kernel::plant::planted;
@@ -28,9 +28,12 @@ pub trait Record: Default + Send + Sync {
     fn link(&self) -> &AtomicU64;
 }
 
+/// Of a length that the compiler knows: a place within it needs no check.
+type Segment<R> = Box<[R; SEGMENT_SLOTS]>;
+
 /// Records by slot, in segments made on first use.
 pub struct Segments<R> {
-    table: Box<[OnceLock<Box<[R]>>]>,
+    table: Box<[OnceLock<Segment<R>>]>,
 }
 
 impl<R: Default> Segments<R> {
@@ -50,7 +53,7 @@ impl<R: Default> Segments<R> {
     #[inline]
     pub fn get(&self, slot: u32) -> Option<&R> {
         let segment = self.table.get((slot >> SEGMENT_BITS) as usize)?.get()?;
-        segment.get(slot as usize & (SEGMENT_SLOTS - 1))
+        Some(&segment[slot as usize & (SEGMENT_SLOTS - 1)])
     }
 
     /// The record of a slot that is known to exist.
@@ -62,14 +65,19 @@ impl<R: Default> Segments<R> {
     /// Makes the slot's segment if it is the first use.
     pub fn ensure(&self, slot: u32) -> &R {
         let segment = self.table.get((slot >> SEGMENT_BITS) as usize).expect("an arena beyond its end");
-        &segment.get_or_init(|| (0..SEGMENT_SLOTS).map(|_| R::default()).collect())
-            [slot as usize & (SEGMENT_SLOTS - 1)]
+        &segment.get_or_init(make_segment)[slot as usize & (SEGMENT_SLOTS - 1)]
     }
 
     pub fn bytes(&self) -> usize {
         let made = self.table.iter().filter(|segment| segment.get().is_some()).count();
         made * SEGMENT_SLOTS * size_of::<R>()
     }
+}
+
+#[cold]
+fn make_segment<R: Default>() -> Segment<R> {
+    let records: Box<[R]> = (0..SEGMENT_SLOTS).map(|_| R::default()).collect();
+    records.try_into().ok().expect("as many records as a segment has")
 }
 
 /// Segments with a free list.

@@ -189,33 +189,29 @@ impl Engine {
 
     /// Replaces `out` by the lines of which units have no fulfillment order yet, held or waiting.
     pub fn order_lines(&self, order: Handle, out: &mut Vec<OpenLine>) {
-        out.clear();
+        self.order_needs(order, out, &mut Vec::new());
+    }
+
+    /// As `order_lines`; also replaces `held` by what the order holds and has not yet assigned.
+    pub fn order_needs(&self, order: Handle, open: &mut Vec<OpenLine>, held: &mut Vec<(SkuId, NodeId, u32)>) {
+        open.clear();
+        held.clear();
         self.orders.read(order, |_, record| {
-            out.clear();
+            open.clear();
+            held.clear();
             let mut line = u16::MAX;
             self.orders.each_portion(record, |portion| {
                 line = line.wrapping_add(u16::from(portion.is_first()));
                 if !portion.is_free() {
                     return;
                 }
-                match out.last_mut().filter(|last| last.line == line) {
-                    Some(last) => last.quantity += portion.quantity(),
-                    None => {
-                        out.push(OpenLine { line, sku: SkuId(portion.sku()), quantity: portion.quantity() })
-                    }
+                let (sku, quantity) = (SkuId(portion.sku()), portion.quantity());
+                match open.last_mut().filter(|last| last.line == line) {
+                    Some(last) => last.quantity += quantity,
+                    None => open.push(OpenLine { line, sku, quantity }),
                 }
-            })
-        });
-    }
-
-    /// Replaces `out` by what the order holds and has not yet assigned: (SKU, node, quantity).
-    pub fn order_holds(&self, order: Handle, out: &mut Vec<(SkuId, NodeId, u32)>) {
-        out.clear();
-        self.orders.read(order, |_, record| {
-            out.clear();
-            self.orders.each_portion(record, |portion| {
                 if portion.fate() == Fate::Held {
-                    out.push((SkuId(portion.sku()), NodeId(portion.place()), portion.quantity()));
+                    held.push((sku, NodeId(portion.place()), quantity));
                 }
             })
         });

@@ -12,6 +12,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::domain::SkuId;
+use crate::kernel::prefetch::prefetch_read;
 
 /// A way that units go. Holds and releases stay inside the stock map.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +57,11 @@ impl Ledger {
     #[inline]
     pub fn went(&self, sku: SkuId, way: Way, quantity: u32) {
         self.skus[sku.index()].0[way as usize].fetch_add(u64::from(quantity), Ordering::Relaxed);
+    }
+
+    #[inline]
+    pub fn prefetch(&self, sku: SkuId) {
+        prefetch_read(&self.skus[sku.index()]);
     }
 
     /// `None` when some account would be negative: units came from nowhere.

@@ -120,6 +120,17 @@ impl OrderMap {
         Some(())
     }
 
+    /// SKUs of the order's first portions. A guess where the order changes meanwhile: for hints only.
+    #[inline]
+    pub fn guess_skus(&self, record: &OrderRecord, mut visit: impl FnMut(u32)) {
+        let (count, class) = shape(record.amount.load(Ordering::Relaxed));
+        if class == 0 {
+            for word in record.portions.iter().take(count) {
+                visit(Portion(word.load(Ordering::Relaxed)).sku());
+            }
+        }
+    }
+
     /// Writes the portions of an order that the caller owns; a longer list moves to a larger block.
     pub fn write_portions(&self, record: &OrderRecord, portions: &[Portion]) {
         let (old, _) = split48(record.amount.load(Ordering::Relaxed));

@@ -7,7 +7,7 @@
 use super::Engine;
 use super::record::halves;
 use super::sync::Ordering;
-use crate::domain::Handle;
+use crate::domain::{Handle, SkuId};
 use crate::kernel::prefetch::prefetch_read;
 
 impl Engine {
@@ -38,6 +38,26 @@ impl Engine {
         if let Some(record) = self.parcels.get(parcel.slot()) {
             prefetch_read(record);
         }
+    }
+
+    /// The SKU's cells at the first nodes, and its price.
+    #[inline]
+    pub fn prefetch_shelf(&self, sku: SkuId) {
+        self.stock.prefetch(sku);
+        self.rules.prices.get(sku.index()).inspect(|price| prefetch_read(*price));
+    }
+
+    /// What units of the order's first lines touch when they move; each of their SKUs is told to `also`.
+    #[inline]
+    pub fn prefetch_goods(&self, order: Handle, mut also: impl FnMut(SkuId)) {
+        let Some(record) = self.orders.arena.get(order.slot()) else { return };
+        self.orders.guess_skus(record, |sku| {
+            if sku < self.stock.skus() {
+                self.prefetch_shelf(SkuId(sku));
+                self.ledger.prefetch(SkuId(sku));
+                also(SkuId(sku));
+            }
+        });
     }
 
     /// The parcel's lead.

@@ -20,6 +20,7 @@ use std::sync::atomic::AtomicU32;
 use super::sync::{AtomicU64, Ordering, Patience};
 use crate::domain::{NodeId, Refusal, SkuId};
 use crate::kernel::plant::planted;
+use crate::kernel::prefetch::prefetch_read;
 
 const BITS: u32 = 28;
 /// The most units of one SKU at one node.
@@ -144,6 +145,11 @@ impl StockMap {
 
     pub fn bytes(&self) -> usize {
         self.rows.len() * size_of::<Row>() + self.fenced.get().map_or(0, |fences| fences.len() * 4)
+    }
+
+    #[inline]
+    pub(super) fn prefetch(&self, sku: SkuId) {
+        prefetch_read(&self.rows[sku.index() * self.rows_a_sku]);
     }
 
     pub(super) fn knows(&self, sku: SkuId, node: NodeId) -> bool {

@@ -20,6 +20,8 @@ pub use std::sync::atomic::{AtomicU64, Ordering, fence};
 #[derive(Default)]
 pub struct Patience {
     rounds: u32,
+    #[cfg(not(any(loom, shuttle)))]
+    backoff: crossbeam::utils::Backoff,
 }
 
 impl Patience {
@@ -35,11 +37,7 @@ impl Patience {
         #[cfg(shuttle)]
         shuttle::thread::yield_now();
         #[cfg(not(any(loom, shuttle)))]
-        if self.rounds < 64 {
-            std::hint::spin_loop();
-        } else {
-            std::thread::yield_now();
-        }
+        self.backoff.snooze();
         self.rounds < Self::LIMIT
     }
 }

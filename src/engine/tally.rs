@@ -48,45 +48,47 @@ impl Default for Tally {
 impl Tally {
     #[inline]
     pub fn submitted(&self) {
-        self.add(|stripe| &stripe.submitted, 1);
-        self.add(|stripe| &stripe.states[OrderState::AwaitingPayment as usize], 1);
+        let seat = self.seat();
+        seat.add(|stripe| &stripe.submitted, 1);
+        seat.add(|stripe| &stripe.states[OrderState::AwaitingPayment as usize], 1);
     }
 
     #[inline]
     pub fn moved(&self, from: OrderState, to: OrderState) {
         if from != to && !(planted("count-drift") && to == OrderState::Backordered) {
-            self.add(|stripe| &stripe.states[from as usize], u64::MAX);
-            self.add(|stripe| &stripe.states[to as usize], 1);
+            let seat = self.seat();
+            seat.add(|stripe| &stripe.states[from as usize], u64::MAX);
+            seat.add(|stripe| &stripe.states[to as usize], 1);
         }
     }
 
     #[inline]
     pub fn ended(&self, id: OrderId, state: OrderState) {
-        let [low, high] = history_hash(id, state);
-        self.add(|stripe| &stripe.history[0], low);
-        self.add(|stripe| &stripe.history[1], high);
+        let ([low, high], seat) = (history_hash(id, state), self.seat());
+        seat.add(|stripe| &stripe.history[0], low);
+        seat.add(|stripe| &stripe.history[1], high);
     }
 
     #[inline]
     pub fn posted(&self, posting: &Posting) {
-        let amount = posting.amount.0 as u64;
-        self.add(|stripe| &stripe.balances[posting.from as usize], amount.wrapping_neg());
-        self.add(|stripe| &stripe.balances[posting.to as usize], amount);
+        let (amount, seat) = (posting.amount.0 as u64, self.seat());
+        seat.add(|stripe| &stripe.balances[posting.from as usize], amount.wrapping_neg());
+        seat.add(|stripe| &stripe.balances[posting.to as usize], amount);
     }
 
     #[inline]
     pub fn refused(&self, refusal: Refusal) {
-        self.add(|stripe| &stripe.refusals[refusal as usize], 1);
+        self.seat().add(|stripe| &stripe.refusals[refusal as usize], 1);
     }
 
     #[inline]
     pub fn fulfillments(&self, change: i64) {
-        self.add(|stripe| &stripe.fulfillments, change as u64);
+        self.seat().add(|stripe| &stripe.fulfillments, change as u64);
     }
 
     #[inline]
     pub fn parcels(&self, change: i64) {
-        self.add(|stripe| &stripe.parcels, change as u64);
+        self.seat().add(|stripe| &stripe.parcels, change as u64);
     }
 
     pub fn state(&self, state: OrderState) -> u64 {
@@ -117,19 +119,32 @@ impl Tally {
         [self.sum(|stripe| &stripe.history[0]), self.sum(|stripe| &stripe.history[1])]
     }
 
+    /// Where this thread adds.
     #[inline]
-    fn add(&self, counter: impl Fn(&Stripe) -> &AtomicU64, change: u64) {
+    fn seat(&self) -> Seat<'_> {
         let seat = seat();
-        let counter = counter(&self.stripes[seat]);
-        if seat == SHARED {
-            counter.fetch_add(change, Ordering::Relaxed);
-        } else {
-            counter.store(counter.load(Ordering::Relaxed).wrapping_add(change), Ordering::Relaxed);
-        }
+        Seat { stripe: &self.stripes[seat], shared: seat == SHARED }
     }
 
     fn sum(&self, counter: impl Fn(&Stripe) -> &AtomicU64) -> u64 {
         self.stripes.iter().fold(0, |sum, stripe| sum.wrapping_add(counter(stripe).load(Ordering::Relaxed)))
+    }
+}
+
+struct Seat<'a> {
+    stripe: &'a Stripe,
+    shared: bool,
+}
+
+impl Seat<'_> {
+    #[inline]
+    fn add(&self, counter: impl Fn(&Stripe) -> &AtomicU64, change: u64) {
+        let counter = counter(self.stripe);
+        if self.shared {
+            counter.fetch_add(change, Ordering::Relaxed);
+        } else {
+            counter.store(counter.load(Ordering::Relaxed).wrapping_add(change), Ordering::Relaxed);
+        }
     }
 }
 

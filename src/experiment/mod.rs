@@ -3,6 +3,7 @@
 mod estimate;
 mod slo;
 mod study;
+pub mod swarm;
 
 pub use estimate::{Estimate, student_t};
 pub use slo::{SloResult, Verdict};

@@ -16,9 +16,9 @@ pub struct Entry<E> {
     pub event: E,
 }
 
-const DIGIT_BITS: u32 = 4;
+const DIGIT_BITS: u32 = 6;
 const FAN: usize = 1 << DIGIT_BITS;
-const LEVELS: usize = 64 / DIGIT_BITS as usize;
+const LEVELS: usize = 64usize.div_ceil(DIGIT_BITS as usize);
 const CHUNK: usize = 64;
 const NONE: u32 = u32::MAX;
 
@@ -51,7 +51,7 @@ struct Bucket {
 pub struct Buckets<E> {
     pub base: u64,
     occupied_levels: u32,
-    occupied_digits: [u16; LEVELS],
+    occupied_digits: [u64; LEVELS],
     buckets: Box<[Bucket; LEVELS * FAN]>,
     arena: Vec<Entry<E>>,
     /// The chunk before each chunk in its bucket's chain.

@@ -19,6 +19,7 @@
 //! - The auditor's totals of all workers are weighed at the end of every play, and compared with the engine's.
 //! - The same script on one thread ends in the digest of the run that it came from.
 
+mod ahead;
 mod knee;
 mod limit;
 mod pace;

@@ -9,7 +9,7 @@ use super::script::Script;
 use super::seen::Seen;
 use super::worker::{Until, Worker};
 use crate::audit::{Books, Witness};
-use crate::engine::Engine;
+use crate::engine::{Engine, EngineSize};
 use crate::kernel::draw::Draw;
 use crate::model::Model;
 
@@ -59,7 +59,9 @@ pub struct Broken(pub String);
 /// Plays the script on a new engine, one thread a lane. `Err`: a law is broken.
 /// Panics when a worker panics.
 pub fn play(model: &Model, script: &Script, options: &Options, stop: &AtomicBool) -> Result<Played, Broken> {
-    let engine = Engine::new(model.engine_size, model.engine_rules.clone());
+    let orders_hint = script.peak_in_flight.min(u64::from(u32::MAX)) as u32;
+    let size = EngineSize { orders_hint, ..model.engine_size };
+    let engine = Engine::new(size, model.engine_rules.clone());
     let draw = Draw::new(options.seed, 0);
     let mut workers: Vec<Worker<'_>> =
         script.lanes.iter().map(|lane| Worker::new(model, &engine, lane, draw)).collect();

@@ -135,6 +135,8 @@ pub struct Script {
     pub commands: u32,
     /// Orders that the run submitted.
     pub orders: u64,
+    /// The most orders in flight at once: so many slots are made before the clock starts.
+    pub peak_in_flight: u64,
     /// Commands about orders, fulfillment orders or parcels that were never made: the tape is of another shop.
     pub foreign: u64,
     orders_at: FxHashMap<Handle, Place>,
@@ -153,6 +155,7 @@ impl Script {
             lanes: (0..workers).map(|_| Lane::default()).collect(),
             commands: 0,
             orders: 0,
+            peak_in_flight: 0,
             foreign: 0,
             orders_at: FxHashMap::default(),
             fulfillments_at: FxHashMap::default(),
@@ -160,8 +163,9 @@ impl Script {
         }
     }
 
-    /// Frees what only the recording needed.
-    pub fn close(&mut self) {
+    /// Ends the recording, with the most orders that it had in flight at once; frees what only it needed.
+    pub fn close(&mut self, peak_in_flight: u64) {
+        self.peak_in_flight = peak_in_flight;
         (self.orders_at, self.fulfillments_at, self.parcels_at) = Default::default();
     }
 

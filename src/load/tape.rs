@@ -26,7 +26,10 @@ pub fn script_of_tape(path: &Path, model: &Model, workers: usize) -> Result<(Scr
         script.saw(at, command, outcome.map(|()| &transition));
     })?;
     match unfit {
-        None => Ok((script, engine.digest())),
+        None => {
+            script.close(engine.counters().orders.peak);
+            Ok((script, engine.digest()))
+        }
         Some(line) => {
             let message = "names a SKU or a node that the scenario does not have";
             Err(TapeError::Line(line, message.to_owned()))

@@ -17,23 +17,21 @@ use crate::stages::{World, planning};
 
 /// Plans that go stale between reading the stock and taking it are made again so many times.
 const REPLANS: u32 = 8;
-/// How far ahead the subject's record is asked for, and its handle.
-const AHEAD: usize = 6;
 /// In a closed loop one command in so many is timed: two readings of the clock cost as much as a short command.
 const SAMPLE: u64 = 61;
 /// How often the clock and the wish to stop are looked at in a closed loop.
 const GLANCE: usize = 1_024;
 
 pub(super) struct Worker<'m> {
-    model: &'m Model,
-    engine: &'m Engine,
-    lane: &'m Lane,
+    pub(super) model: &'m Model,
+    pub(super) engine: &'m Engine,
+    pub(super) lane: &'m Lane,
     /// Live handles by place; a handle of zero is of nothing.
-    orders: Vec<Handle>,
-    fulfillments: Vec<Handle>,
-    parcels: Vec<Handle>,
+    pub(super) orders: Vec<Handle>,
+    pub(super) fulfillments: Vec<Handle>,
+    pub(super) parcels: Vec<Handle>,
     /// By place of the fulfillment order: where its open work counts.
-    nodes: Vec<NodeId>,
+    pub(super) nodes: Vec<NodeId>,
     /// The next places to fill.
     next_fulfillment: usize,
     next_parcel: usize,
@@ -135,22 +133,6 @@ impl<'m> Worker<'m> {
             self.step(step);
         }
         count
-    }
-
-    #[inline]
-    fn look_ahead(&self, steps: &[Step], index: usize) {
-        let Some(step) = steps.get(index + AHEAD) else { return };
-        let place = step.subject as usize;
-        match step.verb {
-            Verb::Submit | Verb::Receive | Verb::Fence => {}
-            Verb::Start | Verb::Pick | Verb::Merge | Verb::Pack => {
-                self.engine.prefetch_fulfillment(self.fulfillments[place])
-            }
-            Verb::Ship | Verb::Deliver | Verb::FailDelivery | Verb::RequestReturn | Verb::Grade => {
-                self.engine.prefetch_parcel(self.parcels[place])
-            }
-            _ => self.engine.prefetch_order(self.orders[place]),
-        }
     }
 
     #[inline]

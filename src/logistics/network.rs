@@ -125,14 +125,24 @@ impl Network {
         if let [only] = carriers[..] {
             return self.reaches(only, node, zone).then_some(only);
         }
-        let offers = carriers.iter().filter_map(|&carrier| {
+        let price = |carrier| self.freight(carrier, node, zone, weight_g, volume_ml);
+        let offer = |carrier| {
             let arrival = self.plan_arrival(carrier, node, zone, ready)?;
-            let price = self.freight(carrier, node, zone, weight_g, volume_ml);
             // On time: by price alone. Late: after all that are on time, by arrival.
             let late = if arrival <= promised { Moment::ZERO } else { arrival };
-            Some((late, price, arrival, carrier))
-        });
-        offers.min().map(|offer| offer.3)
+            Some((late, price(carrier), arrival, carrier))
+        };
+        // The cheapest first: where it is on time, a dearer one need not be planned.
+        let reached = carriers.iter().copied().filter(|&carrier| self.reaches(carrier, node, zone));
+        let first = reached.clone().min_by_key(|&carrier| price(carrier))?;
+        let mut best = offer(first)?;
+        for carrier in reached.filter(|&carrier| carrier != first) {
+            if best.0 == Moment::ZERO && best.1 < price(carrier) {
+                continue;
+            }
+            best = best.min(offer(carrier)?);
+        }
+        Some(best.3)
     }
 
     /// What the carrier charges: by road distance from node to zone and started kilogram of the heavier of

@@ -7,11 +7,11 @@ use super::network::network_input;
 use super::stations::stations;
 use super::stock::{centers, initial_stock, receipts};
 use super::*;
-use crate::allocation::{AllocationTables, Allocator, BoxLimits, Builtin, Offer};
+use crate::allocation::{AllocationTables, Allocator, BoxLimits, Offer, Settings};
 use crate::demand::DemandTables;
 use crate::engine::{EngineRules, EngineSize};
 use crate::logistics::{Network, NetworkProblem};
-use crate::scenario::spec::{self, LawSpec, Scenario, StrategyName};
+use crate::scenario::spec::{self, LawSpec, Scenario};
 use crate::scenario::{Diagnostic, Diagnostics, Place, Severity};
 
 /// Slots made ahead: the engine adds segments when more orders are in flight.
@@ -65,10 +65,11 @@ impl Model {
                 max_volume_ml: scenario.floor.box_max_volume_ml,
                 max_units: scenario.floor.box_max_units,
             },
-            allocator: Allocator::builtin(
-                builtin(scenario.allocation.strategy),
+            allocator: Allocator::with_settings(
+                scenario.allocation.strategy,
                 Arc::clone(&tables),
                 rules(scenario),
+                settings(scenario),
             ),
             rules: rules(scenario),
             reserve_at: scenario.stock.reserve_at,
@@ -249,14 +250,9 @@ fn rules(scenario: &Scenario) -> Rules {
     }
 }
 
-fn builtin(name: StrategyName) -> Builtin {
-    match name {
-        StrategyName::Priority => Builtin::Priority,
-        StrategyName::Nearest => Builtin::Nearest,
-        StrategyName::CheapestLine => Builtin::CheapestLine,
-        StrategyName::Balance => Builtin::Balance,
-        StrategyName::FewestSplits => Builtin::FewestSplits,
-    }
+fn settings(scenario: &Scenario) -> Settings {
+    let per_box = scenario.costs.packaging_per_parcel;
+    Settings { per_box, score: scenario.allocation.score.clone() }
 }
 
 fn engine_rules(scenario: &Scenario, demand: &DemandTables) -> EngineRules {

@@ -19,6 +19,7 @@ pub mod machine;
 pub mod ocel;
 pub mod say;
 pub mod schema;
+pub mod swarm;
 pub mod tables;
 pub mod terminal;
 pub mod terms;

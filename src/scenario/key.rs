@@ -47,6 +47,8 @@ pub enum Kind {
     TimeOfDay,
     LocalTime,
     Days,
+    /// A formula over a candidate node, or a list of them.
+    Formulas,
     /// A distribution of times.
     Law,
     Shape,
@@ -182,6 +184,7 @@ impl Kind {
             Kind::TimeOfDay => "time of day, 00:00 to 24:00",
             Kind::LocalTime => "local date and time",
             Kind::Days => "weekdays: all, mon-fri, sat,sun",
+            Kind::Formulas => "formula, or list of formulas",
             Kind::Law => "time, or a distribution of times",
             Kind::Shape => "flat, average-day, singles-day, or a list of hourly weights",
             Kind::LaneEnds => "fulfillment-centers, hubs, nearest-hub, or a list of node names",

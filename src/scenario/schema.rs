@@ -78,7 +78,7 @@ fn body(row: &KeyRow) -> Value {
             json!({ "anyOf": [number, { "type": "string", "pattern": "^[0-9.]+ ?%$" }] })
         }
         Kind::Money => json!({ "type": "number", "minimum": row.min / 100.0, "maximum": row.max / 100.0 }),
-        Kind::Names(_) | Kind::Texts => json!({ "anyOf": [texts, text] }),
+        Kind::Names(_) | Kind::Texts | Kind::Formulas => json!({ "anyOf": [texts, text] }),
         Kind::Weights => weights,
         Kind::Shape => json!({ "anyOf": [{ "enum": shape::NAMES }, weights] }),
         Kind::LaneEnds => {

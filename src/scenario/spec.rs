@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+use crate::allocation::Score;
 use crate::domain::{FaultKind, GeoPoint, HandlingClass, Money, NodeKind};
 use crate::kernel::time::Span;
 
@@ -604,6 +605,8 @@ pub struct Cancel {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Allocation {
     pub strategy: StrategyName,
+    /// What the strategy `score` ranks by.
+    pub score: Score,
     /// A line may be served from several nodes.
     pub split_lines: bool,
     /// At most so many fulfillment orders an order.
@@ -614,21 +617,7 @@ pub struct Allocation {
     pub backorder_patience: Span,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StrategyName {
-    Priority,
-    Nearest,
-    CheapestLine,
-    Balance,
-    FewestSplits,
-}
-
-impl StrategyName {
-    pub const ALL: [StrategyName; 5] = {
-        use StrategyName::*;
-        [Priority, Nearest, CheapestLine, Balance, FewestSplits]
-    };
-}
+pub use crate::allocation::Builtin as StrategyName;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct AfterSales {

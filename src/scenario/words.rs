@@ -2,19 +2,7 @@
 
 use std::fmt;
 
-use super::spec::{LocalTime, Metric, ReserveAt, StrategyName};
-
-impl StrategyName {
-    pub const fn name(self) -> &'static str {
-        match self {
-            StrategyName::Priority => "priority",
-            StrategyName::Nearest => "nearest",
-            StrategyName::CheapestLine => "cheapest-line",
-            StrategyName::Balance => "balance",
-            StrategyName::FewestSplits => "fewest-splits",
-        }
-    }
-}
+use super::spec::{LocalTime, Metric, ReserveAt};
 
 impl ReserveAt {
     pub const fn name(self) -> &'static str {

@@ -137,15 +137,11 @@ fn start_trips(
 
 /// Plans what the order still waits for, counting the units that it already holds as usable for it.
 pub fn plan_open(world: &mut World<'_>, facts: &OrderFacts) {
-    let order = facts.handle;
-    let mut open = std::mem::take(&mut world.scratch.open);
-    world.engine.order_lines(order, &mut open);
-    world.scratch.view.clear();
-    for line in &open {
-        world.scratch.view.push(world.model.open_line(line.line, line.sku, line.quantity));
-    }
-    world.scratch.open = open;
-    world.engine.order_holds(order, &mut world.scratch.own);
+    let (model, scratch) = (world.model, &mut world.scratch);
+    world.engine.order_needs(facts.handle, &mut scratch.open, &mut scratch.own);
+    scratch.view.clear();
+    let open = scratch.open.iter();
+    scratch.view.extend(open.map(|line| model.open_line(line.line, line.sku, line.quantity)));
     plan_order(world, facts.id, facts.zone, facts.method, facts.promised);
 }
 

@@ -68,10 +68,11 @@ fn give_up(world: &mut World<'_>, parcel: Handle, trip: &Trip) -> Next {
 /// Orders that this parcel completed: their lead time is known, and the shopper looks at the goods.
 /// True when the shopper will send the parcel back.
 fn close_orders(world: &mut World<'_>, parcel: Handle, trip: &Trip) -> bool {
-    let transition = std::mem::take(&mut world.transition);
-    let orders = 1 + transition.also.len();
+    let orders = 1 + world.transition.also.len();
     let mut sent_back = false;
-    for (id, order, from, to) in transition.changes() {
+    // One after the other and not by an iterator: what follows writes to the world.
+    for place in 0..orders {
+        let Some((id, order, from, to)) = world.transition.changes().nth(place) else { break };
         if to == OrderState::Delivered && from != Some(to) {
             let (submitted, promised) = if id == trip.order_of_parcel() {
                 (trip.submitted, trip.promised)
@@ -84,6 +85,5 @@ fn close_orders(world: &mut World<'_>, parcel: Handle, trip: &Trip) -> bool {
             sent_back |= super::receive::inspect(world, id, order, parcel, orders);
         }
     }
-    world.transition = transition;
     sent_back
 }

@@ -57,20 +57,20 @@ pub fn answered(world: &mut World<'_>, order: Handle) -> Next {
     let (model, draw, OrderId(id)) = (world.model, world.draw, facts.id);
     let attempts = world.orders.get(order).attempts();
     let (method, attempt) = (&model.payment[facts.payment.index()], u32::from(attempts));
-    let captured = draw.chance(SUCCESS, id, attempt, method.success);
+    let yes = draw.chance(SUCCESS, id, attempt, method.success);
     if model.faults.is_some()
-        && let Some(next) = astray(world, order, &facts, captured)
+        && let Some(next) = astray(world, order, &facts, yes)
     {
         return next;
     }
-    if captured {
+    if yes {
         if draw.chance(LATE, id, attempt, method.late_share) {
             let capture = Capture { reference: reference(id, attempts), amount: facts.amount };
             world.late.insert(order.bits(), capture);
             let delay = method.late_delay.span(draw.uniform(LATE_DELAY, id, attempt));
             return Next::Wait(delay, Stage::PayCalledBack);
         }
-        return called_back(world, order);
+        return captured(world, &facts, attempts);
     }
     turned_down(world, order, &facts)
 }
@@ -143,9 +143,14 @@ pub fn called_back(world: &mut World<'_>, order: Handle) -> Next {
     let Some(facts) = world.engine.order(order) else {
         return too_late(world, order, late);
     };
-    let (OrderId(id), attempts) = (facts.id, world.orders.get(order).attempts());
+    let attempts = world.orders.get(order).attempts();
+    captured(world, &facts, attempts)
+}
+
+fn captured(world: &mut World<'_>, facts: &OrderFacts, attempts: u8) -> Next {
+    let (order, OrderId(id)) = (facts.handle, facts.id);
     let (reference, amount) = (reference(id, attempts), facts.amount);
-    let hold = hold_now(world, &facts);
+    let hold = hold_now(world, facts);
     let paid = world.apply(&Command::Pay { order, reference, amount, hold: Cow::Borrowed(&hold) });
     world.scratch.plan.assignments = hold;
     if paid.is_ok() && world.transition.step == Step::Paid {
@@ -160,7 +165,7 @@ pub fn called_back(world: &mut World<'_>, order: Handle) -> Next {
     }
     let captured = paid.is_ok() && world.transition.step == Step::Paid;
     let next = settle(world, order, paid);
-    if captured { follow_up(world, order, &facts, Capture { reference, amount }, next) } else { next }
+    if captured { follow_up(world, order, facts, Capture { reference, amount }, next) } else { next }
 }
 
 /// What faults add to a capture that counted: copies of it, a wrong time on it, a refund that came before it.

@@ -155,7 +155,9 @@ fn quote(world: &mut World<'_>, id: OrderId) -> Result<Moment, Refusal> {
     }
     let (method, zone) = (world.draft.method, world.draft.zone);
     let promise = |node| model.network.promise(method, node, zone, world.at);
-    let latest = plan.assignments.iter().map(|assignment| promise(assignment.node)).max().flatten();
+    // Settled plans have the lines of a node side by side: one promise a node.
+    let nodes = plan.assignments.chunk_by(|a, b| a.node == b.node);
+    let latest = nodes.map(|lines| promise(lines[0].node)).max().flatten();
     let nearest = || model.reach(method, zone).near.first().and_then(|&node| promise(node));
     latest.or_else(nearest).ok_or(Refusal::Unreachable)
 }

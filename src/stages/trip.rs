@@ -48,14 +48,16 @@ pub struct Trip {
 pub struct Trips {
     rows: Column<Trip>,
     made: u32,
-    free: Vec<u32>,
+    /// The slot that was freed last, + 1; a free row's `key` names the one before it.
+    free: u32,
 }
 
 /// A table by slot that grows by segments, so that nothing is copied and nothing stands empty.
 #[derive(Debug, Default)]
-pub struct Column<T>(Vec<Box<[T]>>);
+pub struct Column<T>(Vec<Box<[T; SEGMENT_ROWS]>>);
 
 const SEGMENT_BITS: u32 = 12;
+const SEGMENT_ROWS: usize = 1 << SEGMENT_BITS;
 
 impl OrderTrip {
     pub fn begin(at: Moment) -> OrderTrip {
@@ -93,10 +95,16 @@ impl Trip {
 
 impl Trips {
     pub fn begin(&mut self, trip: Trip) -> Handle {
-        let slot = self.free.pop().unwrap_or_else(|| {
-            self.made += 1;
-            self.made - 1
-        });
+        let slot = match self.free.checked_sub(1) {
+            Some(slot) => {
+                self.free = self.rows.get(Handle::new(slot, 0)).key as u32;
+                slot
+            }
+            None => {
+                self.made += 1;
+                self.made - 1
+            }
+        };
         let token = Handle::new(slot, 0);
         self.rows.put(token, trip);
         token
@@ -105,7 +113,8 @@ impl Trips {
     /// Nothing will ask for the trip again.
     #[inline]
     pub fn end(&mut self, token: Handle) {
-        self.free.push(token.slot());
+        self.rows.get(token).key = u64::from(self.free);
+        self.free = token.slot() + 1;
     }
 
     #[inline]
@@ -125,7 +134,7 @@ impl Trips {
     }
 
     pub fn bytes(&self) -> u64 {
-        self.rows.bytes() + (self.free.capacity() * size_of::<u32>()) as u64
+        self.rows.bytes()
     }
 }
 
@@ -139,16 +148,24 @@ impl<T: Copy + Default> Column<T> {
     #[inline]
     pub fn put(&mut self, handle: Handle, value: T) {
         let (segment, place) = split(handle);
-        while self.0.len() <= segment {
-            self.0.push(vec![T::default(); 1 << SEGMENT_BITS].into_boxed_slice());
+        if self.0.len() <= segment {
+            self.grow(segment);
         }
         self.0[segment][place] = value;
+    }
+
+    #[cold]
+    fn grow(&mut self, segment: usize) {
+        self.0.resize_with(segment + 1, || {
+            let rows = vec![T::default(); SEGMENT_ROWS].into_boxed_slice();
+            rows.try_into().ok().expect("as many rows as a segment has")
+        });
     }
 
     #[inline]
     pub fn peek(&self, handle: Handle) -> Option<&T> {
         let (segment, place) = split(handle);
-        self.0.get(segment)?.get(place)
+        Some(&self.0.get(segment)?[place])
     }
 
     #[inline]
@@ -165,7 +182,7 @@ impl<T: Copy + Default> Column<T> {
 
 #[inline]
 fn split(handle: Handle) -> (usize, usize) {
-    ((handle.slot() >> SEGMENT_BITS) as usize, handle.slot() as usize & ((1 << SEGMENT_BITS) - 1))
+    ((handle.slot() >> SEGMENT_BITS) as usize, handle.slot() as usize & (SEGMENT_ROWS - 1))
 }
 
 #[cfg(test)]

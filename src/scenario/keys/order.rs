@@ -1,5 +1,6 @@
 //! Keys of an order's life: payment, review, cancel, allocation, after-sales; costs, initial state, SLOs.
 
+use crate::allocation::Builtin;
 use crate::scenario::key::{KeyRow, Kind::*, key, must, off};
 
 /// Stages that an SLO on `stage-time` may name.
@@ -65,7 +66,8 @@ pub const KEYS: &[KeyRow] = &[
     key("cancel.after", Law, "{exponential: {mean: 1 h}}", "Time from submit.").probe("2 m").with("cancel.share=20%"),
 
     key("allocation", Section, "{}", "Which node serves which order line."),
-    key("allocation.strategy", Word(&["priority", "nearest", "cheapest-line", "balance", "fewest-splits"]), "nearest", "The rule that chooses.").probe("balance"),
+    key("allocation.strategy", Word(&Builtin::NAMES), "nearest", "The rule that chooses; `ordermill explain strategies` tells them.").probe("balance"),
+    key("allocation.score", Formulas, "[freight]", "What the strategy `score` ranks nodes by, lower first: a formula, or a list whose next formula breaks the ties of the one before.").example("[\"if(open, 0, 1)\", \"freight + 0.3 * km\"]").probe("[\"-km\"]").with("allocation.strategy=score"),
     key("allocation.split-lines", Flag, "true", "A line may be served from several nodes.").probe("false").with("stock.cover=0.8; basket.quantity=[1, 1, 1, 1, 1, 1]"),
     key("allocation.max-splits", Integer, "3", "Fulfillment orders of one order at most.").within(1.0, 64.0).probe("1"),
     key("allocation.backorder", Flag, "true", "What cannot be served waits for stock; otherwise it is refused at submit or refunded.").probe("false").with("stock.cover=0.8"),

@@ -1,10 +1,15 @@
 //! Payment, review, cancel, allocation, after-sales, costs.
 
 use super::law::law;
+use crate::allocation::score::MOST_FORMULAS;
+use crate::allocation::{Formula, FormulaFault, Score};
+use crate::scenario::diagnostic::suggest;
 use crate::scenario::section::Section;
+use crate::scenario::source::Place;
 use crate::scenario::spec::{
     AfterSales, Allocation, Cancel, Costs, Payment, PaymentMethod, Review, StrategyName,
 };
+use crate::scenario::unit::short;
 
 /// Payment methods; shares come back as parts of one.
 pub fn payment(top: &Section<'_>) -> Payment {
@@ -90,11 +95,55 @@ pub fn allocation(top: &Section<'_>) -> Allocation {
     let keys = top.section("allocation");
     Allocation {
         strategy: keys.word("strategy").map_or(StrategyName::Nearest, |word| StrategyName::ALL[word]),
+        score: score(&keys),
         split_lines: keys.flag("split-lines"),
         max_splits: keys.count("max-splits"),
         backorder: keys.flag("backorder"),
         backorder_patience: keys.span("backorder-patience"),
     }
+}
+
+/// Every formula that can be read, with what is wrong with the others told.
+fn score(keys: &Section<'_>) -> Score {
+    let mut formulas = Vec::new();
+    let texts = keys.texts("score");
+    if texts.is_empty() {
+        keys.report(
+            "E0211",
+            "score",
+            "an empty list of formulas".to_owned(),
+            "write at least one, like freight",
+        );
+    }
+    for (text, place) in texts {
+        match Formula::compile(&text) {
+            Ok(formula) => formulas.push(formula),
+            Err(fault) => tell_formula(keys, &text, place, fault),
+        }
+    }
+    if MOST_FORMULAS < formulas.len() {
+        let message = format!("{} formulas in a score", formulas.len());
+        keys.report("E0313", "score", message, format!("at most {MOST_FORMULAS}"));
+    }
+    formulas.truncate(MOST_FORMULAS);
+    if formulas.is_empty() { Score::default() } else { Score::new(formulas) }
+}
+
+/// The place within the text, where the text stands as it was written.
+fn tell_formula(keys: &Section<'_>, text: &str, place: Place, fault: FormulaFault) {
+    let before = text[..fault.at.start].chars().count() as u32;
+    let len = text[fault.at.clone()].chars().count().max(1) as u32;
+    let quotes = place.len.checked_sub(text.chars().count() as u32);
+    let place = match quotes {
+        Some(quotes @ (0 | 2)) => Place { column: place.column + quotes / 2 + before, len, ..place },
+        _ => place,
+    };
+    let help = match &fault.unknown {
+        Some((word, known)) => suggest(word, known),
+        None => format!("character {} of \"{}\"; see `ordermill explain score`", before + 1, short(text)),
+    };
+    keys.desk.report("E0313", place, fault.message, help);
+    keys.mark_wrong("score");
 }
 
 pub fn after_sales(top: &Section<'_>) -> AfterSales {

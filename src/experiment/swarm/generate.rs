@@ -1,0 +1,253 @@
+//! The generator: draws a case from a seed. Everything beside the dimensions comes from the scenario's own key
+//! table, so a key that is added tomorrow is drawn tomorrow.
+
+use super::case::Case;
+use crate::kernel::draw::{Draw, Purpose, mix};
+use crate::scenario::{KeyRow, Kind, keys};
+
+const DIMENSIONS: Purpose = Purpose::named("swarm dimensions");
+const KEYS: Purpose = Purpose::named("swarm keys");
+
+/// A row of dice that are thrown one after the other.
+struct Dice {
+    draw: Draw,
+    purpose: Purpose,
+    thrown: u64,
+}
+
+impl Dice {
+    fn new(seed: u64, purpose: Purpose) -> Dice {
+        Dice { draw: Draw::new(seed, 0), purpose, thrown: 0 }
+    }
+
+    fn uniform(&mut self) -> f64 {
+        self.thrown += 1;
+        self.draw.uniform(self.purpose, self.thrown, 0)
+    }
+
+    fn below(&mut self, count: usize) -> usize {
+        ((self.uniform() * count as f64) as usize).min(count - 1)
+    }
+
+    fn one_of<'a, T>(&mut self, items: &'a [T]) -> &'a T {
+        &items[self.below(items.len())]
+    }
+
+    /// Between `low` and `high`, every decade alike.
+    fn spread(&mut self, low: f64, high: f64) -> f64 {
+        low * libm::pow(high / low, self.uniform())
+    }
+}
+
+/// The case of a seed.
+pub fn generate(seed: u64) -> Case {
+    let mut dice = Dice::new(seed, DIMENSIONS);
+    let centers = 1 + dice.below(3);
+    let arrivals_h = dice.spread(1.0, 30.0) as u64;
+    let orders = dice.spread(10.0, 2_001.0) as u64;
+    let skus = dice.spread(1.0, 21.0) as u64;
+    let customers = dice.spread(3.0, 400.0) as u64;
+    let horizon_h = arrivals_h + 12 + dice.below(300) as u64;
+    let replications = if orders < 200 { 4 } else { 2 };
+    Case {
+        seed,
+        replications,
+        orders,
+        skus,
+        centers,
+        customers,
+        horizon_h,
+        arrivals_h,
+        keys: draw_keys(seed),
+    }
+}
+
+/// Sections whose keys name files, places or other things of the scenario, or belong to the dimensions.
+const APART: &[&str] = &[
+    "name",
+    "description",
+    "extends",
+    "currency",
+    "start",
+    "run.",
+    "arrivals",
+    "replay",
+    "zones",
+    "customers.count",
+    "catalog.file",
+    "catalog.from-replay",
+    "catalog.synthetic.skus",
+    "shifts",
+    "slo",
+    "stock.receipts",
+    "stock.file",
+    "nodes[].kind",
+    "nodes[].name",
+    "carriers[].name",
+    "delivery[].name",
+    "payment.methods[].name",
+    "payment.methods[].cash-on-delivery",
+    "network.lane-rules[].departures.",
+    "faults",
+    "<",
+];
+
+/// Keys that a case always draws: what the swarm is about.
+const ALWAYS: &[&str] =
+    &["stock.reserve-at", "allocation.strategy", "stock.cover", "allocation.backorder", "floor.merge-window"];
+
+/// Keys of which a swarm wants more than their share: they make orders go other ways than the usual one.
+const TROUBLE: &[&str] = &[
+    "cancel.share",
+    "payment.expiry",
+    "payment.methods[].success",
+    "payment.methods[].late-share",
+    "payment.methods[].late-delay",
+    "payment.methods[].duplicate",
+    "payment.methods[].refuse-at-door",
+    "payment.methods[].latency",
+    "review.manual-score",
+    "review.reject-score",
+    "review.work",
+    "cancel.after",
+    "carriers[].attempt-failure",
+    "carriers[].attempts",
+    "after-sales.change-of-mind",
+    "after-sales.appearance-fault",
+    "allocation.backorder-patience",
+    "allocation.split-lines",
+    "floor.box-max-units",
+    "basket.lines",
+    "basket.quantity",
+    "stock.safety",
+    "catalog.synthetic.classes.cold",
+    "initial.backlog",
+    "initial.in-transit",
+];
+
+/// Changes whenever the same seed may be another case: with the generator, and with the key table.
+pub fn generation() -> String {
+    let version = 5;
+    let text = keys().iter().flat_map(|row| [row.path, row.example]).flat_map(str::bytes);
+    format!("{:016x}", text.fold(version, |hash, byte| mix(hash ^ u64::from(byte))))
+}
+
+fn eligible(row: &KeyRow) -> bool {
+    use Kind::*;
+    let drawable = matches!(
+        row.kind,
+        Word(_)
+            | Flag
+            | Integer
+            | Number
+            | Share
+            | Weight
+            | Weights
+            | Span
+            | Money
+            | Mass
+            | Volume
+            | Speed
+            | Law
+    );
+    drawable && !APART.iter().any(|apart| row.path.starts_with(apart))
+}
+
+fn draw_keys(seed: u64) -> Vec<(String, String)> {
+    let mut dice = Dice::new(seed, KEYS);
+    let rows: Vec<&KeyRow> = keys().iter().filter(|row| eligible(row)).collect();
+    let find = |path: &str| rows.iter().find(|row| row.path == path).copied();
+    let mut drawn: Vec<&KeyRow> = ALWAYS.iter().filter_map(|path| find(path)).collect();
+    for path in TROUBLE {
+        if dice.uniform() < 0.4 {
+            drawn.extend(find(path));
+        }
+    }
+    for _ in 0..dice.below(8) {
+        drawn.push(*dice.one_of::<&KeyRow>(&rows));
+    }
+    let mut keys: Vec<(String, String)> = Vec::new();
+    for row in drawn {
+        let path = row.set_path();
+        // Lists that a small shop leaves out have their defaults.
+        let listed = ["network.lane-rules", "carriers.*.rates", "stock.receipts"];
+        if listed.iter().any(|list| path.starts_with(list)) || keys.iter().any(|key| key.0 == path) {
+            continue;
+        }
+        let value = value_of(row, &mut dice);
+        keys.push((path, value));
+    }
+    make_peace(&mut keys);
+    if dice.uniform() < 0.3 {
+        let (at, share) = (dice.spread(1.0, 40.0) as u64, 1 + dice.below(60));
+        keys.push(("stock.receipts".to_owned(), format!("[{{at: {at} h, share: {share}%}}]")));
+    }
+    if dice.uniform() < 0.2 {
+        let (from, to) = (dice.below(12), 12 + dice.below(12));
+        keys.push(("shifts.plan".to_owned(), format!("[{{from: \"{from:02}:00\", to: \"{to:02}:00\"}}]")));
+        keys.push(("nodes.*.shifts".to_owned(), "plan".to_owned()));
+    }
+    keys
+}
+
+/// Keys that the reader weighs against each other.
+fn make_peace(keys: &mut Vec<(String, String)>) {
+    let share = |keys: &[(String, String)], path: &str| -> Option<f64> {
+        keys.iter().find(|key| key.0 == path).and_then(|key| key.1.parse().ok())
+    };
+    // Nobody is rejected before anybody looks.
+    let (manual, reject) = ("review.manual-score", "review.reject-score");
+    let looked = share(keys, manual).unwrap_or(0.98);
+    if let Some(rejected) = share(keys, reject) {
+        keys.retain(|key| key.0 != manual);
+        keys.push((manual.to_owned(), format!("{:.6}", looked.min(rejected))));
+    } else if 0.995 < looked {
+        keys.push((reject.to_owned(), "1".to_owned()));
+    }
+    // Faults of the goods are shares of one whole, and so are handling classes.
+    let of_a_whole = |path: &str| path.ends_with("-fault") || path.starts_with("catalog.synthetic.classes.");
+    for key in keys.iter_mut().filter(|key| of_a_whole(&key.0)) {
+        key.1 = format!("{:.4}", key.1.parse::<f64>().map_or(0.3, |share| share * 0.33));
+    }
+}
+
+/// A legal value: often an extreme one, as extremes are where things break.
+fn value_of(row: &KeyRow, dice: &mut Dice) -> String {
+    let bounded = |value: f64| value.clamp(row.min, row.max);
+    match row.kind {
+        Kind::Word(words) => dice.one_of(words).to_string(),
+        Kind::Flag => dice.one_of(&["true", "false"]).to_string(),
+        Kind::Share => {
+            let drawn = match dice.below(5) {
+                0 => 0.0,
+                1 => 1.0,
+                _ => dice.uniform(),
+            };
+            format!("{:.6}", bounded(drawn))
+        }
+        Kind::Integer => format!("{}", bounded(dice.spread(1.0, 60.0) - 1.0).ceil() as u64),
+        Kind::Number | Kind::Weight => format!("{:.3}", bounded(dice.spread(0.1, 4.0))),
+        Kind::Weights => {
+            let count = 1 + dice.below(6);
+            let weights: Vec<String> = (0..count).map(|_| (1 + dice.below(9)).to_string()).collect();
+            format!("[{}]", weights.join(", "))
+        }
+        Kind::Span => match dice.below(4) {
+            0 => format!("{} s", bounded(row.min.max(0.0)).ceil() as u64),
+            // Longer than an order lives.
+            1 => format!("{} s", bounded(dice.spread(86_400.0, 900_000.0)).ceil() as u64),
+            _ => format!("{} s", bounded(dice.spread(1.0, 300_000.0)).ceil() as u64),
+        },
+        Kind::Law => {
+            let longest = *dice.one_of(&[600.0, 50_000.0, 500_000.0]);
+            let mean = dice.spread(1.0, longest) as u64;
+            match dice.below(3) {
+                0 => format!("{mean} s"),
+                1 => format!("{{exponential: {{mean: {mean} s}}}}"),
+                _ => format!("{{uniform: {{from: 0 s, to: {} s}}}}", 2 * mean),
+            }
+        }
+        _ if !row.probe.is_empty() => row.probe.to_owned(),
+        _ => row.example.to_owned(),
+    }
+}
