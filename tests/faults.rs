@@ -203,6 +203,37 @@ fn p13_a_wrong_clock_moves_waves_and_not_payments() {
     assert!(0 < seen.faults.struck[0]);
 }
 
+/// Faults of one cause act together, and each still does what it does alone.
+#[test]
+fn p16_a_storm_strikes_lanes_pickers_vehicles_and_a_gateway_at_once() {
+    let pair = pair("storm");
+    assert_eq!(pair.scenario.faults.len(), 4);
+    assert!(0 < pair.with.faults.struck[0], "no parcel met a closed lane");
+    let station = |name: &str| pair.model.stations.iter().position(|row| row.name == name).unwrap();
+    let (pick, pay) = (station("pick @ Leipzig"), station("pay @ wallet"));
+    // Eight hours of one picker.
+    assert_eq!(pair.fewer(|outcome| (outcome.stations[pick].staffed_us / 3_600_000_000) as u64), 8);
+    pair.more(|outcome| outcome.stations[pay].record.max_queue.into());
+    pair.more(|outcome| ended(outcome, OrderState::Expired));
+    pair.fewer(|outcome| outcome.metrics.on_time);
+}
+
+/// `explain faults` is where a planner finds them: all of them, each with its scenario.
+#[test]
+fn the_catalog_is_explained() {
+    let explain = |term: &str| {
+        let told =
+            std::process::Command::new(env!("CARGO_BIN_EXE_ordermill")).args(["explain", term]).output();
+        String::from_utf8(told.expect("the program runs").stdout).expect("it speaks UTF-8")
+    };
+    let all = explain("faults");
+    for facts in FAULTS {
+        let file = format!("scenarios/faults/{}.yaml", facts.name);
+        assert!(all.contains(facts.help) && all.contains(&file), "{}", facts.name);
+        assert!(all.contains(&explain(facts.name)), "{}", facts.name);
+    }
+}
+
 #[test]
 fn p17_goods_come_late_and_in_part() {
     let pair = pair("supplier-delay");
