@@ -276,7 +276,8 @@ fn the_catalog_the_keys_and_the_scenarios_agree() {
     let keyed = keys().iter().filter(|row| row.parent() == "faults[]").map(|row| row.name());
     let mut keyed: Vec<&str> = keyed.collect();
     let mut listed: Vec<&str> = FAULTS.iter().map(|facts| facts.name).collect();
-    (keyed.sort_unstable(), listed.sort_unstable());
+    keyed.sort_unstable();
+    listed.sort_unstable();
     assert_eq!(keyed, listed);
     for facts in FAULTS {
         let scenario = read(&format!("faults/{}", facts.name), &[]);
