@@ -5,7 +5,7 @@ mod runs;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use ordermill::load::{Options, Pace, Played, Script, Verb, play, script_of_tape};
+use ordermill::load::{Options, Pace, Played, RateStage, Script, Verb, play, script_of_tape};
 use ordermill::model::Model;
 use ordermill::sim::{self, simulate_onto};
 
@@ -121,11 +121,65 @@ fn it_stops_when_it_is_told() {
     let model = runs::model(&runs::read("smoke", &[]));
     let (script, _) = recorded(&model, 1);
     let pace = Pace::ConstantArrivalRate { orders_per_s: 100.0 };
-    let options = Options { pace, duration: Some(Duration::from_millis(200)), ..CLOSED };
-    let short = played(&model, &script, &options);
-    assert!(0 < short.left && short.seen.commands() < u64::from(script.commands));
+    let length = Some(Duration::from_millis(200));
+    let short = played(&model, &script, &Options { pace: pace.clone(), duration: length, ..CLOSED });
+    assert!(0.0 < short.laps && short.laps < 1.0, "{}", short.laps);
     let stopped = play(&model, &script, &Options { pace, ..CLOSED }, &AtomicBool::new(true)).unwrap();
-    assert_eq!(stopped.due, 0);
+    assert_eq!((stopped.laps, 0 < stopped.left), (0.0, true));
+}
+
+/// With a length the script is played again and again, on one engine, and the laws hold to the end.
+#[test]
+fn a_long_play_begins_anew() {
+    let model = runs::model(&runs::read("smoke", SCARCE));
+    for threads in [1, 2] {
+        let (script, _) = recorded(&model, threads);
+        let once = played(&model, &script, &CLOSED);
+        let played = played(&model, &script, &Options { duration: Some(once.wall * 5), ..CLOSED });
+        assert!(2.0 < played.laps, "{} laps", played.laps);
+        assert!(
+            once.seen.verbs[Verb::Accept as usize].count < played.seen.verbs[Verb::Accept as usize].count
+        );
+        let seconds: u64 = played.intervals.iter().map(|second| second.commands).sum();
+        let set_up = model.initial_stock.len() as u64;
+        let before = played.seen.commands() - seconds;
+        assert!(before <= 2 * set_up, "{before} commands in no second, {set_up} receipts at the start");
+    }
+}
+
+/// The area under the ramp is what was submitted.
+#[test]
+fn a_ramp_brings_as_many_orders_as_its_area() {
+    let model = runs::model(&runs::read("smoke", &[]));
+    let (script, _) = recorded(&model, 2);
+    let stage = |millis: u64, to: f64| RateStage { over: Duration::from_millis(millis), to };
+    let stages = vec![stage(200, 4_000.0), stage(100, 4_000.0), stage(200, 0.0)];
+    let pace = Pace::RampingArrivalRate { from: 0.0, stages };
+    let played = played(&model, &script, &Options { pace, ..CLOSED });
+    let commands = 1_200.0 * f64::from(script.commands) / script.orders as f64;
+    let asked = (played.seen.commands() + played.seen.skipped + played.missed) as f64;
+    // The set-up is before the clock, and orders are not spread evenly over the script.
+    let set_up = model.initial_stock.len() as f64;
+    assert!(
+        (asked - set_up - commands).abs() < 0.1 * commands,
+        "{asked} commands, {commands} under the ramp"
+    );
+    assert!(Duration::from_millis(490) <= played.wall, "{:?}", played.wall);
+}
+
+/// A day a second: twice as fast takes half as long.
+#[test]
+fn a_replay_bends_no_clock() {
+    let model = runs::model(&runs::read("smoke", &[]));
+    let (script, outcome) = recorded(&model, 1);
+    let steps = &script.lanes[0].steps;
+    let business_s = steps.last().unwrap().at.as_secs_f64();
+    for wall_s in [0.2, 0.4] {
+        let pace = Pace::Replay { speed: business_s / wall_s };
+        let played = played(&model, &script, &Options { pace, ..CLOSED });
+        assert_eq!(played.digest, outcome.digest);
+        assert!(0.95 * wall_s <= played.wall.as_secs_f64(), "{:?} for {wall_s} s", played.wall);
+    }
 }
 
 fn asked(arguments: &[&str]) -> (i32, String, String) {
@@ -158,6 +212,7 @@ fn the_command_line_compares_strategies() {
         assert_eq!(json["plays"][index]["strategy"], name);
         assert!(0.0 < json["plays"][index]["achieved_orders_per_s"].as_f64().unwrap());
         assert!(output.join(format!("latency/{name}-closed.hgrm")).exists());
+        assert!(output.join(format!("latency/{name}-closed.hlog")).exists());
     }
 }
 
@@ -190,13 +245,16 @@ fn bad_input_is_told() {
     let tape = folder.path().join("tape.jsonl");
     std::fs::write(&tape, "{\"at\":0,\"command\":{\"approve\":{\"order\":7}}}\n").unwrap();
     let tape = tape.to_str().unwrap();
-    let cases: [(&[&str], &str); 9] = [
+    let cases: [(&[&str], &str); 12] = [
         (&["--slo", "p99"], "p99<1ms"),
         (&["--knee"], "--slo"),
         (&["--threads", "0"], "write 1 to 256"),
         (&["--rates", "0"], "orders a second"),
         (&["--rates", "fast"], "orders a second"),
         (&["--duration", "0"], "more than 0"),
+        (&["--stages", "10s"], "10s:250k"),
+        (&["--speed", "0"], "business seconds"),
+        (&["--set", "load.arrivals={replay: {speed: 0}}"], "at least 0.001"),
         (&["--strategies", "nearst"], "nearest"),
         (&["--tape", "missing.jsonl"], "cannot read"),
         (&["--tape", tape], "never submitted"),

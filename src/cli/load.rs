@@ -7,12 +7,17 @@ use std::time::{Duration, Instant};
 use clap::Args;
 
 use super::Exit;
+use super::load_plan::{Plan, rate, seconds, speed, stage};
 use super::run::{assignment, stop_on_interrupt};
+use super::ticker::Ticker;
 use crate::kernel::time::Moment;
-use crate::load::{Broken, Limit, Options, Pace, Played, Script, TapeError, find_knee, play, script_of_tape};
+use crate::load::{
+    Broken, Limit, Options, Pace, Played, RateStage, Script, TapeError, find_knee, play_watched,
+    script_of_tape,
+};
 use crate::model::Model;
 use crate::report::folder::write_all;
-use crate::report::load::{KneeRow, LoadDocument, LoadRow, percentile_file, summary};
+use crate::report::load::{KneeRow, LoadDocument, LoadRow, interval_file, percentile_file, summary};
 use crate::scenario::{self, Scenario};
 use crate::sim::{self, simulate_onto};
 
@@ -27,9 +32,18 @@ pub struct Load {
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
     /// Orders a second to offer, each rate in a play of its own (constant-arrival-rate): `50k,200k,1M`.
-    /// Without it the loop is closed: as fast as possible.
+    /// Without it, `--stages` and `--speed`: as the scenario's `load` section says, or closed, as fast as possible.
     #[arg(long, value_name = "R,...", value_delimiter = ',', value_parser = rate)]
     rates: Vec<f64>,
+    /// Ramps from rate to rate, one play (ramping-arrival-rate): `10s:100k,30s:400k,5s:0`.
+    #[arg(long, value_name = "T:R,...", value_delimiter = ',', value_parser = stage, conflicts_with = "rates")]
+    stages: Vec<RateStage>,
+    /// Commands are due as in the run, so many times as fast (replay): `10k`.
+    #[arg(long, value_name = "X", value_parser = speed, conflicts_with_all = ["rates", "stages"])]
+    speed: Option<f64>,
+    /// As fast as possible, whatever the scenario's `load` section says.
+    #[arg(long, conflicts_with_all = ["rates", "stages", "speed"])]
+    closed: bool,
     /// Allocation strategies to compare, each on its own run: `nearest,fewest-splits`.
     #[arg(long, value_name = "S,...", value_delimiter = ',')]
     strategies: Vec<String>,
@@ -37,13 +51,13 @@ pub struct Load {
     #[arg(long = "slo", value_name = "LIMIT")]
     limits: Vec<Limit>,
     /// Searches the highest rate at which every `--slo` holds: median of five bisections.
-    #[arg(long, requires = "limits")]
+    #[arg(long)]
     knee: bool,
-    /// Stops each play after so many seconds.
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    /// Plays so long, the stream again and again: `30`, `10m`. Once through it when left out.
+    #[arg(long, value_name = "TIME", value_parser = seconds)]
     duration: Option<Duration>,
     /// Leaves the first seconds of each play out of the latencies.
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    #[arg(long, value_name = "TIME", value_parser = seconds)]
     warmup: Option<Duration>,
     /// Another seed than the scenario's.
     #[arg(long, value_name = "N")]
@@ -62,24 +76,6 @@ pub struct Load {
     quiet: bool,
 }
 
-fn rate(text: &str) -> Result<f64, String> {
-    let (digits, unit) = match text.trim().strip_suffix(['k', 'K']) {
-        Some(digits) => (digits, 1e3),
-        None => text.trim().strip_suffix('M').map_or((text.trim(), 1.0), |digits| (digits, 1e6)),
-    };
-    match digits.parse::<f64>() {
-        Ok(rate) if (1.0..=1e9).contains(&(rate * unit)) => Ok(rate * unit),
-        _ => Err("write orders a second, from 1 to 1000M, as in 250k".to_owned()),
-    }
-}
-
-fn seconds(text: &str) -> Result<Duration, String> {
-    match text.trim_end_matches('s').trim().parse::<f64>() {
-        Ok(seconds) if 0.0 < seconds && seconds <= 86_400.0 => Ok(Duration::from_secs_f64(seconds)),
-        _ => Err("write seconds, more than 0 and at most a day, as in 10".to_owned()),
-    }
-}
-
 /// One strategy's world and script.
 struct Prepared {
     strategy: String,
@@ -91,10 +87,18 @@ struct Prepared {
 
 impl Load {
     pub fn execute(self) -> Exit {
+        let plan = match self.plan() {
+            Ok(plan) => plan,
+            Err(exit) => return exit,
+        };
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let threads = self.threads.unwrap_or(cores);
+        let threads = plan.threads.unwrap_or(cores);
         if !(1..=256).contains(&threads) {
             eprintln!("error: --threads {threads}; write 1 to 256 (this machine has {cores})");
+            return Exit::Usage;
+        }
+        if self.knee && plan.limits.is_empty() {
+            eprintln!("error: --knee needs a service level to hold; add one, as in --slo 'p99<1ms'");
             return Exit::Usage;
         }
         let stop = stop_on_interrupt();
@@ -107,7 +111,7 @@ impl Load {
                 Err(exit) => return exit,
             };
             let document = document.get_or_insert_with(|| self.head(&prepared, threads));
-            if let Err(exit) = self.play(&prepared, document, &mut files, &stop) {
+            if let Err(exit) = self.play(&plan, &prepared, document, &mut files, &stop) {
                 return exit;
             }
             if stop.load(Ordering::Relaxed) {
@@ -121,6 +125,7 @@ impl Load {
     /// One strategy at every rate, and its knee.
     fn play(
         &self,
+        plan: &Plan,
         prepared: &Prepared,
         document: &mut LoadDocument,
         files: &mut Vec<(PathBuf, Vec<u8>)>,
@@ -128,38 +133,53 @@ impl Load {
     ) -> Result<(), Exit> {
         let Prepared { model, script, strategy, seed, .. } = prepared;
         let broken = |found: Broken| broken(&found, &self.line());
-        let options = |pace| Options {
-            pace,
-            seed: *seed,
-            duration: self.duration,
-            warm_up: self.warmup.unwrap_or_default(),
-        };
-        for pace in self.paces() {
-            let played = play(model, script, &options(pace), stop).map_err(broken)?;
-            self.keep(document, files, prepared, pace, &played);
+        let options = |pace| Options { pace, seed: *seed, duration: plan.duration, warm_up: plan.warm_up };
+        for pace in &plan.paces {
+            let ticker = Ticker::new(strategy, !self.quiet && !self.json);
+            let played = play_watched(model, script, &options(pace.clone()), stop, &mut |seconds| {
+                ticker.show(seconds);
+            });
+            ticker.clear();
+            self.keep(document, files, (plan, prepared), pace, &played.map_err(broken)?);
             if stop.load(Ordering::Relaxed) {
                 return Ok(());
             }
         }
         if self.knee {
             let knee =
-                find_knee(model, script, &self.limits, &options(Pace::Closed), stop).map_err(broken)?;
-            document.knees.push(KneeRow::of(strategy, &self.limits, &knee));
+                find_knee(model, script, &plan.limits, &options(Pace::Closed), stop).map_err(broken)?;
+            document.knees.push(KneeRow::of(strategy, &plan.limits, &knee));
         }
         Ok(())
     }
 
-    fn named(&self) -> Vec<Option<String>> {
-        self.strategies.iter().map(|name| Some(name.trim().to_owned())).collect()
+    /// What the flags say, before what the scenario says.
+    fn plan(&self) -> Result<Plan, Exit> {
+        let (read, diagnostics) = scenario::inspect(&self.scenario, &self.set);
+        let Some(scenario) = read else {
+            eprint!("{diagnostics}");
+            return Err(Exit::Usage);
+        };
+        let mut plan = Plan::of(&scenario.load);
+        if self.closed {
+            plan.paces = vec![Pace::Closed];
+        } else if let Some(speed) = self.speed {
+            plan.paces = vec![Pace::Replay { speed }];
+        } else if !self.stages.is_empty() {
+            plan.paces = vec![Pace::RampingArrivalRate { from: 0.0, stages: self.stages.clone() }];
+        } else if !self.rates.is_empty() {
+            let constant = |&orders_per_s: &f64| Pace::ConstantArrivalRate { orders_per_s };
+            plan.paces = self.rates.iter().map(constant).collect();
+        }
+        plan.duration = self.duration.or(plan.duration);
+        plan.warm_up = self.warmup.unwrap_or(plan.warm_up);
+        plan.threads = self.threads.or(plan.threads);
+        plan.limits.extend(&self.limits);
+        Ok(plan)
     }
 
-    fn paces(&self) -> Vec<Pace> {
-        match self.rates.is_empty() {
-            true => vec![Pace::Closed],
-            false => {
-                self.rates.iter().map(|&orders_per_s| Pace::ConstantArrivalRate { orders_per_s }).collect()
-            }
-        }
+    fn named(&self) -> Vec<Option<String>> {
+        self.strategies.iter().map(|name| Some(name.trim().to_owned())).collect()
     }
 
     /// Reads the scenario with this strategy, runs it in virtual time, and deals its commands to workers.
@@ -212,17 +232,18 @@ impl Load {
         &self,
         document: &mut LoadDocument,
         files: &mut Vec<(PathBuf, Vec<u8>)>,
-        prepared: &Prepared,
-        pace: Pace,
+        (plan, prepared): (&Plan, &Prepared),
+        pace: &Pace,
         played: &Played,
     ) {
-        let row = LoadRow::of(&prepared.strategy, pace, played, prepared.digest, &self.limits);
+        let row = LoadRow::of(&prepared.strategy, pace, played, prepared.digest, &plan.limits);
         if document.plays.is_empty() {
             let at = |step: Option<&crate::load::Step>| step.map_or(Moment::ZERO, |step| step.at);
             let last = prepared.script.lanes.iter().map(|lane| at(lane.steps.last())).max();
             document.compression_ratio = last.unwrap_or(Moment::ZERO).as_secs_f64() / row.wall_s;
         }
         files.push(percentile_file(&row, played));
+        files.push(interval_file(&row, played));
         document.plays.push(row);
     }
 

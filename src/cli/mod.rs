@@ -4,10 +4,12 @@ mod check;
 mod exit;
 mod explain;
 mod load;
+mod load_plan;
 mod new;
 mod run;
 mod schema;
 mod swarm;
+mod ticker;
 
 use std::ffi::OsString;
 

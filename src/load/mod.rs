@@ -27,12 +27,14 @@ mod play;
 mod script;
 mod seen;
 mod tape;
+mod watch;
 mod worker;
 
 pub use knee::{Knee, SEARCHES, find_knee};
 pub use limit::Limit;
-pub use pace::Pace;
-pub use play::{Broken, Options, Played, play};
+pub use pace::{Pace, RateStage};
+pub use play::{Broken, Options, Played, play, play_watched};
 pub use script::{Lane, Script, Step, Verb};
 pub use seen::{Seen, VerbSeen};
 pub use tape::{TapeError, script_of_tape};
+pub use watch::Interval;

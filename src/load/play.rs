@@ -4,10 +4,13 @@ use std::sync::Barrier;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
+use crossbeam::channel::unbounded;
+
 use super::pace::{Pace, Schedule};
 use super::script::Script;
 use super::seen::Seen;
-use super::worker::{Until, Worker};
+use super::watch::{Counter, Interval, Sums};
+use super::worker::{Part, Until, Worker};
 use crate::audit::{Books, Witness};
 use crate::engine::{Engine, EngineSize};
 use crate::kernel::draw::Draw;
@@ -18,7 +21,7 @@ use crate::model::Model;
 pub struct Options {
     pub pace: Pace,
     pub seed: u64,
-    /// Stops then, at the latest.
+    /// Plays so long: the script again and again, or not to its end.
     pub duration: Option<Duration>,
     /// Latencies of this first time are left out.
     pub warm_up: Duration,
@@ -30,12 +33,18 @@ pub struct Played {
     pub threads: usize,
     pub wall: Duration,
     pub seen: Seen,
-    /// Commands of the script that were due in the time played.
-    pub due: u64,
+    /// Commands of the script that were played, those without a subject too; the set-up apart.
+    pub steps: u64,
     /// Commands of the script that were never played: the play was stopped.
     pub left: u64,
-    /// How late the last command was finished after the schedule's end; zero in a closed loop.
+    /// How often the script was played: more than once where the play had a length.
+    pub laps: f64,
+    /// Commands that were due when the play ended, and not done.
+    pub missed: u64,
+    /// How late the last command was, or the first one missed; zero in a closed loop.
     pub behind: Duration,
+    /// What was done in each second.
+    pub intervals: Vec<Interval>,
     /// The engine's, at the end.
     pub digest: u128,
     pub open_orders: u64,
@@ -59,6 +68,17 @@ pub struct Broken(pub String);
 /// Plays the script on a new engine, one thread a lane. `Err`: a law is broken.
 /// Panics when a worker panics.
 pub fn play(model: &Model, script: &Script, options: &Options, stop: &AtomicBool) -> Result<Played, Broken> {
+    play_watched(model, script, options, stop, &mut |_| {})
+}
+
+/// The same; each time a worker has finished a second, `watch` is shown all seconds so far.
+pub fn play_watched(
+    model: &Model,
+    script: &Script,
+    options: &Options,
+    stop: &AtomicBool,
+    watch: &mut dyn FnMut(&[Interval]),
+) -> Result<Played, Broken> {
     let orders_hint = script.peak_in_flight.min(u64::from(u32::MAX)) as u32;
     let size = EngineSize { orders_hint, ..model.engine_size };
     let engine = Engine::new(size, model.engine_rules.clone());
@@ -68,39 +88,56 @@ pub fn play(model: &Model, script: &Script, options: &Options, stop: &AtomicBool
     // Only the first lane moves stock.
     let ready: Vec<usize> = workers.iter_mut().map(Worker::set_up).collect();
     let set_up: usize = ready.iter().sum();
+    let length = options.pace.length();
+    let duration = options.duration.map_or(length, |own| Some(length.map_or(own, |length| own.min(length))));
+    let until = Until { stop, duration, warm_up: options.warm_up };
+    let (sender, reader) = unbounded();
+    let times = script.times(&ready);
     let barrier = Barrier::new(workers.len());
-    let until = Until { stop, duration: options.duration, warm_up: options.warm_up };
-    let finished: Vec<(usize, Schedule, Instant)> = std::thread::scope(|scope| {
+    let (mut sums, begun) = (Sums::default(), Instant::now());
+    let finished: Vec<(Part, Instant, Instant)> = std::thread::scope(|scope| {
         let threads: Vec<_> = workers
             .iter_mut()
             .zip(&ready)
             .map(|(worker, &from)| {
-                let (barrier, until) = (&barrier, &until);
+                let (barrier, until, times) = (&barrier, &until, times.clone());
+                let mut counter = Counter::new(sender.clone());
                 scope.spawn(move || {
                     barrier.wait();
                     let numbers = set_up as u32..script.commands;
-                    let schedule = Schedule::new(options.pace, numbers, script.orders);
-                    let played = worker.play(from, &schedule, until);
-                    (played, schedule, Instant::now())
+                    let schedule = Schedule::new(&options.pace, numbers, times, script.orders);
+                    let part = worker.play(from, &schedule, until, &mut counter);
+                    let ended = Instant::now();
+                    counter.close();
+                    (part, schedule.start(), ended)
                 })
             })
             .collect();
+        drop(sender);
+        for interval in &reader {
+            sums.add(&interval);
+            watch(&sums.intervals);
+        }
         threads.into_iter().map(|thread| thread.join().expect("a worker never panics")).collect()
     });
     engine.check_laws().map_err(|breach| Broken(breach.to_string()))?;
     audit(&workers, &engine)?;
     let mut seen = Seen::default();
     workers.iter().for_each(|worker| seen.add(&worker.seen));
-    let begun = finished.iter().map(|row| row.1.start()).min().expect("somebody played");
-    let ended = finished.iter().map(|row| row.2).max().expect("somebody played");
-    let played: usize = finished.iter().map(|row| row.0).sum();
+    let begun = finished.iter().map(|row| row.1).min().unwrap_or(begun);
+    let ended = finished.iter().map(|row| row.2).max().unwrap_or(begun);
+    let played: u64 = finished.iter().map(|row| row.0.played).sum();
+    let script_commands = u64::from(script.commands) - set_up as u64;
     let counters = engine.counters();
     Ok(Played {
         threads: script.lanes.len(),
         wall: ended - begun,
-        due: played as u64,
-        left: u64::from(script.commands) - set_up as u64 - played as u64,
-        behind: behind(script, &finished, &ready),
+        steps: played,
+        left: if duration.is_none() { script_commands - played } else { 0 },
+        laps: played as f64 / script_commands.max(1) as f64,
+        missed: finished.iter().map(|row| row.0.missed).sum(),
+        behind: finished.iter().map(|row| row.0.behind).max().unwrap_or_default(),
+        intervals: sums.intervals,
         seen,
         digest: engine.digest(),
         open_orders: engine.open_orders(),
@@ -120,14 +157,4 @@ fn audit(workers: &[Worker<'_>], engine: &Engine) -> Result<(), Broken> {
     workers.iter().for_each(|worker| books.merge(&worker.books));
     let found = books.weigh().and_then(|()| books.compare(&engine.totals()));
     found.map_err(|fault| Broken(fault.to_string()))
-}
-
-/// The most that a worker's last command was late.
-fn behind(script: &Script, finished: &[(usize, Schedule, Instant)], ready: &[usize]) -> Duration {
-    let late = |(index, (played, schedule, ended)): (usize, &(usize, Schedule, Instant))| {
-        let last = (ready[index] + played).checked_sub(1)?;
-        let step = script.lanes[index].steps.get(last).filter(|_| schedule.is_open())?;
-        Some(ended.saturating_duration_since(schedule.due(step.number)))
-    };
-    finished.iter().enumerate().filter_map(late).max().unwrap_or(Duration::ZERO)
 }

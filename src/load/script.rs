@@ -169,6 +169,14 @@ impl Script {
         (self.orders_at, self.fulfillments_at, self.parcels_at) = Default::default();
     }
 
+    /// Business time from the first command to the last, without the first so many of each lane.
+    pub(super) fn times(&self, without: &[usize]) -> Range<Moment> {
+        let lanes = || self.lanes.iter().zip(without).map(|(lane, &from)| &lane.steps[from..]);
+        let first = lanes().filter_map(|steps| steps.first()).map(|step| step.at).min();
+        let last = lanes().filter_map(|steps| steps.last()).map(|step| step.at).max();
+        first.unwrap_or(Moment::ZERO)..last.unwrap_or(Moment::ZERO)
+    }
+
     pub fn bytes(&self) -> u64 {
         let lane = |lane: &Lane| {
             size_of_val(&*lane.steps)

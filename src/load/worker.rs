@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 use super::pace::Schedule;
 use super::script::{Basket, Lane, Step, Verb};
 use super::seen::Seen;
+use super::watch::Counter;
 use crate::audit::{Audit, Auditor, Books, Setup};
-use crate::domain::{Command, Handle, NodeId, Refusal, Transition};
+use crate::domain::{Command, Handle, NodeId, OrderId, Refusal, Transition};
 use crate::engine::Engine;
 use crate::kernel::draw::Draw;
 use crate::kernel::time::Moment;
@@ -21,6 +22,12 @@ const REPLANS: u32 = 8;
 const SAMPLE: u64 = 61;
 /// How often the clock and the wish to stop are looked at in a closed loop.
 const GLANCE: usize = 1_024;
+/// Order numbers of the next lap begin here.
+const LAP_SHIFT: u32 = 40;
+/// In long waits the wish to stop is looked at so often.
+const GRANULE: Duration = Duration::from_millis(50);
+/// No play is longer: a year.
+const FOREVER: Duration = Duration::from_secs(365 * 86_400);
 
 pub(super) struct Worker<'m> {
     pub(super) model: &'m Model,
@@ -36,12 +43,26 @@ pub(super) struct Worker<'m> {
     next_fulfillment: usize,
     next_parcel: usize,
     world: World<'m>,
+    draw: Draw,
     transition: Transition,
+    /// How often the lane was played before, and the business time that this adds.
+    lap: u32,
+    shift: u64,
     /// The auditor's totals of this worker's transitions.
     pub books: Books,
     /// The first transition that was wrong by itself.
     pub wrong: Option<Box<Transition>>,
     pub seen: Seen,
+}
+
+/// What one worker played.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Part {
+    pub played: u64,
+    /// Commands that were due when the play ended, and not done.
+    pub missed: u64,
+    /// How late the last one was, or the first of those not done.
+    pub behind: Duration,
 }
 
 /// When to stop before the script's end, and what to leave out of the latencies.
@@ -63,7 +84,10 @@ impl<'m> Worker<'m> {
             nodes: vec![NodeId(0); lane.fulfillments as usize],
             next_fulfillment: 0,
             next_parcel: 0,
-            world: World::new(model, engine, draw, Auditor::new(Audit::Off, Setup::default())),
+            world: world(model, engine, draw),
+            draw,
+            lap: 0,
+            shift: 0,
             transition: Transition::default(),
             books: Books::default(),
             wrong: None,
@@ -71,58 +95,115 @@ impl<'m> Worker<'m> {
         }
     }
 
-    /// Plays the lane from that step on; how many steps were played.
-    pub fn play(&mut self, from: usize, schedule: &Schedule, until: &Until<'_>) -> usize {
-        match schedule.is_open() {
-            true => self.play_open(from, schedule, until),
-            false => self.play_closed(from, schedule, until),
+    /// Plays the lane from that step on; again and again where the play has a length.
+    pub fn play(
+        &mut self,
+        from: usize,
+        schedule: &Schedule,
+        until: &Until<'_>,
+        counter: &mut Counter,
+    ) -> Part {
+        let mut part = Part::default();
+        let mut first = from;
+        loop {
+            let whole = match schedule.is_open() {
+                true => self.open_lap(first, schedule, until, counter, &mut part),
+                false => self.closed_lap(first, schedule, until, counter, &mut part),
+            };
+            if !whole || until.duration.is_none() || self.lane.steps.is_empty() {
+                return part;
+            }
+            self.next_lap(schedule.lap());
+            first = 0;
         }
     }
 
-    fn play_closed(&mut self, from: usize, schedule: &Schedule, until: &Until<'_>) -> usize {
+    /// False: it is time to stop.
+    fn closed_lap(
+        &mut self,
+        from: usize,
+        schedule: &Schedule,
+        until: &Until<'_>,
+        counter: &mut Counter,
+        part: &mut Part,
+    ) -> bool {
         let steps = &self.lane.steps[from..];
         let mut countdown = SAMPLE;
         let mut warm = until.warm_up.is_zero();
         for (index, step) in steps.iter().enumerate() {
             if index % GLANCE == 0 {
                 let elapsed = schedule.start().elapsed();
+                counter.tick(elapsed);
                 warm = warm || until.warm_up <= elapsed;
                 if until.over(elapsed) {
-                    return index;
+                    return false;
                 }
             }
             self.look_ahead(steps, index);
             countdown -= 1;
             if countdown == 0 && warm {
                 let before = Instant::now();
-                self.step(step);
-                self.seen.took(step.verb, before.elapsed().as_nanos() as u64);
+                self.step(step, counter);
+                self.took(step.verb, before.elapsed(), counter);
             } else {
-                self.step(step);
+                self.step(step, counter);
             }
+            part.played += 1;
             countdown = if countdown == 0 { SAMPLE } else { countdown };
         }
-        steps.len()
+        true
     }
 
-    fn play_open(&mut self, from: usize, schedule: &Schedule, until: &Until<'_>) -> usize {
+    /// False: it is time to stop.
+    fn open_lap(
+        &mut self,
+        from: usize,
+        schedule: &Schedule,
+        until: &Until<'_>,
+        counter: &mut Counter,
+        part: &mut Part,
+    ) -> bool {
         let steps = &self.lane.steps[from..];
         let mut now = Instant::now();
         for (index, step) in steps.iter().enumerate() {
-            let due = schedule.due(step.number);
+            let due = schedule.due(step, self.lap);
             let elapsed = now.saturating_duration_since(schedule.start());
-            if until.over(elapsed) {
-                return index;
-            }
+            counter.tick(elapsed);
             self.look_ahead(steps, index);
-            Schedule::wait(due, now);
-            self.step(step);
+            if until.over(elapsed) || !until.wait(due, now, schedule.start()) {
+                // What was due and is not done; in the next lap there may be more.
+                part.behind = Instant::now().min(until.end(schedule.start())).saturating_duration_since(due);
+                let missed = |step: &&Step| schedule.due(step, self.lap) < until.end(schedule.start());
+                part.missed = steps[index..].iter().take_while(missed).count() as u64;
+                return false;
+            }
+            self.step(step, counter);
             now = Instant::now();
             if until.warm_up <= elapsed {
-                self.seen.took(step.verb, now.saturating_duration_since(due).as_nanos() as u64);
+                self.took(step.verb, now.saturating_duration_since(due), counter);
             }
+            part.played += 1;
+            part.behind = now.saturating_duration_since(due);
         }
-        steps.len()
+        true
+    }
+
+    #[inline]
+    fn took(&mut self, verb: Verb, time: Duration, counter: &mut Counter) {
+        let nanos = time.as_nanos() as u64;
+        self.seen.took(verb, nanos);
+        counter.took(nanos);
+    }
+
+    /// The lane from its begin, with other orders: those of the last lap are left as they are.
+    fn next_lap(&mut self, business: u64) {
+        self.lap += 1;
+        self.shift += business;
+        for table in [&mut self.orders, &mut self.fulfillments, &mut self.parcels] {
+            table.fill(Handle::default());
+        }
+        (self.next_fulfillment, self.next_parcel) = (0, 0);
+        self.world = world(self.model, self.engine, self.draw);
     }
 
     /// Plays steps that come before the clock starts: the shelves are filled.
@@ -130,18 +211,26 @@ impl<'m> Worker<'m> {
         let stock = |step: &&Step| matches!(step.verb, Verb::Receive | Verb::Fence);
         let count = self.lane.steps.iter().take_while(stock).count();
         for step in &self.lane.steps[..count] {
-            self.step(step);
+            let outcome = self.ask(step).unwrap_or(Ok(()));
+            self.seen.count(step.verb, outcome);
         }
         count
     }
 
     #[inline]
-    fn step(&mut self, step: &Step) {
-        let outcome = self.ask(step);
-        match outcome {
-            Some(outcome) => self.seen.count(step.verb, outcome),
+    fn step(&mut self, step: &Step, counter: &mut Counter) {
+        match self.ask(step) {
+            Some(outcome) => {
+                self.seen.count(step.verb, outcome);
+                counter.count(u64::from(step.verb == Verb::Submit), outcome.is_err());
+            }
             None => self.seen.skipped += 1,
         }
+    }
+
+    #[inline]
+    fn at(&self, step: &Step) -> Moment {
+        Moment(step.at.0 + self.shift)
     }
 
     /// The one place where a command reaches the engine; the auditor sees what came of it.
@@ -156,7 +245,7 @@ impl<'m> Worker<'m> {
 
     /// `None` when the subject was never made here.
     fn ask(&mut self, step: &Step) -> Option<Result<(), Refusal>> {
-        let place = step.subject as usize;
+        let (place, at) = (step.subject as usize, self.at(step));
         match step.verb {
             Verb::Submit => return Some(self.submit(step)),
             Verb::Pay => return self.pay(step),
@@ -189,7 +278,15 @@ impl<'m> Worker<'m> {
             Verb::RequestReturn => Command::RequestReturn { parcel: of(&self.parcels)? },
             Verb::Grade => Command::Grade { parcel: of(&self.parcels)?, restock: step.small != 0 },
             Verb::Receive => {
-                let super::script::Movement { sku, node, quantity } = self.lane.movements[step.side as usize];
+                let super::script::Movement { sku, node, mut quantity } =
+                    self.lane.movements[step.side as usize];
+                if 0 < self.lap {
+                    // The shelves are filled up again to what they began with.
+                    quantity = quantity.saturating_sub(self.engine.stock().available(sku, node));
+                    if quantity == 0 {
+                        return Some(Ok(()));
+                    }
+                }
                 Command::Receive { sku, node, quantity }
             }
             Verb::Fence => {
@@ -200,7 +297,7 @@ impl<'m> Worker<'m> {
                 unreachable!("asked above")
             }
         };
-        let outcome = self.apply(step.at, &command);
+        let outcome = self.apply(at, &command);
         if step.verb == Verb::Merge && outcome.is_ok() {
             self.work_done(place);
         }
@@ -208,11 +305,13 @@ impl<'m> Worker<'m> {
     }
 
     fn submit(&mut self, step: &Step) -> Result<(), Refusal> {
-        let lane = self.lane;
+        let (lane, at) = (self.lane, self.at(step));
         let Basket { id, customer, zone, method, payment, amount, promised, ref lines } =
             lane.baskets[step.side as usize];
         let lines = &lane.lines[lines.start as usize..lines.end as usize];
-        self.world.at = step.at;
+        let id = OrderId(id.0 + (u64::from(self.lap) << LAP_SHIFT));
+        let promised = Moment(promised.0 + self.shift);
+        self.world.at = at;
         planning::plan_basket(&mut self.world, id, zone, method, lines);
         let plan = std::mem::take(&mut self.world.scratch.plan);
         if !plan.is_whole() && !self.model.rules.backorder {
@@ -231,7 +330,7 @@ impl<'m> Worker<'m> {
             lines: Cow::Borrowed(lines),
             hold: Cow::Borrowed(hold),
         };
-        let outcome = self.apply(step.at, &command);
+        let outcome = self.apply(at, &command);
         self.world.scratch.plan = plan;
         outcome?;
         self.orders[step.subject as usize] = self.transition.handle.expect("a new order has a handle");
@@ -241,26 +340,28 @@ impl<'m> Worker<'m> {
     fn pay(&mut self, step: &Step) -> Option<Result<(), Refusal>> {
         let order = self.order(step)?;
         let payment = self.lane.payments[step.side as usize];
-        let hold = self.hold(step, order);
+        let at = self.at(step);
+        let hold = self.hold(at, order);
         let (reference, amount) = (payment.reference, payment.amount);
         let command = Command::Pay { order, reference, amount, hold: Cow::Borrowed(&hold) };
-        let outcome = self.apply(step.at, &command);
+        let outcome = self.apply(at, &command);
         self.world.scratch.plan.assignments = hold;
         Some(outcome)
     }
 
     fn confirm(&mut self, step: &Step) -> Option<Result<(), Refusal>> {
         let order = self.order(step)?;
-        let hold = self.hold(step, order);
+        let at = self.at(step);
+        let hold = self.hold(at, order);
         let command = Command::ConfirmCashOnDelivery { order, hold: Cow::Borrowed(&hold) };
-        let outcome = self.apply(step.at, &command);
+        let outcome = self.apply(at, &command);
         self.world.scratch.plan.assignments = hold;
         Some(outcome)
     }
 
     /// With `reserve-at: pay`, what the order holds from now on.
-    fn hold(&mut self, step: &Step, order: Handle) -> Vec<crate::domain::Assignment> {
-        self.world.at = step.at;
+    fn hold(&mut self, at: Moment, order: Handle) -> Vec<crate::domain::Assignment> {
+        self.world.at = at;
         if self.model.reserve_at == ReserveAt::Pay
             && let Some(facts) = self.engine.order(order)
         {
@@ -275,14 +376,15 @@ impl<'m> Worker<'m> {
         let order = self.order(step)?;
         let first = self.next_fulfillment;
         self.next_fulfillment += usize::from(step.made);
-        self.world.at = step.at;
+        let at = self.at(step);
+        self.world.at = at;
         let mut outcome = Err(Refusal::Gone);
         for round in 0..=REPLANS {
             let Some(facts) = self.engine.order(order) else { break };
             planning::plan_open(&mut self.world, &facts);
             let plan = std::mem::take(&mut self.world.scratch.plan);
             let command = Command::Allocate { order, plan: Cow::Borrowed(&plan.assignments) };
-            outcome = self.apply(step.at, &command);
+            outcome = self.apply(at, &command);
             self.world.scratch.plan = plan;
             let stale = matches!(outcome, Err(Refusal::OutOfStock | Refusal::Contended));
             if !stale || round == REPLANS {
@@ -319,7 +421,8 @@ impl<'m> Worker<'m> {
             return None;
         }
         let command = Command::Pack { fulfillment, parcels: step.small };
-        let outcome = self.apply(step.at, &command);
+        let at = self.at(step);
+        let outcome = self.apply(at, &command);
         if outcome.is_ok() {
             let places = first..first + usize::from(step.made);
             for (&handle, place) in self.transition.created.iter().zip(places) {
@@ -344,4 +447,28 @@ impl Until<'_> {
     fn over(&self, elapsed: Duration) -> bool {
         self.duration.is_some_and(|duration| duration <= elapsed) || self.stop.load(Ordering::Relaxed)
     }
+
+    /// The instant at which the play ends, whatever is left.
+    fn end(&self, start: Instant) -> Instant {
+        start + self.duration.unwrap_or(FOREVER)
+    }
+
+    /// Waits until then; false where the play ends before.
+    #[inline]
+    fn wait(&self, due: Instant, mut now: Instant, start: Instant) -> bool {
+        let until = due.min(self.end(start));
+        while GRANULE < until.saturating_duration_since(now) {
+            std::thread::sleep(GRANULE / 2);
+            now = Instant::now();
+            if self.stop.load(Ordering::Relaxed) {
+                return false;
+            }
+        }
+        Schedule::wait(until, now);
+        due <= until
+    }
+}
+
+fn world<'m>(model: &'m Model, engine: &'m Engine, draw: Draw) -> World<'m> {
+    World::new(model, engine, draw, Auditor::new(Audit::Off, Setup::default()))
 }

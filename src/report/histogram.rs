@@ -6,8 +6,11 @@
 //! share with twelve, cumulative count, 1/(1-percentile); the last row has no fourth field.
 
 use std::fmt::Write;
+use std::time::Duration;
 
 use hdrhistogram::Histogram;
+use hdrhistogram::serialization::V2Serializer;
+use hdrhistogram::serialization::interval_log::IntervalLogWriterBuilder;
 
 /// Steps to each halving of the distance to 100 %.
 const TICKS_PER_HALF_DISTANCE: u32 = 5;
@@ -45,10 +48,53 @@ pub fn hgrm(histogram: &Histogram<u64>, unit_us: f64) -> String {
     text
 }
 
+/// An interval log: one histogram a second, by the second at whose end it was closed. Values are nanoseconds; the
+/// log's unit for its column of maxima is the millisecond, as its readers expect.
+pub fn hlog<'a>(intervals: impl Iterator<Item = (u32, &'a Histogram<u64>)>) -> Vec<u8> {
+    let say = "writing to memory never fails";
+    let mut bytes = Vec::new();
+    let mut serializer = V2Serializer::new();
+    let mut writer = IntervalLogWriterBuilder::new()
+        .add_comment("ordermill load: nanoseconds, one histogram a second")
+        .with_max_value_divisor(1e6)
+        .begin_log_with(&mut bytes, &mut serializer)
+        .expect(say);
+    for (second, histogram) in intervals {
+        let (start, length) = (Duration::from_secs(u64::from(second) - 1), Duration::from_secs(1));
+        writer.write_histogram(histogram, start, length, None).expect(say);
+    }
+    bytes
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use expect_test::expect;
+
+    #[test]
+    fn an_interval_log_reads_back() {
+        use hdrhistogram::serialization::Deserializer;
+        use hdrhistogram::serialization::interval_log::{IntervalLogIterator, LogEntry};
+        let second = |nanos: u64| {
+            let mut histogram = Histogram::<u64>::new(3).expect("three digits are a fair precision");
+            histogram.record_n(nanos, 5).expect("the histogram grows");
+            histogram
+        };
+        let (first, third) = (second(700), second(90_000));
+        let log = hlog([(1, &first), (3, &third)].into_iter());
+        let mut read = Vec::new();
+        for entry in IntervalLogIterator::new(&log) {
+            if let LogEntry::Interval(interval) = entry.expect("a log as its own crate reads it") {
+                use base64::Engine;
+                let bytes = base64::engine::general_purpose::STANDARD.decode(interval.encoded_histogram());
+                let bytes = bytes.expect("base64");
+                let histogram: Histogram<u64> =
+                    Deserializer::new().deserialize(&mut &bytes[..]).expect("a histogram");
+                read.push((interval.start_timestamp().as_secs(), histogram));
+            }
+        }
+        assert_eq!(read, [(0, first), (2, third)]);
+    }
 
     #[test]
     fn the_table_reads_as_other_tools_write_it() {

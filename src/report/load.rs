@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use hdrhistogram::Histogram;
 use serde::Serialize;
 
-use super::histogram::hgrm;
+use super::histogram::{hgrm, hlog};
 use super::say;
 use crate::domain::Refusal;
-use crate::load::{Knee, Limit, Pace, Played, Verb};
+use crate::load::{Interval, Knee, Limit, Pace, Played, Verb};
 
 /// `load.json`.
 #[derive(Debug, Clone, Serialize)]
@@ -34,9 +34,9 @@ pub struct LoadDocument {
 #[derive(Debug, Clone, Serialize)]
 pub struct LoadRow {
     pub strategy: String,
-    /// `closed` or `constant-arrival-rate`.
+    /// `closed`, `constant-arrival-rate`, `ramping-arrival-rate` or `replay`.
     pub arrivals: &'static str,
-    /// `None` in a closed loop.
+    /// The highest rate offered; `None` where the rate is not given.
     pub offered_orders_per_s: Option<f64>,
     pub achieved_orders_per_s: f64,
     pub commands_per_s: f64,
@@ -44,8 +44,12 @@ pub struct LoadRow {
     /// How late the last command was; the play is invalid when the schedule was not kept.
     pub behind_s: f64,
     pub kept_schedule: bool,
+    /// Commands that were due when the play ended, and not done.
+    pub missed_count: u64,
     /// Commands left when the play was stopped.
     pub left_count: u64,
+    /// How often the script was played.
+    pub laps: f64,
     /// Steps about something that was never made here, since another command was refused.
     pub skipped_count: u64,
     /// Plans made again because the stock had gone in between.
@@ -61,6 +65,21 @@ pub struct LoadRow {
     pub digest_is_the_runs: bool,
     pub latency: Vec<LatencyRow>,
     pub limits: Vec<LimitRow>,
+    pub seconds: Vec<SecondRow>,
+}
+
+/// What was done in one second of wall time.
+#[derive(Debug, Clone, Serialize)]
+pub struct SecondRow {
+    /// Since the start, at its end.
+    pub second: u32,
+    pub orders_count: u64,
+    pub commands_count: u64,
+    pub refused_count: u64,
+    pub p50_ns: u64,
+    pub p99_ns: u64,
+    pub p999_ns: u64,
+    pub max_ns: u64,
 }
 
 /// A service level and what the play had.
@@ -140,25 +159,23 @@ pub struct LatencyRow {
 }
 
 impl LoadRow {
-    pub fn of(strategy: &str, pace: Pace, played: &Played, run_digest: u128, limits: &[Limit]) -> LoadRow {
+    pub fn of(strategy: &str, pace: &Pace, played: &Played, run_digest: u128, limits: &[Limit]) -> LoadRow {
         let wall_s = played.wall.as_secs_f64();
         let submitted = played.seen.verbs[Verb::Submit as usize].count;
-        let (arrivals, offered) = match pace {
-            Pace::Closed => ("closed", None),
-            Pace::ConstantArrivalRate { orders_per_s } => ("constant-arrival-rate", Some(orders_per_s)),
-        };
         let behind_s = played.behind.as_secs_f64();
         let refused = |(refusal, &count): (&Refusal, &u64)| Count { name: refusal.name(), count };
         LoadRow {
             strategy: strategy.to_owned(),
-            arrivals,
-            offered_orders_per_s: offered,
+            arrivals: pace.name(),
+            offered_orders_per_s: pace.orders_per_s(),
             achieved_orders_per_s: submitted as f64 / wall_s,
             commands_per_s: played.seen.commands() as f64 / wall_s,
             wall_s,
             behind_s,
             kept_schedule: played.kept_schedule(),
+            missed_count: played.missed,
             left_count: played.left,
+            laps: played.laps,
             skipped_count: played.seen.skipped,
             replans_count: played.seen.replans,
             unforeseen_count: played.seen.unforeseen,
@@ -170,6 +187,7 @@ impl LoadRow {
             digest_is_the_runs: played.digest == run_digest,
             latency: latency(played),
             limits: limits.iter().map(|limit| limit_row(limit, played)).collect(),
+            seconds: played.intervals.iter().map(second).collect(),
         }
     }
 
@@ -181,6 +199,20 @@ impl LoadRow {
 fn limit_row(limit: &Limit, played: &Played) -> LimitRow {
     let (limit, reached_ns, holds) = (limit.to_string(), limit.reached(played), limit.holds(played));
     LimitRow { limit, reached_ns, holds }
+}
+
+fn second(interval: &Interval) -> SecondRow {
+    let quantile = |share: f64| interval.latency.value_at_quantile(share);
+    SecondRow {
+        second: interval.second,
+        orders_count: interval.orders,
+        commands_count: interval.commands,
+        refused_count: interval.refused,
+        p50_ns: quantile(0.5),
+        p99_ns: quantile(0.99),
+        p999_ns: quantile(0.999),
+        max_ns: interval.latency.max(),
+    }
 }
 
 fn latency(played: &Played) -> Vec<LatencyRow> {
@@ -212,11 +244,31 @@ fn row(command: &'static str, count: u64, refused_count: u64, latency: &Histogra
     }
 }
 
-/// `latency/STRATEGY-RATE.hgrm`, in microseconds.
+impl LoadRow {
+    /// Of its files: `nearest-closed`, `nearest-constant-arrival-rate-200000`.
+    fn stem(&self) -> String {
+        let rate = self.offered_orders_per_s.map_or(String::new(), |rate| format!("-{rate:.0}"));
+        format!("{}-{}{rate}", self.strategy, self.arrivals)
+    }
+
+    fn offered(&self) -> String {
+        match self.offered_orders_per_s {
+            Some(rate) if self.arrivals.starts_with("ramp") => format!("to {}", say::short(rate)),
+            Some(rate) => say::short(rate),
+            None => self.arrivals.to_owned(),
+        }
+    }
+}
+
+/// `latency/STEM.hgrm`, in microseconds.
 pub fn percentile_file(row: &LoadRow, played: &Played) -> (PathBuf, Vec<u8>) {
-    let rate = row.offered_orders_per_s.map_or("closed".to_owned(), |rate| format!("{rate:.0}"));
-    let name = format!("latency/{}-{rate}.hgrm", row.strategy);
-    (name.into(), hgrm(&played.seen.latency(), 1e3).into_bytes())
+    (format!("latency/{}.hgrm", row.stem()).into(), hgrm(&played.seen.latency(), 1e3).into_bytes())
+}
+
+/// `latency/STEM.hlog`: one histogram of nanoseconds a second, as HdrHistogram's log analyzers read it.
+pub fn interval_file(row: &LoadRow, played: &Played) -> (PathBuf, Vec<u8>) {
+    let intervals = played.intervals.iter().map(|interval| (interval.second, &interval.latency));
+    (format!("latency/{}.hlog", row.stem()).into(), hlog(intervals))
 }
 
 /// 80 columns.
@@ -241,18 +293,18 @@ pub fn summary(document: &LoadDocument, folder: Option<&str>) -> String {
     .expect(say);
     for row in &document.plays {
         let all = &row.latency[0];
-        let offered = row.offered_orders_per_s.map_or("closed".to_owned(), say::short);
+        let offered = row.offered();
         writeln!(
             text,
             "{:<16}{offered:>9}{:>10}{:>7}{:>7}{:>7}{:>8}{:>8}{:>8}",
             row.strategy,
             say::short(row.achieved_orders_per_s),
-            time(all.p50_ns),
-            time(all.p90_ns),
-            time(all.p99_ns),
-            time(all.p999_ns),
-            time(all.p9999_ns),
-            time(all.max_ns),
+            say::nanos(all.p50_ns),
+            say::nanos(all.p90_ns),
+            say::nanos(all.p99_ns),
+            say::nanos(all.p999_ns),
+            say::nanos(all.p9999_ns),
+            say::nanos(all.max_ns),
         )
         .expect(say);
     }
@@ -266,7 +318,7 @@ pub fn summary(document: &LoadDocument, folder: Option<&str>) -> String {
     if let [only] = &document.plays[..] {
         text += &commands(only);
     }
-    text += match document.plays.iter().any(|row| row.offered_orders_per_s.is_some()) {
+    text += match document.plays.iter().any(|row| row.arrivals != "closed") {
         true => "\nLatency from the instant at which the schedule wanted the command",
         false => "\nLatency of one command in 61, by itself",
     };
@@ -280,11 +332,15 @@ pub fn summary(document: &LoadDocument, folder: Option<&str>) -> String {
 fn notes(row: &LoadRow) -> String {
     let mut notes = Vec::new();
     if !row.kept_schedule {
-        notes.push(format!("FELL BEHIND its schedule by {}", say::seconds(row.behind_s)));
+        let missed = say::count(row.missed_count as f64);
+        notes.push(format!(
+            "FELL BEHIND its schedule by {}, {missed} commands missed",
+            say::seconds(row.behind_s)
+        ));
     }
     for limit in &row.limits {
         let verdict = if limit.holds { "holds" } else { "FAILS" };
-        notes.push(format!("{} {verdict} ({})", limit.limit, time(limit.reached_ns)));
+        notes.push(format!("{} {verdict} ({})", limit.limit, say::nanos(limit.reached_ns)));
     }
     if 0 < row.refused() {
         let reasons: Vec<String> = row
@@ -331,7 +387,7 @@ fn commands(row: &LoadRow) -> String {
         "command", "count", "mean", "p50", "p99", "p99.9", "max"
     );
     for verb in row.latency.iter().skip(1) {
-        let time = |nanos: u64| if verb.timed_count == 0 { "-".to_owned() } else { time(nanos) };
+        let time = |nanos: u64| if verb.timed_count == 0 { "-".to_owned() } else { say::nanos(nanos) };
         writeln!(
             text,
             "{:<25}{:>10}{:>9}{:>9}{:>9}{:>9}{:>9}",
@@ -346,16 +402,4 @@ fn commands(row: &LoadRow) -> String {
         .expect("a string takes all that is written");
     }
     text
-}
-
-fn time(nanos: u64) -> String {
-    let nanos = nanos as f64;
-    match nanos {
-        n if n < 1e3 => format!("{n:.0}ns"),
-        n if n < 1e4 => format!("{:.1}us", n / 1e3),
-        n if n < 1e6 => format!("{:.0}us", n / 1e3),
-        n if n < 1e7 => format!("{:.1}ms", n / 1e6),
-        n if n < 1e9 => format!("{:.0}ms", n / 1e6),
-        n => format!("{:.1}s", n / 1e9),
-    }
 }

@@ -110,6 +110,19 @@ fn grouped(whole: f64) -> String {
     said
 }
 
+/// A latency.
+pub fn nanos(nanos: u64) -> String {
+    let nanos = nanos as f64;
+    match nanos {
+        n if n < 1e3 => format!("{n:.0}ns"),
+        n if n < 1e4 => format!("{:.1}us", n / 1e3),
+        n if n < 1e6 => format!("{:.0}us", n / 1e3),
+        n if n < 1e7 => format!("{:.1}ms", n / 1e6),
+        n if n < 1e9 => format!("{:.0}ms", n / 1e6),
+        n => format!("{:.1}s", n / 1e9),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

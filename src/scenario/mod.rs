@@ -130,6 +130,10 @@ mod tests {
         "floor: {sort: {empirical: [{p: 0, time: 1 s}, {p: 1, time: 2 s}]}}",
         "network: {lane-rules: [{from: hubs, to: hubs, departures: {every: 2 h}}]}",
         "stock: {receipts: [{at: 1 h, quantity: 5}]}",
+        "load: {arrivals: {closed: {}}, slo: [{quantile: 99%, at-most: 1 ms}]}",
+        "load: {arrivals: {constant-arrival-rate: {rate: 5/s}}}",
+        "load: {arrivals: {ramping-arrival-rate: {stages: [{to: 5/s, over: 2 s}]}}}",
+        "load: {arrivals: {replay: {speed: 5}}}",
     ];
 
     #[test]

@@ -41,6 +41,7 @@ pub struct Scenario {
     pub initial: Initial,
     pub slo: Vec<Slo>,
     pub faults: Vec<Fault>,
+    pub load: Load,
     /// Zones and the rows of all CSV tables, read and checked: whoever builds the model opens no file.
     pub tables: Tables,
 }
@@ -746,4 +747,41 @@ pub struct Fault {
     pub count: u32,
     /// The kind's yes or no: fail fast, re-route, behind.
     pub flag: bool,
+}
+
+/// How a load test plays the scenario in wall time.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Load {
+    /// `None`: closed.
+    pub arrivals: Option<LoadArrivals>,
+    /// `None`: once through the stream.
+    pub duration: Option<Span>,
+    pub warm_up: Span,
+    /// `None`: as many as the machine has cores.
+    pub threads: Option<u32>,
+    pub slo: Vec<LoadSlo>,
+}
+
+/// Rates are orders a second of wall time.
+#[derive(Debug, Clone, PartialEq)]
+pub enum LoadArrivals {
+    Closed,
+    ConstantRate {
+        per_s: f64,
+    },
+    RampingRate {
+        from_per_s: f64,
+        /// Rate at the end, and length.
+        stages: Vec<(f64, Span)>,
+    },
+    Replay {
+        /// Business seconds in a second of wall time.
+        speed: f64,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LoadSlo {
+    pub quantile: f64,
+    pub at_most: Span,
 }

@@ -165,7 +165,7 @@ fn played(scenario: &Scenario, model: &Model, threads: usize) -> Result<u64, Fai
         let said = format!("played {:032x}, ran {:032x}", done.digest, ran.digest);
         return Err(failed("digest", said));
     }
-    Ok(done.due)
+    Ok(done.steps)
 }
 
 fn failure(error: StudyError) -> Failure {

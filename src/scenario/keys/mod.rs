@@ -4,6 +4,7 @@ mod demand;
 mod fault;
 mod goods;
 mod law;
+mod load;
 mod network;
 mod node;
 mod order;
@@ -11,8 +12,17 @@ mod run;
 
 use super::key::KeyRow;
 
-pub const SECTIONS: &[&[KeyRow]] =
-    &[run::KEYS, demand::KEYS, goods::KEYS, node::KEYS, network::KEYS, order::KEYS, fault::KEYS, law::KEYS];
+pub const SECTIONS: &[&[KeyRow]] = &[
+    run::KEYS,
+    demand::KEYS,
+    goods::KEYS,
+    node::KEYS,
+    network::KEYS,
+    order::KEYS,
+    fault::KEYS,
+    load::KEYS,
+    law::KEYS,
+];
 
 pub use demand::COUNTRIES;
 pub use order::STAGES;

@@ -5,6 +5,7 @@ mod demand;
 mod fault;
 mod goods;
 mod law;
+mod load;
 mod network;
 mod node;
 mod order;
@@ -64,6 +65,7 @@ pub fn scenario(desk: &Desk, root: Rc<Node>, stem: &str) -> Scenario {
         costs: order::costs(&top),
         initial: Initial { backlog: initial.integer("backlog"), in_transit: initial.integer("in-transit") },
         slo: slo::slo(&top),
+        load: load::load(&top),
         tables: Tables { zones: zone_rows, catalog: catalog_rows, stock: stock_rows, lanes },
     };
     check::check(&top, &scenario);
