@@ -144,12 +144,12 @@ impl<'m> Simulation<'m> {
         for (index, receipt) in self.model.receipts.iter().enumerate() {
             self.calendar.push(receipt.at, Class::Control, Event::receipt(index as u32));
         }
+        self.refresh();
         let initial = &self.model.initial;
         for number in 0..initial.backlog + initial.in_transit {
             let stage = if number < initial.backlog { Stage::Backlog } else { Stage::Afloat };
             self.handle(Handle::from_bits(FIRST_INITIAL_ORDER + number), stage);
         }
-        self.refresh();
         self.await_arrival();
     }
 
