@@ -17,6 +17,7 @@ use crate::load::{
 };
 use crate::model::Model;
 use crate::report::folder::write_all;
+use crate::report::html::load_page;
 use crate::report::load::{KneeRow, LoadDocument, LoadRow, interval_file, percentile_file, summary};
 use crate::scenario::{self, Scenario};
 use crate::sim::{self, simulate_onto};
@@ -253,6 +254,7 @@ impl Load {
         let mut json = serde_json::to_vec_pretty(document).expect("the document is plain data");
         json.push(b'\n');
         files.push(("load.json".into(), json.clone()));
+        files.push(("load.html".into(), load_page(document).into_bytes()));
         if let Err(error) = write_all(&folder, &files) {
             eprintln!("error: {error}");
             return Exit::Write;

@@ -7,6 +7,7 @@ mod explain;
 mod load;
 mod load_plan;
 mod new;
+mod plan_tours;
 mod run;
 mod schema;
 mod swarm;
@@ -36,6 +37,8 @@ enum Command {
     Compare(compare::Compare),
     /// All diagnostics, and offered load against capacity, without a simulation.
     Check(check::Check),
+    /// Plan delivery tours for a CVRPLIB or Solomon file.
+    PlanTours(plan_tours::PlanTours),
     /// Run random small scenarios under the paranoid auditor; shrink what fails to a scenario file.
     Swarm(swarm::Swarm),
     /// Write a commented scenario to start from.
@@ -70,6 +73,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Some(Command::Load(command)) => command.execute(),
         Some(Command::Compare(command)) => command.execute(),
         Some(Command::Check(command)) => command.execute(),
+        Some(Command::PlanTours(command)) => command.execute(),
         Some(Command::New(command)) => command.execute(),
         Some(Command::Schema(command)) => command.execute(),
         Some(Command::Explain(command)) => command.execute(),

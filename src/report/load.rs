@@ -251,7 +251,8 @@ impl LoadRow {
         format!("{}-{}{rate}", self.strategy, self.arrivals)
     }
 
-    fn offered(&self) -> String {
+    /// As people say it.
+    pub fn offered(&self) -> String {
         match self.offered_orders_per_s {
             Some(rate) if self.arrivals.starts_with("ramp") => format!("to {}", say::short(rate)),
             Some(rate) => say::short(rate),

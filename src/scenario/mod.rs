@@ -41,7 +41,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 pub use check::expected_orders;
-pub use code::{CODES, Code};
+pub use code::{BUILD_CODES, CODES, Code};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use explain::{Term, explain, explain_with, near};
 pub use key::{Default, KeyRow, Kind, keys};
