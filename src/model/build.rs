@@ -39,6 +39,8 @@ impl Model {
         let receipts = receipts(scenario, &demand, &initial_stock);
         let tables = Arc::new(allocation_tables(scenario, &network));
         let skus = demand.catalog().len() as u32;
+        let names = demand.catalog().names.iter().zip(0..).map(|(name, index)| (name.as_str(), index));
+        let faults = Faults::build(scenario, &names.collect(), &network);
         Ok(Model {
             horizon: Moment(scenario.run.horizon.0),
             warm_up: Moment(scenario.run.warm_up.0),
@@ -85,6 +87,7 @@ impl Model {
             tables,
             initial_stock,
             receipts,
+            faults,
         })
     }
 }

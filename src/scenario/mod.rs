@@ -150,6 +150,9 @@ mod tests {
         read("extends: smoke.yaml", &folder);
         read("extends: cdnow-replay.yaml", &folder);
         REST.iter().for_each(|text| read(text, &folder));
+        crate::domain::FAULTS
+            .iter()
+            .for_each(|fault| read(&format!("extends: faults/{}.yaml", fault.name), &folder));
         let listed: BTreeSet<&str> = keys().iter().map(|row| row.path).collect();
         let unread: Vec<_> = listed.difference(&used).collect();
         assert!(unread.is_empty(), "rows that nobody reads: {unread:?}");

@@ -16,6 +16,10 @@ pub fn payment(top: &Section<'_>) -> Payment {
     let keys = top.section("payment");
     let items = keys.items("methods");
     super::define(top.desk, "payment method", "payment.methods[].name", &items);
+    if top.desk.sound(&["nodes", "payment.methods[].name"]) {
+        let names = items.iter().filter_map(|item| item.maybe_text("name"));
+        top.desk.define("clock", names);
+    }
     let mut methods: Vec<PaymentMethod> = items.iter().map(payment_method).collect();
     let sum: f64 = methods.iter().map(|method| method.share).sum();
     shares_above_zero(&keys, "methods", sum, methods.len());
