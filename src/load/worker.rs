@@ -43,6 +43,8 @@ pub(super) struct Worker<'m> {
     next_fulfillment: usize,
     next_parcel: usize,
     world: World<'m>,
+    /// When the strategy looks at the stock again; never before its first plan.
+    refresh: Moment,
     draw: Draw,
     transition: Transition,
     /// How often the lane was played before, and the business time that this adds.
@@ -85,6 +87,7 @@ impl<'m> Worker<'m> {
             next_fulfillment: 0,
             next_parcel: 0,
             world: world(model, engine, draw),
+            refresh: Moment::NEVER,
             draw,
             lap: 0,
             shift: 0,
@@ -219,12 +222,29 @@ impl<'m> Worker<'m> {
 
     #[inline]
     fn step(&mut self, step: &Step, counter: &mut Counter) {
+        // A refresh comes after all that happens at its instant, as in the run.
+        while self.refresh < self.at(step) {
+            self.refresh_at(self.refresh);
+        }
         match self.ask(step) {
             Some(outcome) => {
                 self.seen.count(step.verb, outcome);
                 counter.count(u64::from(step.verb == Verb::Submit), outcome.is_err());
             }
             None => self.seen.skipped += 1,
+        }
+    }
+
+    /// The strategy looks at the stock; the first time before its first plan.
+    #[cold]
+    fn refresh_at(&mut self, at: Moment) {
+        self.world.at = at;
+        self.refresh = self.world.refresh_strategy().map_or(Moment::NEVER, |span| at + span);
+    }
+
+    fn refresh_first(&mut self) {
+        if self.refresh == Moment::NEVER && self.model.allocator.refresh_every().is_some() {
+            self.refresh_at(Moment::ZERO);
         }
     }
 
@@ -311,6 +331,7 @@ impl<'m> Worker<'m> {
         let lines = &lane.lines[lines.start as usize..lines.end as usize];
         let id = OrderId(id.0 + (u64::from(self.lap) << LAP_SHIFT));
         let promised = Moment(promised.0 + self.shift);
+        self.refresh_first();
         self.world.at = at;
         planning::plan_basket(&mut self.world, id, zone, method, lines);
         let plan = std::mem::take(&mut self.world.scratch.plan);
@@ -377,6 +398,7 @@ impl<'m> Worker<'m> {
         let first = self.next_fulfillment;
         self.next_fulfillment += usize::from(step.made);
         let at = self.at(step);
+        self.refresh_first();
         self.world.at = at;
         let mut outcome = Err(Refusal::Gone);
         for round in 0..=REPLANS {
