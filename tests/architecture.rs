@@ -72,6 +72,8 @@ const DOORS: &[(&str, &str, &str)] = &[
         "`World` shows every command to the auditor at the one place where it reaches the engine, and lets it ask.",
     ),
     ("experiment", "journal", "The swarm looks at the stream of commands, as the tape does."),
+    ("experiment", "allocation", "The decisions of a strategy alone are planned against a bound."),
+    ("experiment", "demand", "Which orders a stream holds is drawn as a run draws it."),
     ("experiment", "load", "The swarm plays each of its cases in wall time, too."),
     ("experiment", "audit", "A study hands the level on to its replications."),
     ("report", "audit", "A violation is written into the run folder."),

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::Exit;
-use crate::allocation::{CARDS, Card, score};
+use crate::allocation::{CARDS, Card, Registry, score};
 use crate::domain::{FAULTS, FaultFacts, FaultKind, FaultTarget};
 use crate::{report, scenario};
 
@@ -22,7 +22,10 @@ fn said(term: &report::terms::Term) -> String {
 fn strategies(term: &str) -> Option<String> {
     let known = |card: &&Card| card.builtin.name() == term;
     let mut text = match term {
-        "strategies" | "strategy" => CARDS.iter().map(told_card).collect::<Vec<_>>().join("\n\n"),
+        "strategies" | "strategy" => {
+            let own = Registry::names().map(|name| format!("{name}  (one's own)"));
+            CARDS.iter().map(told_card).chain(own).collect::<Vec<_>>().join("\n\n")
+        }
         _ => told_card(CARDS.iter().find(known)?),
     };
     if term == "score" {

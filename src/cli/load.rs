@@ -294,7 +294,7 @@ fn broken(broken: &Broken, line: &str) -> Exit {
 }
 
 fn strategy_name(scenario: &Scenario) -> String {
-    scenario.allocation.strategy.name().to_owned()
+    scenario.allocation.strategy_name().to_owned()
 }
 
 fn record(model: &Model, seed: u64, threads: usize) -> Result<(Script, u128), Exit> {

@@ -1,6 +1,7 @@
 //! The command line: one file a subcommand, one table of exit codes.
 
 mod check;
+mod compare;
 mod exit;
 mod explain;
 mod load;
@@ -32,6 +33,8 @@ enum Command {
     Run(run::Run),
     /// Play a scenario's commands in wall time: orders a second, latencies, strategies compared.
     Load(load::Load),
+    /// Run a scenario under several allocation strategies on common random numbers: differences with intervals.
+    Compare(compare::Compare),
     /// All diagnostics, and offered load against capacity, without a simulation.
     Check(check::Check),
     /// Plan delivery tours for a CVRPLIB or Solomon file.
@@ -44,6 +47,12 @@ enum Command {
     Schema(schema::Schema),
     /// Define a scenario key or a word of the report.
     Explain(explain::Explain),
+}
+
+/// The whole command line with strategies of one's own beside the built-in ones: for a `main`.
+pub fn main_with(registry: crate::allocation::Registry) -> std::process::ExitCode {
+    registry.install();
+    main(std::env::args_os()).into()
 }
 
 /// Runs the command line and returns its exit code. Without arguments it runs the embedded quickstart.
@@ -62,6 +71,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Some(Command::Run(command)) => command.execute(),
         Some(Command::Swarm(command)) => command.execute(),
         Some(Command::Load(command)) => command.execute(),
+        Some(Command::Compare(command)) => command.execute(),
         Some(Command::Check(command)) => command.execute(),
         Some(Command::PlanTours(command)) => command.execute(),
         Some(Command::New(command)) => command.execute(),

@@ -43,10 +43,10 @@ pub(super) struct Worker<'m> {
     next_fulfillment: usize,
     next_parcel: usize,
     world: World<'m>,
+    /// When the strategy looks at the stock again; never before its first plan.
+    refresh: Moment,
     draw: Draw,
     transition: Transition,
-    /// When the strategy looks at the whole stock next.
-    refresh_at: Option<Moment>,
     /// How often the lane was played before, and the business time that this adds.
     lap: u32,
     shift: u64,
@@ -87,8 +87,8 @@ impl<'m> Worker<'m> {
             next_fulfillment: 0,
             next_parcel: 0,
             world: world(model, engine, draw),
+            refresh: Moment::NEVER,
             draw,
-            refresh_at: None,
             lap: 0,
             shift: 0,
             transition: Transition::default(),
@@ -207,7 +207,7 @@ impl<'m> Worker<'m> {
         }
         (self.next_fulfillment, self.next_parcel) = (0, 0);
         self.world = world(self.model, self.engine, self.draw);
-        self.refresh(Moment(self.shift));
+        self.refresh_at(Moment(self.shift));
     }
 
     /// Plays steps that come before the clock starts: the shelves are filled.
@@ -218,20 +218,15 @@ impl<'m> Worker<'m> {
             let outcome = self.ask(step).unwrap_or(Ok(()));
             self.seen.count(step.verb, outcome);
         }
-        self.refresh(Moment(self.shift));
+        self.refresh_at(Moment(self.shift));
         count
-    }
-
-    fn refresh(&mut self, at: Moment) {
-        self.world.at = at;
-        self.refresh_at = self.world.refresh_strategy().map(|span| at + span);
     }
 
     #[inline]
     fn step(&mut self, step: &Step, counter: &mut Counter) {
-        // A run does it after all else of the instant.
-        while let Some(due) = self.refresh_at.filter(|&due| due < self.at(step)) {
-            self.refresh(due);
+        // A refresh comes after all that happens at its instant, as in the run.
+        while self.refresh < self.at(step) {
+            self.refresh_at(self.refresh);
         }
         match self.ask(step) {
             Some(outcome) => {
@@ -240,6 +235,13 @@ impl<'m> Worker<'m> {
             }
             None => self.seen.skipped += 1,
         }
+    }
+
+    /// The strategy looks at the whole stock.
+    #[cold]
+    fn refresh_at(&mut self, at: Moment) {
+        self.world.at = at;
+        self.refresh = self.world.refresh_strategy().map_or(Moment::NEVER, |span| at + span);
     }
 
     #[inline]

@@ -9,6 +9,7 @@
 
 mod assemble;
 pub mod clock;
+pub mod compare;
 pub mod document;
 mod event_log;
 pub mod folder;

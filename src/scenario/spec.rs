@@ -606,8 +606,12 @@ pub struct Cancel {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Allocation {
     pub strategy: StrategyName,
+    /// A registered strategy of one's own, instead.
+    pub own: Option<&'static str>,
     /// What the strategy `score` ranks by.
     pub score: Score,
+    /// How often the strategies that look ahead make their prices anew.
+    pub refresh_every: Span,
     /// A line may be served from several nodes.
     pub split_lines: bool,
     /// At most so many fulfillment orders an order.
@@ -616,6 +620,13 @@ pub struct Allocation {
     pub backorder: bool,
     /// Backordered units are given up after this.
     pub backorder_patience: Span,
+}
+
+impl Allocation {
+    /// The strategy's name, built-in or one's own.
+    pub fn strategy_name(&self) -> &'static str {
+        self.own.unwrap_or(self.strategy.name())
+    }
 }
 
 pub use crate::allocation::Builtin as StrategyName;

@@ -145,12 +145,12 @@ impl<'m> Simulation<'m> {
             let (at, ..) = self.world.receipt(index);
             self.calendar.push(at, Class::Control, Event::receipt(index as u32));
         }
+        self.refresh();
         let initial = &self.model.initial;
         for number in 0..initial.backlog + initial.in_transit {
             let stage = if number < initial.backlog { Stage::Backlog } else { Stage::Afloat };
             self.handle(Handle::from_bits(FIRST_INITIAL_ORDER + number), stage);
         }
-        self.refresh();
         self.await_arrival();
     }
 

@@ -2,7 +2,7 @@
 
 use super::law::law;
 use crate::allocation::score::MOST_FORMULAS;
-use crate::allocation::{Formula, FormulaFault, Score};
+use crate::allocation::{Formula, FormulaFault, Registry, Score};
 use crate::scenario::diagnostic::suggest;
 use crate::scenario::section::Section;
 use crate::scenario::source::Place;
@@ -93,9 +93,13 @@ pub fn cancel(top: &Section<'_>) -> Cancel {
 
 pub fn allocation(top: &Section<'_>) -> Allocation {
     let keys = top.section("allocation");
+    let own = keys.maybe_text("strategy").and_then(|name| Registry::names().find(|own| *own == name));
+    let builtin = || keys.word("strategy").map_or(StrategyName::Nearest, |word| StrategyName::ALL[word]);
     Allocation {
-        strategy: keys.word("strategy").map_or(StrategyName::Nearest, |word| StrategyName::ALL[word]),
+        strategy: if own.is_some() { StrategyName::Nearest } else { builtin() },
+        own,
         score: score(&keys),
+        refresh_every: keys.span("refresh-every"),
         split_lines: keys.flag("split-lines"),
         max_splits: keys.count("max-splits"),
         backorder: keys.flag("backorder"),
