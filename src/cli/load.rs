@@ -80,6 +80,7 @@ pub struct Load {
 /// One strategy's world and script.
 struct Prepared {
     strategy: String,
+    currency: String,
     model: Model,
     script: Script,
     digest: u128,
@@ -210,7 +211,8 @@ impl Load {
             return Err(Exit::Usage);
         }
         let strategy = strategy_name(&scenario);
-        Ok(Prepared { strategy, model, script, digest, seed })
+        let currency = scenario.currency.clone();
+        Ok(Prepared { strategy, currency, model, script, digest, seed })
     }
 
     fn head(&self, prepared: &Prepared, threads: usize) -> LoadDocument {
@@ -218,6 +220,7 @@ impl Load {
         LoadDocument {
             scenario: name.into_owned(),
             command: self.line(),
+            currency: prepared.currency.clone(),
             seed: prepared.seed,
             threads,
             script_orders_count: prepared.script.orders,

@@ -9,7 +9,7 @@ use super::script::{Basket, Lane, Step, Verb};
 use super::seen::Seen;
 use super::watch::Counter;
 use crate::audit::{Audit, Auditor, Books, Setup};
-use crate::domain::{Command, Handle, NodeId, OrderId, Refusal, Transition};
+use crate::domain::{Assignment, Command, Handle, Money, NodeId, OrderId, Refusal, Transition};
 use crate::engine::Engine;
 use crate::kernel::draw::Draw;
 use crate::kernel::time::Moment;
@@ -207,6 +207,7 @@ impl<'m> Worker<'m> {
         }
         (self.next_fulfillment, self.next_parcel) = (0, 0);
         self.world = world(self.model, self.engine, self.draw);
+        self.refresh_at(Moment(self.shift));
     }
 
     /// Plays steps that come before the clock starts: the shelves are filled.
@@ -217,6 +218,7 @@ impl<'m> Worker<'m> {
             let outcome = self.ask(step).unwrap_or(Ok(()));
             self.seen.count(step.verb, outcome);
         }
+        self.refresh_at(Moment(self.shift));
         count
     }
 
@@ -235,17 +237,11 @@ impl<'m> Worker<'m> {
         }
     }
 
-    /// The strategy looks at the stock; the first time before its first plan.
+    /// The strategy looks at the whole stock.
     #[cold]
     fn refresh_at(&mut self, at: Moment) {
         self.world.at = at;
         self.refresh = self.world.refresh_strategy().map_or(Moment::NEVER, |span| at + span);
-    }
-
-    fn refresh_first(&mut self) {
-        if self.refresh == Moment::NEVER && self.model.allocator.refresh_every().is_some() {
-            self.refresh_at(Moment::ZERO);
-        }
     }
 
     #[inline]
@@ -331,7 +327,6 @@ impl<'m> Worker<'m> {
         let lines = &lane.lines[lines.start as usize..lines.end as usize];
         let id = OrderId(id.0 + (u64::from(self.lap) << LAP_SHIFT));
         let promised = Moment(promised.0 + self.shift);
-        self.refresh_first();
         self.world.at = at;
         planning::plan_basket(&mut self.world, id, zone, method, lines);
         let plan = std::mem::take(&mut self.world.scratch.plan);
@@ -381,7 +376,7 @@ impl<'m> Worker<'m> {
     }
 
     /// With `reserve-at: pay`, what the order holds from now on.
-    fn hold(&mut self, at: Moment, order: Handle) -> Vec<crate::domain::Assignment> {
+    fn hold(&mut self, at: Moment, order: Handle) -> Vec<Assignment> {
         self.world.at = at;
         if self.model.reserve_at == ReserveAt::Pay
             && let Some(facts) = self.engine.order(order)
@@ -398,7 +393,6 @@ impl<'m> Worker<'m> {
         let first = self.next_fulfillment;
         self.next_fulfillment += usize::from(step.made);
         let at = self.at(step);
-        self.refresh_first();
         self.world.at = at;
         let mut outcome = Err(Refusal::Gone);
         for round in 0..=REPLANS {
@@ -416,8 +410,28 @@ impl<'m> Worker<'m> {
         }
         if outcome.is_ok() {
             self.allocated(first, usize::from(step.made));
+            self.seen.freight += self.freight(step.subject as usize);
         }
         Some(outcome)
+    }
+
+    /// What the carriers' rate cards say to the plan just committed: a parcel a node and group, by started kilogram.
+    fn freight(&self, order: usize) -> Money {
+        let basket = &self.lane.baskets[order];
+        let lines = &self.lane.lines[basket.lines.start as usize..];
+        let reach = self.model.reach(basket.method, basket.zone);
+        let grams = |part: &Assignment| {
+            let sku = self.model.catalog().sku(lines[usize::from(part.line)].sku);
+            u64::from(part.quantity) * u64::from(sku.weight_g)
+        };
+        let parcels =
+            self.world.scratch.plan.assignments.chunk_by(|a, b| (a.node, a.group) == (b.node, b.group));
+        parcels
+            .filter_map(|parcel| {
+                let (_, offer) = reach.cheap.iter().find(|(node, _)| *node == parcel[0].node)?;
+                Some(offer.freight(parcel.iter().map(grams).sum()))
+            })
+            .fold(Money::ZERO, |sum, freight| sum + freight)
     }
 
     /// The fulfillment orders take their places; there may be other ones than in the run.

@@ -19,7 +19,8 @@ const INKS: [Ink; 4] = [Ink::Accent, Ink::Second, Ink::Bad, Ink::Muted];
 /// The whole page.
 pub fn load_page(document: &LoadDocument) -> String {
     let mut environment = bare();
-    environment.add_filter("said", |value: Value, unit: String| super::said(&value, &unit, ""));
+    let currency = document.currency.clone();
+    environment.add_filter("said", move |value: Value, unit: String| super::said(&value, &unit, &currency));
     environment.add_filter("nanos", |value: f64| say::nanos(value.max(0.0) as u64));
     environment.add_template("load.html", PAGE).expect("the embedded page is well formed");
     let page = environment.get_template("load.html").expect("the page was added");
@@ -227,6 +228,7 @@ mod tests {
             replans_count: 0,
             unforeseen_count: 0,
             split_share: 0.1,
+            freight_minor_per_order: 512.0,
             refusals: vec![Count { name: "gone", count: 1 }],
             open_orders_count: 1,
             engine_bytes: 1,
@@ -242,6 +244,7 @@ mod tests {
         load_page(&LoadDocument {
             scenario: "a<b".into(),
             command: "ordermill load a.yaml".into(),
+            currency: "CNY".into(),
             seed: 1,
             threads: 2,
             script_orders_count: 20,
