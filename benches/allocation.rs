@@ -10,9 +10,10 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use ordermill::allocation::transport::Transport;
 use ordermill::allocation::{
-    AllocationTables, Allocator, BoxItem, BoxLimits, Boxes, Builtin, Offer, OpenLine, OrderView, Rules,
-    StockView,
+    AllocationTables, Allocator, BoxItem, BoxLimits, Boxes, Builtin, Formula, Offer, OpenLine, OrderView,
+    Rules, Shelf, StockView, Tables,
 };
 use ordermill::domain::*;
 use ordermill::engine::{Engine, EngineRules, EngineSize};
@@ -199,6 +200,95 @@ fn hard(c: &mut Criterion) {
     });
 }
 
+/// One order of 1, 3 or 5 lines over 5, 20 or 100 nodes, each of which has a SKU with probability 0.6.
+fn ladder(c: &mut Criterion) {
+    let rules = Rules { split_lines: true, max_splits: 5, backorder: true };
+    let draw = Draw::new(1, 0);
+    for nodes in [5u16, 20, 100] {
+        let dice = &mut draw.source("ladder");
+        let stocked: Vec<NodeId> = (0..nodes).map(NodeId).collect();
+        let km: Vec<f64> = stocked.iter().map(|_| 3_000.0 * dice.uniform()).collect();
+        let offer = |_, node: NodeId, zone: ZoneId| {
+            let km = (km[node.index()] + 377.0 * f64::from(zone.0)) % 3_000.0;
+            let (first, further) = (Money(600 + (km / 10.0) as i64), Money(100 + (km / 20.0) as i64));
+            Some(Offer { km, first_kg: first, per_further_kg: further })
+        };
+        let tables = Arc::new(AllocationTables::build(1, 8, &vec![0; stocked.len()], &stocked, offer));
+        let mut shelf = Shelf::new(256, stocked.len());
+        for sku in (0..256).map(SkuId) {
+            for &node in &stocked {
+                shelf.set(sku, node, if dice.uniform() < 0.6 { 1_000 } else { 0 });
+            }
+        }
+        let bid_prices = (0..256 * stocked.len()).map(|_| Money((dice.bits() % 200) as i64)).collect();
+        let prices = Tables { bid_prices, nodes: stocked.len() };
+        let stock = StockView::of_shelf(&shelf).with_tables(&prices);
+        for lines in [1u32, 3, 5] {
+            let orders: Vec<(ZoneId, Vec<OpenLine>)> = (0..256u32)
+                .map(|first| {
+                    let line = |line: u32| OpenLine {
+                        line: line as u16,
+                        sku: SkuId((first + 37 * line) % 256),
+                        quantity: 1,
+                        class: HandlingClass::Standard,
+                        unit_g: 700,
+                    };
+                    (ZoneId((first % 8) as u16), (0..lines).map(line).collect())
+                })
+                .collect();
+            let mut group = c.benchmark_group(format!("decision, {nodes} nodes, {lines} lines"));
+            for builtin in Builtin::ALL {
+                let allocator = Allocator::builtin(builtin, tables.clone(), rules);
+                let (mut plan, mut turn) = (Plan::default(), (0..256).cycle());
+                group.bench_function(builtin.name(), |b| {
+                    b.iter(|| {
+                        let number = turn.next().unwrap();
+                        let order = view(number, orders[number].0, &orders[number].1);
+                        allocator.plan(black_box(&order), &stock, &draw, &mut plan);
+                        plan.assignments.len()
+                    });
+                });
+            }
+            group.finish();
+        }
+    }
+    let formula = Formula::compile("freight + 0.3 * km + if(open, 0, 100) - min(free, 10) * 2").unwrap();
+    let slots: [f64; 12] = std::array::from_fn(|at| at as f64 * 3.5);
+    c.bench_function("score, one evaluation", |b| b.iter(|| formula.evaluate(black_box(&slots))));
+}
+
+/// How long does it take to make prices of 1,000 SKUs over 20 nodes and 50 zones anew, on one thread?
+fn refresh(c: &mut Criterion) {
+    const SKUS: usize = 1_000;
+    for carried in [4, 20] {
+        let dice = &mut Draw::new(1, 0).source("refresh");
+        let cost: Vec<f64> = (0..20 * 50).map(|_| 5.0 + 15.0 * dice.uniform()).collect();
+        let demand: Vec<Vec<f64>> =
+            (0..SKUS).map(|_| (0..50).map(|_| (dice.bits() % 20) as f64).collect()).collect();
+        let stock: Vec<Vec<f64>> = demand
+            .iter()
+            .enumerate()
+            .map(|(sku, demand)| {
+                // Nine tenths of what is asked, over the nodes that carry it.
+                let each = (0.9 * demand.iter().sum::<f64>() / f64::from(carried)).round();
+                (0..20).map(|node| if (node + sku as i32) % 20 < carried { each } else { 0.0 }).collect()
+            })
+            .collect();
+        let (mut transport, mut values) = (Transport::default(), Vec::new());
+        c.bench_function(&format!("prices of 1,000 SKUs, {carried} nodes carry each"), |b| {
+            b.iter(|| {
+                let mut sum = 0.0;
+                for (stock, demand) in stock.iter().zip(&demand) {
+                    transport.solve(stock, demand, &cost, 40.0);
+                    transport.values(&mut values);
+                    sum += values[0];
+                }
+                sum
+            });
+        });
+    }
+}
+
 fn quotes(c: &mut Criterion) {
     let network = network();
     let dice = &mut Draw::new(1, 0).source("quotes");
@@ -262,5 +352,5 @@ fn boxes(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, plans, hard, quotes, boxes);
+criterion_group!(benches, plans, ladder, refresh, hard, quotes, boxes);
 criterion_main!(benches);

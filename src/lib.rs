@@ -63,6 +63,8 @@ pub mod scenario;
 pub mod sim;
 pub mod stages;
 
+pub use cli::main_with;
+
 /// The README's Rust block, as a doc test.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use ordermill::allocation::{
-    AllocationTables, Allocator, BoxItem, BoxLimits, Boxes, Builtin, Formula, Offer, OpenLine, OrderView,
-    Rules, Score, Settings, Shelf, StockView, check_plan,
+    AllocationTables, Allocator, BoxItem, BoxLimits, Boxes, Builtin, Expected, Forecast, Formula, Offer,
+    OpenLine, OrderView, Rules, Score, Settings, Shelf, Snapshot, StockView, Tables, check_plan,
 };
 use ordermill::domain::{HandlingClass, MethodId, Money, NodeId, OrderId, Plan, SkuId, ZoneId};
 use ordermill::kernel::draw::Draw;
-use ordermill::kernel::time::Moment;
+use ordermill::kernel::time::{Moment, Span};
 
 const RULES: Rules = Rules { split_lines: true, max_splits: 8, backorder: true };
 
@@ -47,6 +47,16 @@ impl World {
     }
 
     fn plan_with(&mut self, allocator: &Allocator, zone: u16, asked: &[(u32, u32)]) -> Plan {
+        self.plan_priced(allocator, None, zone, asked)
+    }
+
+    fn plan_priced(
+        &mut self,
+        allocator: &Allocator,
+        prices: Option<&Tables>,
+        zone: u16,
+        asked: &[(u32, u32)],
+    ) -> Plan {
         let line = |(line, &(sku, quantity)): (usize, &(u32, u32))| OpenLine {
             line: line as u16,
             sku: SkuId(sku),
@@ -65,7 +75,9 @@ impl World {
             own: &[],
         };
         let mut plan = Plan::default();
-        allocator.plan(&order, &StockView::of_shelf(&self.shelf), &Draw::new(1, 0), &mut plan);
+        let stock = StockView::of_shelf(&self.shelf);
+        let stock = prices.map_or(stock, |prices| stock.with_tables(prices));
+        allocator.plan(&order, &stock, &Draw::new(1, 0), &mut plan);
         assert_eq!(check_plan(&order, &StockView::of_shelf(&self.shelf), &plan), Ok(()));
         for share in &plan.assignments {
             let sku = SkuId(asked[usize::from(share.line)].0);
@@ -95,6 +107,38 @@ fn a1_myopic_strategies_pay_17_where_8_is_possible() {
     for builtin in [Builtin::Nearest, Builtin::CheapestLine, Builtin::CheapestSet, Builtin::SingleOrWait] {
         assert_eq!(middle_then_east(builtin), 17, "{builtin:?}");
     }
+}
+
+/// The same with what is expected known: the western unit is as dear for the middle, once the eastern one has
+/// its price, and the eastern unit is left for the east.
+#[test]
+fn a1_a_forecast_finds_the_8() {
+    let mut world = World::new(&[&[5, 6], &[2, 12]], &[&[1, 1]]);
+    let stocked = [NodeId(0), NodeId(1)];
+    let offer = |_, node: NodeId, zone: ZoneId| {
+        let first_kg = Money([[5, 6], [2, 12]][zone.index()][node.index()]);
+        Some(Offer { km: 1.0, first_kg, per_further_kg: Money(0) })
+    };
+    let tables = AllocationTables::build(1, 2, &[0, 0], &stocked, offer);
+    let expected = Expected {
+        units: vec![2.0],
+        unit_g: vec![500],
+        zones: vec![0.5, 0.5],
+        methods: vec![1.0],
+        lines: 1.0,
+        hourly: vec![2.0],
+        receipts: Vec::new(),
+        refresh_every: Span::HOUR,
+    };
+    let forecast = Arc::new(Forecast::new(expected, &tables, 2, Money(0)));
+    let settings = Settings { forecast: Some(forecast), ..Settings::default() };
+    let allocator = world.allocator(Builtin::BidPrice, settings);
+    assert_eq!(allocator.refresh_every(), Some(Span::HOUR));
+    let snapshot = Snapshot { skus: 1, nodes: 2, stock: StockView::of_shelf(&world.shelf) };
+    let prices = allocator.refresh(Moment::ZERO, &snapshot).expect("it looks ahead");
+    let first = world.plan_priced(&allocator, Some(&prices), 0, &[(0, 1)]);
+    let second = world.plan_priced(&allocator, Some(&prices), 1, &[(0, 1)]);
+    assert_eq!(world.price(0, &first) + world.price(1, &second), 8);
 }
 
 /// A2: nodes {1,2,3,4}, {1,2,5}, {3,4,6}: whoever takes the fullest node first needs all three.

@@ -110,6 +110,43 @@ fn hostile_scenarios_are_refused() {
     refused(folder.path(), &["run", "/dev/zero"], "E0102");
 }
 
+/// What `extends` may name: regular files, not in a circle, not too many.
+#[test]
+fn hostile_bases_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, base: &str| {
+        fs::write(folder.path().join(name), format!("extends: {base}\n")).unwrap();
+    };
+    let check = |name: &str, code: &str| refused(folder.path(), &["run", name], code);
+    write("here.yaml", "there.yaml");
+    write("there.yaml", "here.yaml");
+    check("here.yaml", "E0110");
+    write("zero.yaml", "/dev/zero");
+    check("zero.yaml", "E0102");
+    write("folder.yaml", "..");
+    check("folder.yaml", "E0102");
+    write("nowhere.yaml", "none.yaml");
+    check("nowhere.yaml", "E0101");
+    (0..40).for_each(|level| write(&format!("n{level}.yaml"), &format!("n{}.yaml", level + 1)));
+    check("n0.yaml", "E0110");
+    let said = end(folder.path(), &["run", "n0.yaml"]).said;
+    assert!(said.contains("through more than") && !said.contains("circle:"), "{said}");
+}
+
+/// A pipe is never waited for: it is no regular file.
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_refused_and_not_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = std::process::Command::new("mkfifo").arg(folder.path().join("pipe.yaml")).status().unwrap();
+    assert!(made.success());
+    fs::write(folder.path().join("base.yaml"), "extends: pipe.yaml\n").unwrap();
+    std::os::unix::fs::symlink("/dev/zero", folder.path().join("link.yaml")).unwrap();
+    for name in ["pipe.yaml", "base.yaml", "link.yaml"] {
+        refused(folder.path(), &["run", name], "E0102");
+    }
+}
+
 #[test]
 fn hostile_values_are_refused() {
     let folder = tempfile::tempdir().unwrap();
@@ -135,6 +172,19 @@ fn hostile_values_are_refused() {
     check("network.lane-rules=[{from: [Hamburg], to: nearest-hub}]", "E0307");
     check("allocation.strategy=teleport", "E0204");
     check("slo=[{metric: lead-time, at-most: 95%}]", "E0205");
+    // Numbers that are none, or are more than a machine's.
+    check("run.horizon=1e400 d", "E0203");
+    check("run.horizon=.inf d", "E0203");
+    check("arrivals={constant: {rate: .nan/h}}", "E0203");
+    check("arrivals={constant: {rate: 1e400/h}}", "E0203");
+    check("arrivals={constant: {rate: -0.0/h}}", "E0206");
+    check("payment.methods.card.success=1.0000001", "E0206");
+    check("payment.methods.card.success=.nan", "E0203");
+    check("floor.pick-per-order={lognormal: {mean: 1 s, cv: .inf}}", "E0203");
+    check("nodes.Hamburg.pickers=1e30", "E0203");
+    check("catalog.synthetic.skus=99999999999999999999", "E0203");
+    check("catalog.synthetic.skus=3000000", "E0305");
+    check("run.seed=-1", "E0206");
     // Zones that no carrier of one delivery method reaches: found when the network is built.
     check(
         "network.lane-rules=[{from: fulfillment-centers, to: nearest-hub, carriers: [paketdienst]}]",
@@ -295,6 +345,17 @@ fn the_verdict_is_the_exit_code() {
         run.document.delivery.lead_time_s.mean
     };
     check(&format!("metric: lead-time, at-most: {mean:.0} s"), 3, "INCONCLUSIVE");
+}
+
+#[test]
+fn every_code_can_be_explained() {
+    let folder = tempfile::tempdir().unwrap();
+    let codes = ordermill::scenario::CODES.iter().chain(ordermill::scenario::BUILD_CODES);
+    for code in codes.filter(|code| !code.code.starts_with('W')) {
+        let ended = end(folder.path(), &["explain", code.code]);
+        assert_eq!(ended.code, 0, "{}: {}", code.code, ended.said);
+        assert!(ended.printed.contains(code.title), "{}: {}", code.code, ended.printed);
+    }
 }
 
 /// A run that fails leaves an earlier result alone.

@@ -213,3 +213,30 @@ fn help_tells_commands_options_and_exit_codes() {
     assert!(well(&["--version"]).starts_with("ordermill "));
     assert_eq!(well(&["help"]), help);
 }
+
+#[test]
+fn tours_are_planned_checked_and_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/data/RC208.txt");
+    let file = file.to_str().unwrap();
+    let (code, printed, said) = end(folder.path(), &["plan-tours", file, "--iterations", "500"]);
+    assert_eq!((code, said.as_str()), (0, ""));
+    assert!(printed.starts_with("Route #1: ") && printed.contains("\nCost "), "{printed}");
+
+    let written = ["plan-tours", file, "--iterations", "500", "--out", "tours.sol"];
+    let (code, told, said) = end(folder.path(), &written);
+    assert_eq!((code, said.as_str()), (0, ""));
+    assert!(told.ends_with("100 customers; 500 iterations, checked\n"), "{told}");
+    assert_eq!(fs::read_to_string(folder.path().join("tours.sol")).unwrap(), printed);
+
+    let (code, other, _) = end(folder.path(), &["plan-tours", file, "--seconds", "0.1", "--seed", "2"]);
+    assert!(code == 0 && other != printed, "{other}");
+    let (code, _, said) = end(folder.path(), &["plan-tours", "no.vrp"]);
+    assert!(code == 2 && said.starts_with("E0101 no.vrp:1:1  cannot be read"), "{said}");
+    fs::write(folder.path().join("bad.vrp"), "NAME : bad\nDIMENSION : x\n").unwrap();
+    let (code, _, said) = end(folder.path(), &["plan-tours", "bad.vrp"]);
+    assert!(code == 2 && said.contains("E0503 bad.vrp:2:13  "), "{said}");
+    let (code, _, _) =
+        end(folder.path(), &["plan-tours", file, "--out", "no/such/folder.sol", "--iterations", "1"]);
+    assert_eq!(code, 74);
+}

@@ -3,13 +3,15 @@
 mod runs;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 
 use ordermill::allocation::{Allocator, OrderView, Snapshot, StockView, Strategy, Tables};
 use ordermill::domain::{Assignment, Backorder, Money, NodeId, Plan, SkuId, Step, Transition};
 use ordermill::kernel::draw::Draw;
 use ordermill::kernel::time::{Moment, Span};
-use ordermill::sim::Options;
+use ordermill::load::{self, Pace, Script};
+use ordermill::sim::{Options, simulate_onto};
 
 #[derive(Default)]
 struct Seen {
@@ -80,4 +82,21 @@ fn it_is_asked_refreshed_and_told() {
     assert_eq!(seen.allocated.load(Ordering::Relaxed), own.metrics.steps[Step::Allocated as usize]);
     assert!(0 < own.metrics.delivered && own.metrics.submitted == house.metrics.submitted);
     assert_ne!(own.digest, house.digest, "it chose other nodes than the house strategy");
+}
+
+/// In wall time, too: on one thread the same plans by the same prices.
+#[test]
+fn a_load_test_refreshes_it_as_the_run_does() {
+    let mut model = runs::model(&runs::read("smoke", &[("stock.cover", "0.6")]));
+    let scarcity = |nodes| Allocator::Own(Box::new(Scarcity { nodes, seen: Arc::default() }));
+    let nodes = model.nodes.len() as u16;
+    model.allocator = scarcity(nodes);
+    let mut script = Script::new(1);
+    let ran = simulate_onto(&model, &Options::default(), Some(&mut script)).expect("the laws hold");
+    script.close(ran.peak_in_flight);
+    model.allocator = scarcity(nodes);
+    let options = load::Options { pace: Pace::Closed, seed: 1, duration: None, warm_up: Duration::ZERO };
+    let played = load::play(&model, &script, &options, &AtomicBool::new(false)).expect("the laws hold");
+    assert_eq!(played.digest, ran.digest);
+    assert!(Money::ZERO < played.seen.freight);
 }

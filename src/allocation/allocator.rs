@@ -7,6 +7,7 @@ use crate::kernel::draw::Draw;
 use crate::kernel::time::{Moment, Span};
 
 use super::fill::Fill;
+use super::forecast::Forecast;
 use super::score::Score;
 use super::strategy::{Snapshot, Strategy, Tables};
 use super::tables::AllocationTables;
@@ -23,11 +24,12 @@ pub enum Builtin {
     SingleOrWait,
     FewestSplits,
     CheapestSet,
+    BidPrice,
     Score,
 }
 
 impl Builtin {
-    pub const ALL: [Builtin; 8] = [
+    pub const ALL: [Builtin; 9] = [
         Builtin::Priority,
         Builtin::Nearest,
         Builtin::CheapestLine,
@@ -35,6 +37,7 @@ impl Builtin {
         Builtin::SingleOrWait,
         Builtin::FewestSplits,
         Builtin::CheapestSet,
+        Builtin::BidPrice,
         Builtin::Score,
     ];
 
@@ -58,6 +61,7 @@ impl Builtin {
             Builtin::SingleOrWait => "single-or-wait",
             Builtin::FewestSplits => "fewest-splits",
             Builtin::CheapestSet => "cheapest-set",
+            Builtin::BidPrice => "bid-price",
             Builtin::Score => "score",
         }
     }
@@ -85,6 +89,8 @@ pub struct Settings {
     pub per_box: Money,
     /// Of `score`.
     pub score: Score,
+    /// Of `bid-price`; without one it never refreshes.
+    pub forecast: Option<Arc<Forecast>>,
 }
 
 impl Allocator {
@@ -162,8 +168,20 @@ impl Strategy for HouseStrategy {
             Builtin::CheapestSet => {
                 cheapest_set::cheapest_set(&mut fill, reach, self.settings.per_box.0, None);
             }
+            Builtin::BidPrice => {
+                cheapest_set::cheapest_set(&mut fill, reach, self.settings.per_box.0, stock.tables());
+            }
             Builtin::Score => score::score(&mut fill, reach, &self.settings.score),
         }
         out.settle();
+    }
+
+    fn refresh_every(&self) -> Option<Span> {
+        let looks_ahead = self.builtin == Builtin::BidPrice;
+        self.settings.forecast.as_ref().filter(|_| looks_ahead).map(|forecast| forecast.refresh_every())
+    }
+
+    fn refresh(&self, at: Moment, snapshot: &Snapshot<'_>) -> Option<Tables> {
+        self.settings.forecast.as_ref().map(|forecast| forecast.prices(at, snapshot))
     }
 }

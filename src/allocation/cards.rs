@@ -17,7 +17,7 @@ const fn card(builtin: Builtin, rule: &'static str, cost: &'static str, source: 
 }
 
 /// In the order of `Builtin::ALL`.
-pub const CARDS: [Card; 8] = [
+pub const CARDS: [Card; 9] = [
     card(
         Builtin::Priority,
         "Each line from the first node, by the planner's rank (nodes[].priority), that has all of it; else in parts.",
@@ -59,6 +59,12 @@ pub const CARDS: [Card; 8] = [
         "The cheapest set of nodes that serves the most units: a box and its first kilogram for each node, weight by the gram.",
         "subsets of undominated nodes, depth first, branches cut by the cheapest completion",
         "The myopic optimum that Jasin and Sinha 2015 (Operations Research 63:1336) measure against.",
+    ),
+    card(
+        Builtin::BidPrice,
+        "As cheapest-set, with the price on top that the last units of a cell are worth to the orders still to come.",
+        "as cheapest-set; prices made anew as often as allocation.refresh-every says",
+        "Acimovic and Graves 2015 (M&SOM 17:34); prices by the volume algorithm, Barahona and Anbil 2000.",
     ),
     card(
         Builtin::Score,

@@ -66,7 +66,7 @@ fn one_class(
         let weight: u64 = lines.iter().map(OpenLine::weight_g).sum();
         let rounding = weight.max(1).next_multiple_of(1_000) - weight;
         search.begin(UNSERVED, lines.iter().map(|line| line.quantity));
-        for &(node, offer) in reach.cheap {
+        let mut offer = |&(node, offer): &(NodeId, Offer)| {
             search.offer(node.0, box_price(offer, rounding as i64, per_box), |at| {
                 let line = &lines[at];
                 let units = fill.left(line, node);
@@ -74,6 +74,11 @@ fn one_class(
                 let bid = prices.map_or(0, |tables| tables.bid_price(line.sku, node).0 * PER_MINOR);
                 (if usable { units } else { 0 }, gram_price(offer, line) + bid)
             });
+        };
+        match prices {
+            None => reach.cheap.iter().for_each(&mut offer),
+            // Of equals the first wins: with prices the dearest box, which spares what others need.
+            Some(_) => reach.cheap.iter().rev().for_each(&mut offer),
         }
         search.run(cap);
         fill.out.considered = fill.out.considered.saturating_add(search.considered());

@@ -5,7 +5,7 @@
 //!   stock view (stale) ---+--> Allocator --> Plan { assignments, backorders, considered }
 //!   draw ----------------- +       |
 //!                            Builtin: Priority, Nearest, CheapestLine, Balance, SingleOrWait,
-//!                                     FewestSplits, CheapestSet, Score
+//!                                     FewestSplits, CheapestSet, BidPrice, Score
 //!                            Own: whatever implements `Strategy`
 //! ```
 //!
@@ -17,23 +17,32 @@ pub mod boxes;
 pub mod builtin;
 pub mod cards;
 pub mod cheapest_set;
+pub mod conformance;
+pub mod decomposed;
 pub mod fewest_splits;
 pub mod fill;
+pub mod forecast;
+pub mod jasin_sinha;
 pub mod load;
 pub mod plan_check;
+pub mod registry;
+pub mod rounding;
 pub mod score;
 pub mod set_search;
 pub mod shelf;
 pub mod strategy;
 pub mod tables;
+pub mod transport;
 pub mod view;
 pub mod waiting;
 
 pub use allocator::{Allocator, Builtin, Settings};
 pub use boxes::{BoxItem, BoxLimits, Boxes, ParcelSize};
 pub use cards::{CARDS, Card};
+pub use forecast::{Expected, Forecast};
 pub use load::NodeLoad;
 pub use plan_check::{PlanFault, check_plan};
+pub use registry::{Registry, Surroundings};
 pub use score::{Formula, FormulaFault, Score};
 pub use set_search::{SetSearch, Share};
 pub use shelf::Shelf;

@@ -3,12 +3,13 @@
 use clap::Args;
 
 use super::Exit;
-use crate::allocation::{CARDS, Card, score};
+use crate::allocation::{CARDS, Card, Registry, score};
+use crate::domain::{FAULTS, FaultFacts, FaultKind, FaultTarget};
 use crate::{report, scenario};
 
 #[derive(Args)]
 pub struct Explain {
-    /// A key (`stock.cover`), a word of the report (`utilization`), a strategy, or `strategies`.
+    /// A key (`stock.cover`), a word of the report (`utilization`), a strategy, a fault, `strategies` or `faults`.
     #[arg(required = true)]
     term: Vec<String>,
 }
@@ -21,7 +22,10 @@ fn said(term: &report::terms::Term) -> String {
 fn strategies(term: &str) -> Option<String> {
     let known = |card: &&Card| card.builtin.name() == term;
     let mut text = match term {
-        "strategies" | "strategy" => CARDS.iter().map(told_card).collect::<Vec<_>>().join("\n\n"),
+        "strategies" | "strategy" => {
+            let own = Registry::names().map(|name| format!("{name}  (one's own)"));
+            CARDS.iter().map(told_card).chain(own).collect::<Vec<_>>().join("\n\n")
+        }
         _ => told_card(CARDS.iter().find(known)?),
     };
     if term == "score" {
@@ -40,6 +44,31 @@ fn told_card(card: &Card) -> String {
     format!("{}  (allocation.strategy)\n  {rule}\n  cost: {cost}\n  source: {source}", builtin.name())
 }
 
+/// `faults`: the key and all kinds; the name of one: what it does.
+fn faults(term: &str) -> Option<String> {
+    if term != "faults" {
+        return FaultKind::named(term).map(|kind| told_fault(kind.facts()));
+    }
+    let key = scenario::explain(term).unwrap_or_default();
+    let kinds: Vec<String> = FAULTS.iter().map(told_fault).collect();
+    let together = "Several in one list act together (P16): scenarios/faults/storm.yaml";
+    Some(format!("{}\n\n{}\n\n{together}", key.trim_end(), kinds.join("\n\n")))
+}
+
+fn told_fault(facts: &FaultFacts) -> String {
+    let target = match facts.target {
+        FaultTarget::Gateway => "a payment method",
+        FaultTarget::Node => "a node",
+        FaultTarget::Carrier => "a carrier",
+        FaultTarget::Sku => "a SKU",
+        FaultTarget::Clock => "a payment method or a node",
+        FaultTarget::Nothing => "the whole operation",
+    };
+    let or_all = if facts.needs_target || facts.target == FaultTarget::Nothing { "" } else { ", or all" };
+    let FaultFacts { name, code, help, .. } = facts;
+    format!("{name}  ({code})\n  {help}\n  strikes: {target}{or_all}\n  try: scenarios/faults/{name}.yaml")
+}
+
 /// The report's words, so that a misspelled one is found among them and the keys.
 fn words() -> Vec<scenario::Term> {
     let word = |term: &report::terms::Term| scenario::Term { word: term.name, unit: "", text: term.short };
@@ -50,7 +79,8 @@ impl Explain {
     pub fn execute(self) -> Exit {
         let term = self.term.join(" ");
         let words = words();
-        let told = strategies(&term).or_else(|| report::terms::explain(&term).map(said));
+        let told =
+            strategies(&term).or_else(|| faults(&term)).or_else(|| report::terms::explain(&term).map(said));
         if let Some(text) = told.or_else(|| scenario::explain(&term)) {
             println!("{}", text.trim_end());
             return Exit::Ok;

@@ -17,6 +17,7 @@ use crate::load::{
 };
 use crate::model::Model;
 use crate::report::folder::write_all;
+use crate::report::html::load_page;
 use crate::report::load::{KneeRow, LoadDocument, LoadRow, interval_file, percentile_file, summary};
 use crate::scenario::{self, Scenario};
 use crate::sim::{self, simulate_onto};
@@ -79,6 +80,7 @@ pub struct Load {
 /// One strategy's world and script.
 struct Prepared {
     strategy: String,
+    currency: String,
     model: Model,
     script: Script,
     digest: u128,
@@ -209,7 +211,8 @@ impl Load {
             return Err(Exit::Usage);
         }
         let strategy = strategy_name(&scenario);
-        Ok(Prepared { strategy, model, script, digest, seed })
+        let currency = scenario.currency.clone();
+        Ok(Prepared { strategy, currency, model, script, digest, seed })
     }
 
     fn head(&self, prepared: &Prepared, threads: usize) -> LoadDocument {
@@ -217,6 +220,7 @@ impl Load {
         LoadDocument {
             scenario: name.into_owned(),
             command: self.line(),
+            currency: prepared.currency.clone(),
             seed: prepared.seed,
             threads,
             script_orders_count: prepared.script.orders,
@@ -253,6 +257,7 @@ impl Load {
         let mut json = serde_json::to_vec_pretty(document).expect("the document is plain data");
         json.push(b'\n');
         files.push(("load.json".into(), json.clone()));
+        files.push(("load.html".into(), load_page(document).into_bytes()));
         if let Err(error) = write_all(&folder, &files) {
             eprintln!("error: {error}");
             return Exit::Write;
@@ -289,7 +294,7 @@ fn broken(broken: &Broken, line: &str) -> Exit {
 }
 
 fn strategy_name(scenario: &Scenario) -> String {
-    scenario.allocation.strategy.name().to_owned()
+    scenario.allocation.strategy_name().to_owned()
 }
 
 fn record(model: &Model, seed: u64, threads: usize) -> Result<(Script, u128), Exit> {

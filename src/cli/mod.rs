@@ -1,11 +1,13 @@
 //! The command line: one file a subcommand, one table of exit codes.
 
 mod check;
+mod compare;
 mod exit;
 mod explain;
 mod load;
 mod load_plan;
 mod new;
+mod plan_tours;
 mod run;
 mod schema;
 mod swarm;
@@ -31,8 +33,12 @@ enum Command {
     Run(run::Run),
     /// Play a scenario's commands in wall time: orders a second, latencies, strategies compared.
     Load(load::Load),
+    /// Run a scenario under several allocation strategies on common random numbers: differences with intervals.
+    Compare(compare::Compare),
     /// All diagnostics, and offered load against capacity, without a simulation.
     Check(check::Check),
+    /// Plan delivery tours for a CVRPLIB or Solomon file.
+    PlanTours(plan_tours::PlanTours),
     /// Run random small scenarios under the paranoid auditor; shrink what fails to a scenario file.
     Swarm(swarm::Swarm),
     /// Write a commented scenario to start from.
@@ -41,6 +47,12 @@ enum Command {
     Schema(schema::Schema),
     /// Define a scenario key or a word of the report.
     Explain(explain::Explain),
+}
+
+/// The whole command line with strategies of one's own beside the built-in ones: for a `main`.
+pub fn main_with(registry: crate::allocation::Registry) -> std::process::ExitCode {
+    registry.install();
+    main(std::env::args_os()).into()
 }
 
 /// Runs the command line and returns its exit code. Without arguments it runs the embedded quickstart.
@@ -59,7 +71,9 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Some(Command::Run(command)) => command.execute(),
         Some(Command::Swarm(command)) => command.execute(),
         Some(Command::Load(command)) => command.execute(),
+        Some(Command::Compare(command)) => command.execute(),
         Some(Command::Check(command)) => command.execute(),
+        Some(Command::PlanTours(command)) => command.execute(),
         Some(Command::New(command)) => command.execute(),
         Some(Command::Schema(command)) => command.execute(),
         Some(Command::Explain(command)) => command.execute(),

@@ -164,6 +164,10 @@ fn execute(read: Result<Scenario, Diagnostics>, command: &str, plan: Plan) -> Ex
         Ok(model) => model,
         Err(diagnostics) => return refuse(&diagnostics),
     };
+    if let Err(error) = report::probe(&plan.folder) {
+        eprintln!("error: {error}");
+        return Exit::Write;
+    }
     let stop = stop_on_interrupt();
     let progress = Bar::new(plan.quiet || plan.json);
     let (wall, cpu) = (Instant::now(), cpu_time::ProcessTime::now());

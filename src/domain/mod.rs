@@ -4,6 +4,7 @@
 pub mod account;
 pub mod catalog;
 pub mod command;
+pub mod fault;
 pub mod fulfillment;
 pub mod ids;
 pub mod money;
@@ -17,6 +18,7 @@ pub mod transition;
 pub use account::{Account, MoneyAccount, Posting, StockMove};
 pub use catalog::{Catalog, HandlingClass, Sku};
 pub use command::Command;
+pub use fault::{FAULTS, FaultFacts, FaultKind, FaultTarget};
 pub use fulfillment::{FulfillmentState, HoldReason};
 pub use ids::{
     CarrierId, CustomerId, Handle, LaneId, MethodId, NodeId, OrderId, PaymentMethodId, SkuId, StationId,

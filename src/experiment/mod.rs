@@ -1,5 +1,7 @@
 //! MANY RUNS: replications, intervals over them, and what they say about the service levels promised.
 
+pub mod compare;
+pub mod decisions;
 mod estimate;
 mod slo;
 mod study;

@@ -3,7 +3,7 @@
 use hdrhistogram::Histogram;
 
 use super::Verb;
-use crate::domain::Refusal;
+use crate::domain::{Money, Refusal};
 
 /// One verb.
 #[derive(Debug, Clone)]
@@ -30,6 +30,8 @@ pub struct Seen {
     pub unforeseen: u64,
     pub splits: u64,
     pub allocated: u64,
+    /// Of all plans that were committed, by the carriers' rate cards.
+    pub freight: Money,
 }
 
 impl Default for Seen {
@@ -44,6 +46,7 @@ impl Default for Seen {
             unforeseen: 0,
             splits: 0,
             allocated: 0,
+            freight: Money::ZERO,
         }
     }
 }
@@ -78,6 +81,7 @@ impl Seen {
         self.unforeseen += other.unforeseen;
         self.splits += other.splits;
         self.allocated += other.allocated;
+        self.freight += other.freight;
     }
 
     /// All commands that were asked for.

@@ -9,7 +9,7 @@ use super::script::{Basket, Lane, Step, Verb};
 use super::seen::Seen;
 use super::watch::Counter;
 use crate::audit::{Audit, Auditor, Books, Setup};
-use crate::domain::{Command, Handle, NodeId, OrderId, Refusal, Transition};
+use crate::domain::{Assignment, Command, Handle, Money, NodeId, OrderId, Refusal, Transition};
 use crate::engine::Engine;
 use crate::kernel::draw::Draw;
 use crate::kernel::time::Moment;
@@ -43,6 +43,8 @@ pub(super) struct Worker<'m> {
     next_fulfillment: usize,
     next_parcel: usize,
     world: World<'m>,
+    /// When the strategy looks at the stock again; never before its first plan.
+    refresh: Moment,
     draw: Draw,
     transition: Transition,
     /// How often the lane was played before, and the business time that this adds.
@@ -85,6 +87,7 @@ impl<'m> Worker<'m> {
             next_fulfillment: 0,
             next_parcel: 0,
             world: world(model, engine, draw),
+            refresh: Moment::NEVER,
             draw,
             lap: 0,
             shift: 0,
@@ -204,6 +207,7 @@ impl<'m> Worker<'m> {
         }
         (self.next_fulfillment, self.next_parcel) = (0, 0);
         self.world = world(self.model, self.engine, self.draw);
+        self.refresh_at(Moment(self.shift));
     }
 
     /// Plays steps that come before the clock starts: the shelves are filled.
@@ -214,11 +218,16 @@ impl<'m> Worker<'m> {
             let outcome = self.ask(step).unwrap_or(Ok(()));
             self.seen.count(step.verb, outcome);
         }
+        self.refresh_at(Moment(self.shift));
         count
     }
 
     #[inline]
     fn step(&mut self, step: &Step, counter: &mut Counter) {
+        // A refresh comes after all that happens at its instant, as in the run.
+        while self.refresh < self.at(step) {
+            self.refresh_at(self.refresh);
+        }
         match self.ask(step) {
             Some(outcome) => {
                 self.seen.count(step.verb, outcome);
@@ -226,6 +235,13 @@ impl<'m> Worker<'m> {
             }
             None => self.seen.skipped += 1,
         }
+    }
+
+    /// The strategy looks at the whole stock.
+    #[cold]
+    fn refresh_at(&mut self, at: Moment) {
+        self.world.at = at;
+        self.refresh = self.world.refresh_strategy().map_or(Moment::NEVER, |span| at + span);
     }
 
     #[inline]
@@ -360,7 +376,7 @@ impl<'m> Worker<'m> {
     }
 
     /// With `reserve-at: pay`, what the order holds from now on.
-    fn hold(&mut self, at: Moment, order: Handle) -> Vec<crate::domain::Assignment> {
+    fn hold(&mut self, at: Moment, order: Handle) -> Vec<Assignment> {
         self.world.at = at;
         if self.model.reserve_at == ReserveAt::Pay
             && let Some(facts) = self.engine.order(order)
@@ -394,8 +410,28 @@ impl<'m> Worker<'m> {
         }
         if outcome.is_ok() {
             self.allocated(first, usize::from(step.made));
+            self.seen.freight += self.freight(step.subject as usize);
         }
         Some(outcome)
+    }
+
+    /// What the carriers' rate cards say to the plan just committed: a parcel a node and group, by started kilogram.
+    fn freight(&self, order: usize) -> Money {
+        let basket = &self.lane.baskets[order];
+        let lines = &self.lane.lines[basket.lines.start as usize..];
+        let reach = self.model.reach(basket.method, basket.zone);
+        let grams = |part: &Assignment| {
+            let sku = self.model.catalog().sku(lines[usize::from(part.line)].sku);
+            u64::from(part.quantity) * u64::from(sku.weight_g)
+        };
+        let parcels =
+            self.world.scratch.plan.assignments.chunk_by(|a, b| (a.node, a.group) == (b.node, b.group));
+        parcels
+            .filter_map(|parcel| {
+                let (_, offer) = reach.cheap.iter().find(|(node, _)| *node == parcel[0].node)?;
+                Some(offer.freight(parcel.iter().map(grams).sum()))
+            })
+            .fold(Money::ZERO, |sum, freight| sum + freight)
     }
 
     /// The fulfillment orders take their places; there may be other ones than in the run.

@@ -69,6 +69,7 @@ pub mod problem;
 pub mod route;
 pub mod tariff;
 pub mod timetable;
+pub mod tours;
 
 pub use clock::LocalClock;
 pub use dock::Dock;

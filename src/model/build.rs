@@ -7,11 +7,13 @@ use super::network::network_input;
 use super::stations::stations;
 use super::stock::{centers, initial_stock, receipts};
 use super::*;
-use crate::allocation::{AllocationTables, Allocator, BoxLimits, Offer, Settings};
+use crate::allocation::{
+    AllocationTables, Allocator, BoxLimits, Forecast, Offer, Registry, Settings, Surroundings,
+};
 use crate::demand::DemandTables;
 use crate::engine::{EngineRules, EngineSize};
 use crate::logistics::{Network, NetworkProblem};
-use crate::scenario::spec::{self, LawSpec, Scenario};
+use crate::scenario::spec::{self, LawSpec, Scenario, StrategyName};
 use crate::scenario::{Diagnostic, Diagnostics, Place, Severity};
 
 /// Slots made ahead: the engine adds segments when more orders are in flight.
@@ -37,6 +39,8 @@ impl Model {
         let receipts = receipts(scenario, &demand, &initial_stock);
         let tables = Arc::new(allocation_tables(scenario, &network));
         let skus = demand.catalog().len() as u32;
+        let names = demand.catalog().names.iter().zip(0..).map(|(name, index)| (name.as_str(), index));
+        let faults = Faults::build(scenario, &names.collect(), &network);
         Ok(Model {
             horizon: Moment(scenario.run.horizon.0),
             warm_up: Moment(scenario.run.warm_up.0),
@@ -63,12 +67,7 @@ impl Model {
                 max_volume_ml: scenario.floor.box_max_volume_ml,
                 max_units: scenario.floor.box_max_units,
             },
-            allocator: Allocator::with_settings(
-                scenario.allocation.strategy,
-                Arc::clone(&tables),
-                rules(scenario),
-                settings(scenario),
-            ),
+            allocator: allocator(scenario, &demand, &tables, &receipts),
             rules: rules(scenario),
             reserve_at: scenario.stock.reserve_at,
             backorder_patience: scenario.allocation.backorder_patience,
@@ -88,6 +87,7 @@ impl Model {
             tables,
             initial_stock,
             receipts,
+            faults,
         })
     }
 }
@@ -247,9 +247,57 @@ fn rules(scenario: &Scenario) -> Rules {
     }
 }
 
-fn settings(scenario: &Scenario) -> Settings {
+fn allocator(
+    scenario: &Scenario,
+    demand: &DemandTables,
+    tables: &Arc<AllocationTables>,
+    receipts: &[Receipt],
+) -> Allocator {
+    let world = || Surroundings {
+        tables: Arc::clone(tables),
+        rules: rules(scenario),
+        nodes: scenario.nodes.len(),
+        zones: scenario.tables.zones.len(),
+        skus: demand.catalog().len(),
+    };
+    let own = scenario.allocation.own.and_then(|name| Registry::make(name, &world()));
+    own.map_or_else(
+        || {
+            let settings = settings(scenario, demand, tables, receipts);
+            Allocator::with_settings(
+                scenario.allocation.strategy,
+                Arc::clone(tables),
+                rules(scenario),
+                settings,
+            )
+        },
+        Allocator::own,
+    )
+}
+
+fn settings(
+    scenario: &Scenario,
+    demand: &DemandTables,
+    tables: &AllocationTables,
+    receipts: &[Receipt],
+) -> Settings {
     let per_box = scenario.costs.packaging_per_parcel;
-    Settings { per_box, score: scenario.allocation.score.clone() }
+    let Expected { lines, method_share, .. } = expected(scenario);
+    let mut incoming = vec![Vec::new(); demand.catalog().len()];
+    receipts.iter().for_each(|receipt| incoming[receipt.sku.index()].push(receipt.at));
+    let asked = crate::allocation::Expected {
+        units: demand.expected_units_per_sku(),
+        unit_g: demand.catalog().skus.iter().map(|sku| sku.weight_g).collect(),
+        zones: demand.expected_zone_share(),
+        methods: method_share,
+        lines,
+        hourly: demand.expected_orders_by_hour().to_vec(),
+        receipts: incoming,
+        refresh_every: scenario.allocation.refresh_every,
+    };
+    let looks_ahead = scenario.allocation.strategy == StrategyName::BidPrice;
+    let forecast = looks_ahead.then(|| Forecast::new(asked, tables, scenario.nodes.len(), per_box));
+    Settings { per_box, score: scenario.allocation.score.clone(), forecast: forecast.map(Arc::new) }
 }
 
 fn engine_rules(scenario: &Scenario, demand: &DemandTables) -> EngineRules {

@@ -2,6 +2,7 @@
 //! Immutable during a run; shared by all replications.
 
 mod build;
+pub mod fault;
 pub mod load;
 mod network;
 mod stations;
@@ -11,7 +12,7 @@ use std::sync::Arc;
 
 use crate::allocation::{AllocationTables, Allocator, BoxLimits, Reach, Rules};
 use crate::demand::{Arrivals, DemandTables, LoadTimeEffect, Problem, Visitors};
-use crate::domain::{Catalog, MethodId, Money, NodeId, NodeKind, OrderId, SkuId, StationId, ZoneId};
+use crate::domain::{Catalog, LaneId, MethodId, Money, NodeId, NodeKind, OrderId, SkuId, StationId, ZoneId};
 use crate::engine::{EngineRules, EngineSize};
 use crate::kernel::draw::Draw;
 use crate::kernel::law::Law;
@@ -20,6 +21,7 @@ use crate::logistics::Network;
 use crate::metrics::{Fault, Shape};
 use crate::scenario::spec::{Costs, Initial, QueueOrder, Wave, Zone};
 
+pub use fault::{FaultRow, Faults};
 pub use stations::{StationKind, StationRow};
 
 /// Orders under way at instant zero are numbered from here on; the stream numbers from zero.
@@ -58,6 +60,8 @@ pub struct Model {
     pub initial_stock: Vec<(SkuId, NodeId, u32)>,
     pub safety: f64,
     pub receipts: Vec<Receipt>,
+    /// What goes wrong; `None`: nothing.
+    pub faults: Option<Box<Faults>>,
     pub carrier_names: Vec<String>,
     pub zones: Vec<Zone>,
     /// Visitors who never order, by hour.
@@ -182,6 +186,18 @@ impl Model {
     /// Nodes that can serve the zone by this method.
     pub fn reach(&self, method: MethodId, zone: ZoneId) -> Reach<'_> {
         self.tables.reach(method, zone)
+    }
+
+    /// Parcels that a vehicle of the lane takes now.
+    pub fn lane_capacity(&self, lane: LaneId, at: Moment) -> u32 {
+        let planned = self.network.lane(lane).capacity;
+        match &self.faults {
+            None => planned,
+            Some(faults) => match faults.room(&self.network, lane, at) {
+                1.0 => planned,
+                room => (f64::from(planned) * room + 1e-9) as u32,
+            },
+        }
     }
 
     /// An open line as strategies see it.

@@ -4,10 +4,11 @@ use crate::domain::Money;
 use crate::domain::{NodeKind, StationId};
 use crate::kernel::shift::{Shift, Shifts};
 use crate::kernel::station::Discipline;
-use crate::kernel::time::Span;
+use crate::kernel::time::{Moment, Span};
 use crate::metrics::{CostLine, Phase};
 use crate::scenario::spec::{QueueOrder, Scenario, ShiftRow};
 
+use super::fault::{Cut, cuts, left_of};
 use super::{NO_STATION, Node};
 
 /// What is done at a station.
@@ -31,6 +32,23 @@ pub struct StationRow {
     pub servers_max: u32,
     pub discipline: Discipline,
     pub wage: Money,
+    /// What faults take away of the staff.
+    pub cuts: Vec<Cut>,
+}
+
+impl StationRow {
+    /// Servers at an instant: as the shifts say, less what faults take.
+    pub fn servers_at(&self, now: Moment) -> u32 {
+        let planned = self.shifts.at(now);
+        if self.cuts.is_empty() { planned } else { left_of(&self.cuts, planned, now) }
+    }
+
+    /// When the number of servers may change next.
+    pub fn next_change(&self, now: Moment) -> Option<Moment> {
+        let planned = self.shifts.next_change(now).map(|(at, _)| at);
+        let edges = self.cuts.iter().flat_map(|cut| [cut.from, cut.until]).filter(|&at| now < at);
+        planned.into_iter().chain(edges).min()
+    }
 }
 
 impl StationKind {
@@ -71,8 +89,10 @@ pub fn stations(scenario: &Scenario) -> Stations {
     let always = |count| Shifts::constant(count);
     let fifo = Discipline::Fifo;
     let mut add = |name: String, kind, node: Option<&str>, shifts, servers_max, discipline, wage| {
+        let place = node.or_else(|| name.strip_prefix("pay @ ")).unwrap_or_default();
+        let cuts = cuts(scenario, kind, place);
         let node = node.map(str::to_owned);
-        rows.push(StationRow { name, kind, node, shifts, servers_max, discipline, wage });
+        rows.push(StationRow { name, kind, node, shifts, servers_max, discipline, wage, cuts });
         StationId(rows.len() as u32 - 1)
     };
     let payment = scenario.payment.methods.iter().map(|method| {

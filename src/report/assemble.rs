@@ -110,7 +110,7 @@ impl Assembly<'_> {
             start: scenario.start.to_string(),
             horizon_s: model.horizon.as_secs_f64(),
             warm_up_s: model.warm_up.as_secs_f64(),
-            strategy: scenario.allocation.strategy.name().to_owned(),
+            strategy: scenario.allocation.strategy_name().to_owned(),
             reserve_at: scenario.stock.reserve_at.name().to_owned(),
             fulfillment_centers_count: count(NodeKind::FulfillmentCenter),
             hubs_count: count(NodeKind::Hub),

@@ -68,6 +68,12 @@ impl std::error::Error for WriteError {
     }
 }
 
+/// Whether the folder can be written to, asked before a long run and not after it. Makes the folder, and nothing in it.
+pub fn probe(folder: &Path) -> Result<(), WriteError> {
+    let attempt = fs::create_dir_all(folder).and_then(|()| NamedTempFile::new_in(folder));
+    attempt.map(drop).map_err(|error| WriteError { path: folder.to_owned(), error })
+}
+
 /// Writes the whole folder, making it and its parents as needed; files of an earlier run are replaced.
 pub fn write(folder: &Path, parts: &Parts<'_>) -> Result<Written, WriteError> {
     let result = result_json(parts.document);

@@ -16,6 +16,7 @@ use crate::load::{Interval, Knee, Limit, Pace, Played, Verb};
 pub struct LoadDocument {
     pub scenario: String,
     pub command: String,
+    pub currency: String,
     pub seed: u64,
     pub threads: usize,
     /// Orders and commands of the script, stock receipts included.
@@ -57,6 +58,8 @@ pub struct LoadRow {
     /// Fulfillment orders that the run had not made.
     pub unforeseen_count: u64,
     pub split_share: f64,
+    /// Minor units of the scenario's currency for an order that was allocated.
+    pub freight_minor_per_order: f64,
     pub refusals: Vec<Count>,
     pub open_orders_count: u64,
     pub engine_bytes: u64,
@@ -180,6 +183,7 @@ impl LoadRow {
             replans_count: played.seen.replans,
             unforeseen_count: played.seen.unforeseen,
             split_share: played.seen.splits as f64 / played.seen.allocated.max(1) as f64,
+            freight_minor_per_order: played.seen.freight.0 as f64 / played.seen.allocated.max(1) as f64,
             refusals: Refusal::ALL.iter().zip(&played.seen.refusals).map(refused).collect(),
             open_orders_count: played.open_orders,
             engine_bytes: played.engine_bytes,
@@ -251,7 +255,8 @@ impl LoadRow {
         format!("{}-{}{rate}", self.strategy, self.arrivals)
     }
 
-    fn offered(&self) -> String {
+    /// As people say it.
+    pub fn offered(&self) -> String {
         match self.offered_orders_per_s {
             Some(rate) if self.arrivals.starts_with("ramp") => format!("to {}", say::short(rate)),
             Some(rate) => say::short(rate),
@@ -309,7 +314,7 @@ pub fn summary(document: &LoadDocument, folder: Option<&str>) -> String {
         .expect(say);
     }
     for row in &document.plays {
-        text += &notes(row);
+        text += &notes(row, &document.currency);
     }
     if !document.knees.is_empty() {
         text += "\nknee: the highest rate at which every limit holds\n";
@@ -329,7 +334,7 @@ pub fn summary(document: &LoadDocument, folder: Option<&str>) -> String {
     text
 }
 
-fn notes(row: &LoadRow) -> String {
+fn notes(row: &LoadRow, currency: &str) -> String {
     let mut notes = Vec::new();
     if !row.kept_schedule {
         let missed = say::count(row.missed_count as f64);
@@ -362,6 +367,7 @@ fn notes(row: &LoadRow) -> String {
         }
     }
     notes.push(format!("split {}", say::percent(row.split_share)));
+    notes.push(format!("freight {} {currency} an order", say::money(row.freight_minor_per_order)));
     notes.push("oversold 0, every law holds".to_owned());
     if row.digest_is_the_runs {
         notes.push("ends in the digest of the run".to_owned());

@@ -9,6 +9,7 @@
 
 mod assemble;
 pub mod clock;
+pub mod compare;
 pub mod document;
 mod event_log;
 pub mod folder;
@@ -27,7 +28,7 @@ pub mod terms;
 pub use assemble::assemble;
 pub use document::Document;
 pub use event_log::{event_log, latency};
-pub use folder::{Parts, WriteError, Written, write, write_violation};
+pub use folder::{Parts, WriteError, Written, probe, write, write_violation};
 pub use machine::Machine;
 pub use schema::{result_json, schema};
 pub use terminal::summary;

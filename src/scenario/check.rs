@@ -10,6 +10,11 @@ use crate::kernel::time::Span;
 const MOST_ORDERS: f64 = 1e10;
 /// Orders that one core simulates in a second, rounded down: for the estimate in the refusal.
 const ORDERS_A_SECOND: f64 = 150_000.0;
+/// SKUs of a synthetic catalog, and what one takes with its name, weights and ledgers.
+const MOST_SKUS: u32 = 2_000_000;
+const BYTES_A_SKU: f64 = 340.0;
+const SECONDS_A_SKU: f64 = 3e-6;
+
 /// Cells of the stock map (SKU x fulfillment center), 8 bytes each.
 const MOST_CELLS: f64 = 1e9;
 
@@ -52,6 +57,17 @@ fn size(top: &Section<'_>, scenario: &Scenario) {
         top.desk.report("E0305", size_place(top), message, help);
     }
     if let super::spec::CatalogSource::Synthetic { skus, .. } = scenario.catalog {
+        if MOST_SKUS < skus {
+            let gigabytes = f64::from(skus) * BYTES_A_SKU / 1e9;
+            let seconds = f64::from(skus) * SECONDS_A_SKU;
+            let message = format!(
+                "refused by estimate: {skus} SKUs need {gigabytes:.1} GB and {seconds:.0} s to set out"
+            );
+            let help =
+                "at most 2000000 SKUs; the few that sell decide a peak, the long tail can be one SKU a class";
+            top.desk.report("E0305", top.place_of("catalog"), message, help);
+            return;
+        }
         let cells = f64::from(skus) * scenario.nodes.len() as f64;
         if MOST_CELLS < cells {
             let message = format!(

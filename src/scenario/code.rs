@@ -22,7 +22,7 @@ pub const CODES: &[Code] = &[
     code("E0107", "The text holds too many values, aliases expanded.", "Move bulk data into a CSV table."),
     code("E0108", "A key stands twice in one map.", "Keep one of the two."),
     code("E0109", "The scenario is empty.", "Start with `ordermill new NAME`."),
-    code("E0110", "`extends` goes in a circle.", "Take `extends` out of one of the files."),
+    code("E0110", "`extends` goes in a circle, or through too many files.", "Take `extends` out of one of the files."),
     code("E0201", "There is no such key here.", "Take the suggested key, or look it up with `ordermill explain`."),
     code("E0202", "A key that must be there is missing.", "Add it; the help shows an example."),
     code("E0203", "The value has the wrong type.", "Write it as the help shows."),
@@ -52,4 +52,22 @@ pub const CODES: &[Code] = &[
     code("E0403", "A CSV table has no rows.", "Write one row a line under the header."),
     code("E0404", "A line of a CSV table has the wrong number of cells.", "Write one cell for each column; quote cells that hold a comma."),
     code("W0401", "Orders come after the simulation has ended.", "Make run.horizon longer."),
+];
+
+/// Codes of what is found after the scenario was read, when the world is built from it: the replay file, the demand,
+/// the network.
+#[rustfmt::skip]
+pub const BUILD_CODES: &[Code] = &[
+    code("E0501", "The replay file is missing or cannot be read.", "Check its name and rights, and that nobody writes to it."),
+    code("E0502", "The replay file holds no orders.", "Write one order line a row under a header."),
+    code("E0503", "The replay file is not CSV text.", "Unpack it; export a spreadsheet as CSV in UTF-8."),
+    code("E0504", "A column is missing in the replay file.", "Correct its name in replay.columns; the help lists the columns that are there."),
+    code("E0505", "The time format cannot be read.", "Write replay.time-format as the help shows."),
+    code("E0506", "Too many rows of the replay file are rejected.", "Check replay.columns and replay.time-format, or raise replay.max-rejects."),
+    code("E0507", "No row of the replay file makes an order.", "Check replay.columns, replay.time-format and replay.cancelled-values."),
+    code("E0508", "Weights, rates or counts of the demand cannot be drawn from.", "Write numbers of 0 or more, at least one above 0."),
+    code("E0509", "The catalog holds no SKU.", "Write catalog.synthetic, a catalog file, or a replay file that names SKUs."),
+    code("E0510", "There is no demand, or more than one kind of it.", "Write one of arrivals and replay."),
+    code("E0511", "The replay file changed while it was read.", "Run again, and let nobody write to it meanwhile."),
+    code("E0901", "The network cannot serve what is promised.", "Check network.lane-rules, the lanes file, and the carriers of the delivery methods."),
 ];

@@ -8,6 +8,7 @@
 //! One source line, one caret row and one help row is all a scenario needs: thirty lines here against three
 //! crates, and the first line stays the one-line form that editors and CI annotators parse.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::source::{Place, Source, SourceKind};
@@ -93,16 +94,32 @@ fn quote(finding: Finding, sources: &[Source]) -> Diagnostic {
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}  {}", self.code, self.origin, self.message)?;
+        write!(f, "{} {}  {}", self.code, tame(&self.origin), tame(&self.message))?;
         if let Some(help) = &self.help {
-            write!(f, "\n      {help}")?;
+            write!(f, "\n      {}", tame(help))?;
         }
-        if !self.excerpt.is_empty() && self.excerpt.chars().all(|c| !c.is_control() || c == '\t') {
+        if !self.excerpt.is_empty() && self.excerpt.chars().all(|c| !is_order(c) || c == '\t') {
             let (line, caret) = window(&self.excerpt, self.place.column as usize, self.place.len as usize);
             write!(f, "\n {:>4} | {line}\n      | {caret}", self.place.line)?;
         }
         Ok(())
     }
+}
+
+/// Whether a terminal obeys the character: C0, C1, and what turns the direction of writing.
+fn is_order(letter: char) -> bool {
+    let turns = matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    (letter.is_control() && letter != '\n') || turns
+}
+
+/// What the file said, such that a terminal shows it and does not obey it.
+fn tame(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_order) {
+        return Cow::Borrowed(text);
+    }
+    let shown =
+        |letter: char| if is_order(letter) { letter.escape_default().to_string() } else { letter.into() };
+    Cow::Owned(text.chars().map(shown).collect())
 }
 
 /// At most 100 characters of a line around the column, and the carets under it.

@@ -1,6 +1,6 @@
 //! `explain TERM`: what a key, a diagnostic's code or a term of the report means, and its unit.
 
-use super::code::CODES;
+use super::code::{BUILD_CODES, CODES};
 use super::diagnostic::nearest;
 use super::key::{Default, KeyRow, Kind, children, keys};
 
@@ -24,6 +24,7 @@ pub fn explain_with(term: &str, terms: &[Term]) -> Option<String> {
     texts.extend(
         CODES
             .iter()
+            .chain(BUILD_CODES)
             .filter(|code| code.code.eq_ignore_ascii_case(wanted))
             .map(|code| format!("{}\n  {}\n  {}", code.code, code.title, code.remedy)),
     );

@@ -82,7 +82,11 @@ fn base(desk: &Desk, tree: &Rc<Node>, chain: &mut Vec<PathBuf>) -> Option<Result
         let said =
             |path: &PathBuf| path.file_name().map_or(String::new(), |name| name.to_string_lossy().into());
         let round: Vec<String> = chain.iter().chain([&id]).map(said).collect();
-        let message = format!("\"extends\" goes in a circle: {}", round.join(" -> "));
+        let round = round.join(" -> ");
+        let message = match chain.contains(&id) {
+            true => format!("\"extends\" goes in a circle: {round}"),
+            false => format!("\"extends\" goes through more than {MOST_BASES} files: {round}"),
+        };
         desk.report("E0110", node.place, message, "take \"extends\" out of one of them");
         return Some(Err(()));
     }

@@ -41,7 +41,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 pub use check::expected_orders;
-pub use code::{CODES, Code};
+pub use code::{BUILD_CODES, CODES, Code};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use explain::{Term, explain, explain_with, near};
 pub use key::{Default, KeyRow, Kind, keys};
@@ -150,6 +150,9 @@ mod tests {
         read("extends: smoke.yaml", &folder);
         read("extends: cdnow-replay.yaml", &folder);
         REST.iter().for_each(|text| read(text, &folder));
+        crate::domain::FAULTS
+            .iter()
+            .for_each(|fault| read(&format!("extends: faults/{}.yaml", fault.name), &folder));
         let listed: BTreeSet<&str> = keys().iter().map(|row| row.path).collect();
         let unread: Vec<_> = listed.difference(&used).collect();
         assert!(unread.is_empty(), "rows that nobody reads: {unread:?}");

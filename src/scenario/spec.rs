@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use crate::allocation::Score;
-use crate::domain::{GeoPoint, HandlingClass, Money, NodeKind};
+use crate::domain::{FaultKind, GeoPoint, HandlingClass, Money, NodeKind};
 use crate::kernel::time::Span;
 
 /// A whole scenario, with all defaults filled in.
@@ -40,6 +40,7 @@ pub struct Scenario {
     pub costs: Costs,
     pub initial: Initial,
     pub slo: Vec<Slo>,
+    pub faults: Vec<Fault>,
     pub load: Load,
     /// Zones and the rows of all CSV tables, read and checked: whoever builds the model opens no file.
     pub tables: Tables,
@@ -605,8 +606,12 @@ pub struct Cancel {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Allocation {
     pub strategy: StrategyName,
+    /// A registered strategy of one's own, instead.
+    pub own: Option<&'static str>,
     /// What the strategy `score` ranks by.
     pub score: Score,
+    /// How often the strategies that look ahead make their prices anew.
+    pub refresh_every: Span,
     /// A line may be served from several nodes.
     pub split_lines: bool,
     /// At most so many fulfillment orders an order.
@@ -615,6 +620,13 @@ pub struct Allocation {
     pub backorder: bool,
     /// Backordered units are given up after this.
     pub backorder_patience: Span,
+}
+
+impl Allocation {
+    /// The strategy's name, built-in or one's own.
+    pub fn strategy_name(&self) -> &'static str {
+        self.own.unwrap_or(self.strategy.name())
+    }
 }
 
 pub use crate::allocation::Builtin as StrategyName;
@@ -726,6 +738,26 @@ mod tests {
         assert_eq!(after(1997, 1, 1, 546 * 24), (1998, 7, 1, 0, 2)); // a Wednesday
         assert_eq!(LocalTime::new(2023, 2, 29, 0, 0), None);
     }
+}
+
+/// One thing that goes wrong. What a kind has no key for is at its neutral value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fault {
+    pub kind: FaultKind,
+    pub at: Span,
+    pub length: Span,
+    /// Name of a payment method, node, carrier or SKU, as the kind asks; `None` is every one.
+    pub target: Option<String>,
+    /// A second name: the overflow carrier, the carrier of a closed lane.
+    pub other: Option<String>,
+    /// A share of one, or a factor for a surge.
+    pub size: f64,
+    /// How late, how far apart, or how wrong a clock is.
+    pub delay: Span,
+    /// Copies, or questions.
+    pub count: u32,
+    /// The kind's yes or no: fail fast, re-route, behind.
+    pub flag: bool,
 }
 
 /// How a load test plays the scenario in wall time.

@@ -98,7 +98,14 @@ impl<'d> Table<'d> {
         let Some(first) = text::first_line(path).map_err(|fault| desk.fault(place, fault)).ok() else {
             return;
         };
-        let header: Vec<&str> = first.split(',').map(|cell| cell.trim().trim_matches('"')).collect();
+        let known = |header: &Vec<String>| columns.iter().filter(|column| header.contains(&column.1)).count();
+        // The streaming reader takes the same delimiters; the first one wins a tie.
+        let header = [b'|', b'\t', b';', b',']
+            .map(|delimiter| header_cells(&first, delimiter))
+            .into_iter()
+            .max_by_key(known)
+            .expect("there are delimiters");
+        let header: Vec<&str> = header.iter().map(String::as_str).collect();
         for (key, name, place) in columns {
             if !header.contains(&name.as_str()) {
                 let message =
@@ -177,6 +184,17 @@ impl<'d> Table<'d> {
             self.desk.set_text(self.source, self.text);
         }
     }
+}
+
+/// The cells of a header line under one delimiter.
+fn header_cells(line: &str, delimiter: u8) -> Vec<String> {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .delimiter(delimiter)
+        .trim(csv::Trim::All)
+        .from_reader(line.trim_start_matches('\u{feff}').as_bytes());
+    let first = reader.records().next().and_then(Result::ok).unwrap_or_default();
+    first.iter().map(str::to_string).collect()
 }
 
 impl Row<'_> {

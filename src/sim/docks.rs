@@ -65,7 +65,7 @@ impl Docks {
         let vehicle = &mut self.vehicles[index as usize];
         vehicle.lane = id;
         vehicle.parcels.clear();
-        lane.dock.depart(now, facts.capacity, facts.cut_off, &mut vehicle.parcels);
+        lane.dock.depart(now, model.lane_capacity(id, now), facts.cut_off, &mut vehicle.parcels);
         if vehicle.parcels.is_empty() {
             self.free.push(index);
             return None;

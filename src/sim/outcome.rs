@@ -11,6 +11,7 @@ use crate::kernel::station::Station;
 use crate::kernel::time::Moment;
 use crate::metrics::{CostLine, EventLog, Metrics};
 use crate::model::Model;
+use crate::stages::fault::FaultWatch;
 
 /// A broken invariant: ours, never the planner's. The run stops with exit code 70.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +64,8 @@ pub struct Outcome {
     pub overdue: u64,
     pub digest: u128,
     pub log: EventLog,
+    /// What faults did.
+    pub faults: FaultWatch,
     pub calendar_events: u64,
     pub peak_pending: u64,
     pub peak_in_flight: u64,
@@ -124,6 +127,7 @@ impl Outcome {
             overdue,
             digest: world.engine.digest(),
             log: world.log,
+            faults: world.faults,
             calendar_events: simulation.calendar.popped(),
             peak_pending: simulation.calendar.peak_len() as u64,
             peak_in_flight: world.engine.counters().orders.peak,

@@ -141,15 +141,16 @@ impl<'m> Simulation<'m> {
                 self.world.attempt(&command).expect("a full shelf takes its fence");
             }
         }
-        for (index, receipt) in self.model.receipts.iter().enumerate() {
-            self.calendar.push(receipt.at, Class::Control, Event::receipt(index as u32));
+        for index in 0..self.model.receipts.len() {
+            let (at, ..) = self.world.receipt(index);
+            self.calendar.push(at, Class::Control, Event::receipt(index as u32));
         }
+        self.refresh();
         let initial = &self.model.initial;
         for number in 0..initial.backlog + initial.in_transit {
             let stage = if number < initial.backlog { Stage::Backlog } else { Stage::Afloat };
             self.handle(Handle::from_bits(FIRST_INITIAL_ORDER + number), stage);
         }
-        self.refresh();
         self.await_arrival();
     }
 
@@ -347,7 +348,14 @@ impl<'m> Simulation<'m> {
 
     fn receive(&mut self, index: u32) {
         let receipt = self.model.receipts[index as usize];
-        let command = Command::Receive { sku: receipt.sku, node: receipt.node, quantity: receipt.quantity };
+        let (_, quantity, fault) = self.world.receipt(index as usize);
+        if let Some(fault) = fault {
+            self.world.faults.struck[fault] += 1;
+        }
+        if quantity == 0 {
+            return;
+        }
+        let command = Command::Receive { sku: receipt.sku, node: receipt.node, quantity };
         self.world.apply(&command).expect("a shelf takes what comes in");
         self.world.stock_arrived(receipt.sku);
         self.drain();

@@ -27,7 +27,7 @@ impl Stations {
     pub fn open(model: &Model, calendar: &mut Calendar<Event>) -> Stations {
         let mut desks = Vec::with_capacity(model.stations.len());
         for (index, row) in model.stations.iter().enumerate() {
-            let servers = row.shifts.at(Moment::ZERO);
+            let servers = row.servers_at(Moment::ZERO);
             let station = Station::new(servers, row.discipline).with_interval(model.interval);
             desks.push(Desk {
                 station,
@@ -35,7 +35,7 @@ impl Stations {
                 serving: Vec::new(),
                 free: Vec::new(),
             });
-            if let Some((at, _)) = row.shifts.next_change(Moment::ZERO) {
+            if let Some(at) = row.next_change(Moment::ZERO) {
                 calendar.push(at, Class::Control, Event::shift(StationId(index as u32)));
             }
         }
@@ -92,14 +92,14 @@ impl Stations {
         now: Moment,
         id: StationId,
     ) {
-        let shifts = &model.stations[id.index()].shifts;
+        let row = &model.stations[id.index()];
         let desk = &mut self.desks[id.index()];
         let mut started = Vec::new();
-        desk.station.set_servers(now, shifts.at(now), |start| started.push(start));
+        desk.station.set_servers(now, row.servers_at(now), |start| started.push(start));
         for start in started {
             desk.begin(calendar, id, start);
         }
-        if let Some((at, _)) = shifts.next_change(now) {
+        if let Some(at) = row.next_change(now) {
             calendar.push(at, Class::Control, Event::shift(id));
         }
     }

@@ -18,6 +18,7 @@ mod allocate;
 mod browse;
 mod cancel;
 mod deliver;
+pub mod fault;
 mod merge;
 mod pack;
 mod pay;
@@ -135,6 +136,8 @@ stages! {
     SendBack => after_sales::send_back;
     ReturnDock => after_sales::return_dock;
     Graded => after_sales::graded;
+    /// Token: an order of whose payment the shop knows nothing.
+    PayAsk => pay::ask;
 }
 
 /// The stage that follows when a station of this kind has served a token.

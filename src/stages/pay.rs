@@ -4,14 +4,16 @@
 use std::borrow::Cow;
 
 use super::allocate::plan_open;
+use super::fault::{pause, shown};
 use super::world::Capture;
 use super::{Next, Stage, World};
-use crate::domain::{Assignment, Backorder, Command, Handle, OrderId, Plan, Refusal, Step};
+use crate::domain::{Assignment, Backorder, Command, FaultKind, Handle, OrderId, Plan, Refusal, Step};
 use crate::engine::OrderFacts;
 use crate::kernel::draw::{Purpose, mix};
 use crate::kernel::time::Span;
 use crate::metrics::{CostLine, Phase};
 use crate::model::ReserveAt;
+use crate::model::fault::strikes;
 
 const LATENCY: Purpose = Purpose::named("payment latency");
 const SUCCESS: Purpose = Purpose::named("payment success");
@@ -31,6 +33,13 @@ pub fn pay(world: &mut World<'_>, order: Handle) -> Next {
         return confirm_cash(world, order, &facts);
     }
     let attempt = world.orders.get(order).attempts();
+    if let Some((row, outage)) = world.acting(FaultKind::GatewayOutage, facts.payment.0.into())
+        && outage.flag
+        && strikes(world.draw, row, outage.size, facts.id.0, attempt.into())
+    {
+        world.faults.struck[row] += 1;
+        return turned_down(world, order, &facts);
+    }
     let latency = method.latency.span(world.draw.uniform(LATENCY, facts.id.0, attempt.into()));
     Next::Seize { station: method.station, work: latency, rank: 0 }
 }
@@ -48,7 +57,13 @@ pub fn answered(world: &mut World<'_>, order: Handle) -> Next {
     let (model, draw, OrderId(id)) = (world.model, world.draw, facts.id);
     let attempts = world.orders.get(order).attempts();
     let (method, attempt) = (&model.payment[facts.payment.index()], u32::from(attempts));
-    if draw.chance(SUCCESS, id, attempt, method.success) {
+    let yes = draw.chance(SUCCESS, id, attempt, method.success);
+    if model.faults.is_some()
+        && let Some(next) = astray(world, order, &facts, yes)
+    {
+        return next;
+    }
+    if yes {
         if draw.chance(LATE, id, attempt, method.late_share) {
             let capture = Capture { reference: reference(id, attempts), amount: facts.amount };
             world.late.insert(order.bits(), capture);
@@ -57,6 +72,14 @@ pub fn answered(world: &mut World<'_>, order: Handle) -> Next {
         }
         return captured(world, &facts, attempts);
     }
+    turned_down(world, order, &facts)
+}
+
+/// The provider said no: the shopper tries again, or the order is declined.
+fn turned_down(world: &mut World<'_>, order: Handle, facts: &OrderFacts) -> Next {
+    let (draw, OrderId(id)) = (world.draw, facts.id);
+    let method = &world.model.payment[facts.payment.index()];
+    let attempt = u32::from(world.orders.get(order).attempts());
     if attempt < 8 && draw.chance(RETRY, id, attempt, method.retry) {
         world.orders.get(order).try_again();
         let pause = method.retry_after.span(draw.uniform(RETRY_AFTER, id, attempt));
@@ -66,6 +89,52 @@ pub fn answered(world: &mut World<'_>, order: Handle) -> Next {
         world.order_leaves(order, Phase::Pay);
     }
     Next::Done
+}
+
+/// What faults make of an answer: it is lost, or late, or overtaken by its own refund.
+fn astray(world: &mut World<'_>, order: Handle, facts: &OrderFacts, captured: bool) -> Option<Next> {
+    let (gateway, OrderId(id)) = (u32::from(facts.payment.0), facts.id);
+    let attempts = world.orders.get(order).attempts();
+    let capture = Capture { reference: reference(id, attempts), amount: facts.amount };
+    let attempt = u32::from(attempts) << 8;
+    if let Some(lost) = world.struck(FaultKind::GatewayTimeout, gateway, id, attempt) {
+        if captured {
+            world.late.insert(order.bits(), capture);
+        }
+        world.faults.unknown.insert(order.bits(), 0);
+        return Some(Next::Wait(lost.delay, Stage::PayAsk));
+    }
+    if !captured {
+        return None;
+    }
+    if let Some(late) = world.struck(FaultKind::LateCallback, gateway, id, attempt) {
+        world.late.insert(order.bits(), capture);
+        return Some(Next::Wait(late.delay, Stage::PayCalledBack));
+    }
+    let refunded = world.struck(FaultKind::RefundBeforeCapture, gateway, id, attempt)?;
+    world.late.insert(order.bits(), capture);
+    world.faults.parked.insert(order.bits());
+    Some(Next::Wait(refunded.delay, Stage::PayCalledBack))
+}
+
+/// Asks the provider what became of a payment. The answer may be lost again; after the last question the order is
+/// cancelled, its stock is free, and a capture that was made goes back.
+pub fn ask(world: &mut World<'_>, order: Handle) -> Next {
+    let asked = world.faults.unknown.remove(&order.bits()).unwrap_or(0) + 1;
+    let Some(facts) = world.engine.order(order) else { return called_back(world, order) };
+    let attempt = u32::from(world.orders.get(order).attempts()) << 8 | asked;
+    if let Some(lost) = world.struck(FaultKind::GatewayTimeout, facts.payment.0.into(), facts.id.0, attempt) {
+        if asked < lost.count {
+            world.faults.unknown.insert(order.bits(), asked);
+            return Next::Wait(pause(lost.delay, asked), Stage::PayAsk);
+        }
+        super::cancel::cancel(world, order);
+        return called_back(world, order);
+    }
+    match world.late.contains_key(&order.bits()) {
+        true => called_back(world, order),
+        false => turned_down(world, order, &facts),
+    }
 }
 
 /// The capture reaches the engine. After the payment window it is refunded, never revived.
@@ -91,7 +160,35 @@ fn captured(world: &mut World<'_>, facts: &OrderFacts, attempts: u8) -> Next {
             world.send(order, Next::Wait(REPEAT_AFTER, Stage::PayRepeated));
         }
     }
-    settle(world, order, paid)
+    if world.model.faults.is_none() {
+        return settle(world, order, paid);
+    }
+    let captured = paid.is_ok() && world.transition.step == Step::Paid;
+    let next = settle(world, order, paid);
+    if captured { follow_up(world, order, facts, Capture { reference, amount }, next) } else { next }
+}
+
+/// What faults add to a capture that counted: copies of it, a wrong time on it, a refund that came before it.
+fn follow_up(world: &mut World<'_>, order: Handle, facts: &OrderFacts, capture: Capture, next: Next) -> Next {
+    let (gateway, OrderId(id)) = (u32::from(facts.payment.0), facts.id);
+    if let Some(copied) = world.struck(FaultKind::DuplicateCallback, gateway, id, 0) {
+        world.faults.copies.insert(order.bits(), capture);
+        for copy in 1..copied.count {
+            world.send(order, Next::Wait(Span(copied.delay.0 * u64::from(copy)), Stage::PayRepeated));
+        }
+    }
+    if let Some((row, skew)) = world.acting(FaultKind::ClockSkew, gateway) {
+        // By its own clock the gateway would have missed the window: what counts is the order of events.
+        let closes = facts.submitted + world.model.payment_window;
+        world.faults.struck[row] += u64::from(closes < shown(world.at, skew));
+    }
+    let changed = world.model.faults.as_deref().and_then(|all| all.running(FaultKind::PriceChange, world.at));
+    world.faults.locked += u64::from(changed.is_some_and(|(_, row)| facts.submitted < row.from));
+    if world.faults.parked.remove(&order.bits()) {
+        world.faults.unparked += 1;
+        return Next::Go(Stage::Cancel);
+    }
+    next
 }
 
 /// The order ended and gave its slot back before its capture came: the engine sends the money straight back.
@@ -112,6 +209,9 @@ pub fn repeated(world: &mut World<'_>, order: Handle) -> Next {
         let command = Command::Pay { order, reference, amount: facts.amount, hold: Cow::Borrowed(&[]) };
         let again = world.apply(&command);
         assert!(again.is_err(), "a repeated payment callback had an effect");
+    } else if let Some(&Capture { reference, amount }) = world.faults.copies.get(&order.bits()) {
+        let again = world.apply(&Command::Pay { order, reference, amount, hold: Cow::Borrowed(&[]) });
+        assert!(again.is_err(), "a copy of a payment callback had an effect");
     }
     Next::Done
 }

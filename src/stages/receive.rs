@@ -2,7 +2,7 @@
 //! What they will decide is drawn at delivery, so an order that is kept needs nothing but its own slot.
 
 use super::{Next, Stage, World};
-use crate::domain::{Command, Handle, OrderId};
+use crate::domain::{Command, FaultKind, Handle, OrderId};
 use crate::kernel::draw::Purpose;
 use crate::metrics::Phase;
 
@@ -23,7 +23,13 @@ pub fn inspect(
     let after = model.after_sales.inspect_after.span(world.draw.uniform(INSPECT, id, 0));
     world.orders.get(order).enter(world.at);
     world.metrics.entered(Phase::Receive);
-    let fault = model.after_sales.fault(world.draw.uniform(FAULT, id, 0));
+    let u = world.draw.uniform(FAULT, id, 0);
+    let mut fault = model.after_sales.fault(u);
+    if let Some((row, surge)) = world.acting(FaultKind::ReturnsSurge, 0) {
+        let more = model.after_sales.fault(u / surge.size);
+        world.faults.struck[row] += u64::from(fault.is_none() && more.is_some());
+        fault = more;
+    }
     match fault {
         Some(fault) if orders_in_parcel == 1 => {
             world.metrics.fault(fault);

@@ -3,19 +3,23 @@
 
 use super::trip::Trip;
 use super::{Next, Stage, World};
-use crate::domain::{CarrierId, Command, Handle, MethodId, NodeId, ZoneId};
+use crate::domain::{CarrierId, Command, FaultKind, Handle, MethodId, NodeId, ZoneId};
 use crate::kernel::draw::Purpose;
 use crate::kernel::time::Moment;
 use crate::logistics::Parcel;
 use crate::metrics::{CostLine, Phase};
 use crate::model::NO_STATION;
+use crate::model::fault::strikes;
 
 const SORT: Purpose = Purpose::named("sort");
 
 /// A label is bought, and the parcel goes to the dock of its first lane.
 pub fn ship(world: &mut World<'_>, parcel: Handle) -> Next {
     let trip = *world.trips.get(parcel);
-    let carrier = carrier_of(world, &trip, trip.volume_ml, trip.promised);
+    let mut carrier = carrier_of(world, &trip, trip.volume_ml, trip.promised);
+    if world.model.faults.is_some() {
+        carrier = way_round(world, &trip, carrier);
+    }
     let freight = world.model.network.freight(
         carrier,
         NodeId(trip.origin),
@@ -41,6 +45,37 @@ pub fn carrier_of(world: &World<'_>, trip: &Trip, volume_ml: u32, promised: Mome
     };
     let carrier = world.model.network.choose_carrier(&parcel, world.at, promised);
     carrier.expect("the model checked that every method reaches every zone it is quoted for")
+}
+
+/// The overflow carrier where this one has too little room; another carrier's way where this one's is closed.
+fn way_round(world: &mut World<'_>, trip: &Trip, carrier: CarrierId) -> CarrierId {
+    let (model, origin, zone) = (world.model, NodeId(trip.origin), ZoneId(trip.zone));
+    if let Some((row, short)) = world.acting(FaultKind::CarrierCapacity, carrier.0.into())
+        && let Some(overflow) = short.other.map(|other| CarrierId(other as u8))
+        && model.network.reaches(overflow, origin, zone)
+        && strikes(world.draw, row, short.size, trip.key, 0)
+    {
+        world.faults.struck[row] += 1;
+        return overflow;
+    }
+    let first_lane = |carrier| model.network.next_lane(carrier, origin, zone);
+    let closed = |world: &World<'_>, carrier| first_lane(carrier).is_some_and(|lane| world.is_closed(lane));
+    if !closed(world, carrier) {
+        return carrier;
+    }
+    let row = [Some(trip.origin), first_lane(carrier).map(|lane| model.network.lane(lane).to.0)]
+        .into_iter()
+        .flatten()
+        .find_map(|node| world.acting(FaultKind::LaneClosure, node.into()));
+    let Some((row, closure)) = row else { return carrier };
+    let means = model.network.methods[usize::from(trip.method)].carriers.iter().copied();
+    let open = means.filter(|&other| model.network.reaches(other, origin, zone) && !closed(world, other));
+    let price = |other: &CarrierId| {
+        (model.network.freight(*other, origin, zone, trip.weight_g, trip.volume_ml), *other)
+    };
+    let other = if closure.flag { open.min_by_key(price) } else { None };
+    world.faults.struck[row] += 1;
+    other.unwrap_or(carrier)
 }
 
 /// To the next lane's dock, or to the last mile when the parcel is as near as lanes go.

@@ -6,11 +6,13 @@ use std::borrow::Cow;
 use super::planning::plan_basket;
 use super::trip::{OrderTrip, Trip};
 use super::{Next, Stage, World};
-use crate::domain::{Command, Handle, NodeId, OrderId, Refusal, ZoneId};
+use crate::domain::order::MAX_LINE_QUANTITY;
+use crate::domain::{Command, FaultKind, Handle, Line, Money, NodeId, OrderId, Refusal, SkuId, ZoneId};
 use crate::kernel::draw::Purpose;
 use crate::kernel::time::Moment;
 use crate::metrics::Phase;
 use crate::model::ReserveAt;
+use crate::model::fault::strikes;
 
 const CANCEL: Purpose = Purpose::named("cancel");
 const CANCEL_AFTER: Purpose = Purpose::named("cancel after");
@@ -96,6 +98,9 @@ fn place(world: &mut World<'_>, id: OrderId) -> Option<Handle> {
         model.demand.draw_order(&world.draw, id, &mut draft);
     }
     world.draft = draft;
+    if model.faults.is_some() {
+        bend(world, id);
+    }
     let units = world.draft.lines.iter().map(|line| u64::from(line.quantity)).sum();
     world.metrics.submitted(world.at, world.draft.lines.len(), units);
     match quote(world, id).and_then(|promised| take(world, id, promised)) {
@@ -105,6 +110,39 @@ fn place(world: &mut World<'_>, id: OrderId) -> Option<Handle> {
             None
         }
     }
+}
+
+/// A sale draws lines to its SKU; a changed price holds for all that is submitted from now on.
+fn bend(world: &mut World<'_>, OrderId(id): OrderId) {
+    let catalog = world.model.catalog();
+    let mut draft = std::mem::take(&mut world.draft);
+    let sale =
+        world.model.faults.as_deref().and_then(|faults| faults.running(FaultKind::FlashSale, world.at));
+    if let Some((row, sale)) = sale
+        && let Some(hot) = sale.target.map(SkuId).filter(|hot| hot.index() < catalog.len())
+    {
+        let lines = std::mem::take(&mut draft.lines);
+        for (number, Line { sku, quantity }) in lines.into_iter().enumerate() {
+            let drawn = sku != hot && strikes(world.draw, row, sale.size, id, number as u32);
+            let sku = if drawn { hot } else { sku };
+            world.faults.struck[row] += u64::from(drawn);
+            // Lines name distinct SKUs: what is drawn to one that is there joins its line.
+            match draft.lines.iter_mut().find(|line| line.sku == sku) {
+                Some(line) => line.quantity = (line.quantity + quantity).min(MAX_LINE_QUANTITY),
+                None => draft.lines.push(Line { sku, quantity }),
+            }
+        }
+        let price = |line: &Line| catalog.sku(line.sku).price * i64::from(line.quantity);
+        draft.goods = draft.lines.iter().map(price).fold(Money::ZERO, |sum, price| sum + price);
+    }
+    for &Line { sku, quantity } in &draft.lines {
+        if let Some(change) = world.acting(FaultKind::PriceChange, sku.0) {
+            world.faults.struck[change.0] += 1;
+            let goods = catalog.sku(sku).price * i64::from(quantity);
+            draft.goods += Money(libm::round(goods.0 as f64 * change.1.size) as i64);
+        }
+    }
+    world.draft = draft;
 }
 
 /// The provisional plan: what the strategy would do now, and the promise that follows from it.

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::fault::FaultWatch;
 use super::trip::{Column, OrderTrip, Trip, Trips};
 use super::{Next, Stage};
 use crate::allocation::{Allocator, BoxItem, Boxes, NodeLoad, Snapshot, StockView, Tables, WaitKey, Waiting};
@@ -39,6 +40,8 @@ pub struct World<'m> {
     pub waiting: Waiting,
     /// Captures whose callback is late, by order handle: the order may be gone when it comes.
     pub late: BTreeMap<u64, Capture>,
+    /// What faults did and left behind; empty without faults.
+    pub faults: FaultWatch,
     /// The group that is moving on, while its members run `then`: its first member, and this one's place.
     pub group: Option<(Handle, usize)>,
     /// The lane whose vehicle is being loaded or unloaded.
@@ -86,6 +89,7 @@ impl<'m> World<'m> {
             tables: None,
             waiting: Waiting::new(model.catalog().len()),
             late: BTreeMap::new(),
+            faults: FaultWatch::new(model),
             group: None,
             lane: LaneId(0),
             outbox: Vec::new(),

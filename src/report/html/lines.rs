@@ -113,7 +113,7 @@ pub fn delivery_curve(delivery: &DeliveryFacts) -> String {
 }
 
 /// Horizontal rules with their values; gives the left edge of the plot.
-fn rules(sheet: &mut Sheet, y: &Scale, say: impl Fn(f64) -> String) -> f64 {
+pub fn rules(sheet: &mut Sheet, y: &Scale, say: impl Fn(f64) -> String) -> f64 {
     let ticks = y.ticks(5);
     let left = ticks.iter().map(|&tick| text_width(&say(tick))).fold(0.0, f64::max) + 10.0;
     for tick in ticks {

@@ -10,8 +10,11 @@
 mod bars;
 mod draw;
 mod lines;
+mod load;
 mod map;
 mod stations;
+
+pub use self::load::load_page;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
@@ -214,13 +217,19 @@ fn fullest(document: &Document) -> Vec<&LaneRow> {
     rows
 }
 
-fn environment(document: &Document, clock: Clock) -> Environment<'static> {
+/// Every value is escaped, none may be missing.
+fn bare() -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
     let syntax =
         SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build();
     environment.set_syntax(syntax.expect("the usual delimiters are a syntax"));
+    environment
+}
+
+fn environment(document: &Document, clock: Clock) -> Environment<'static> {
+    let mut environment = bare();
     let currency = document.scenario.currency.clone();
     environment.add_filter("said", move |value: Value, unit: String| said(&value, &unit, &currency));
     environment.add_filter("moment", move |at_s: Value| match f64::try_from(at_s) {

@@ -1,6 +1,7 @@
 //! The key table, one file a group of sections, in the order a planner would write them.
 
 mod demand;
+mod fault;
 mod goods;
 mod law;
 mod load;
@@ -11,8 +12,17 @@ mod run;
 
 use super::key::KeyRow;
 
-pub const SECTIONS: &[&[KeyRow]] =
-    &[run::KEYS, demand::KEYS, goods::KEYS, node::KEYS, network::KEYS, order::KEYS, load::KEYS, law::KEYS];
+pub const SECTIONS: &[&[KeyRow]] = &[
+    run::KEYS,
+    demand::KEYS,
+    goods::KEYS,
+    node::KEYS,
+    network::KEYS,
+    order::KEYS,
+    fault::KEYS,
+    load::KEYS,
+    law::KEYS,
+];
 
 pub use demand::COUNTRIES;
 pub use order::STAGES;

@@ -118,14 +118,25 @@ pub fn basket(top: &Section<'_>) -> Basket {
 }
 
 /// Which SKU names may be referred to.
-enum Skus<'c> {
+pub(super) enum Skus<'c> {
     Drawn(u32),
     Named(HashSet<&'c str>),
     Any,
 }
 
-impl Skus<'_> {
-    fn know(&self, name: &str) -> Result<(), String> {
+impl<'c> Skus<'c> {
+    /// Those of a catalog that could be read; otherwise nothing is judged.
+    pub(super) fn of(top: &Section<'_>, catalog: &CatalogSource, rows: &'c [CatalogRow]) -> Skus<'c> {
+        match catalog {
+            CatalogSource::Synthetic { skus, .. } if top.desk.sound(&["catalog"]) => Skus::Drawn(*skus),
+            CatalogSource::File(_) if !rows.is_empty() => {
+                Skus::Named(rows.iter().map(|row| row.sku.as_str()).collect())
+            }
+            _ => Skus::Any,
+        }
+    }
+
+    pub(super) fn know(&self, name: &str) -> Result<(), String> {
         let known = match self {
             Skus::Any => true,
             Skus::Named(names) => names.contains(name),
@@ -157,13 +168,7 @@ impl Skus<'_> {
 
 pub fn stock(top: &Section<'_>, catalog: &CatalogSource, rows: &[CatalogRow]) -> (Stock, Vec<StockRow>) {
     let keys = top.section("stock");
-    let skus = match catalog {
-        CatalogSource::Synthetic { skus, .. } if top.desk.sound(&["catalog"]) => Skus::Drawn(*skus),
-        CatalogSource::File(_) if !rows.is_empty() => {
-            Skus::Named(rows.iter().map(|row| row.sku.as_str()).collect())
-        }
-        _ => Skus::Any,
-    };
+    let skus = Skus::of(top, catalog, rows);
     let file = keys.maybe_text("file").map(|file| resolve(keys.desk, keys.place_of("file"), &file));
     let stock_rows = file.as_deref().map_or(Vec::new(), |file| stock_rows(&keys, file, &skus));
     let mut receipts: Vec<Receipt> = keys.items("receipts").iter().map(|item| receipt(item, &skus)).collect();

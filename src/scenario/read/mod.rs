@@ -2,6 +2,7 @@
 //! before they are used.
 
 mod demand;
+mod fault;
 mod goods;
 mod law;
 mod load;
@@ -33,6 +34,8 @@ pub fn scenario(desk: &Desk, root: Rc<Node>, stem: &str) -> Scenario {
     let (stock, stock_rows) = goods::stock(&top, &catalog, &catalog_rows);
     let (network, lanes) = network::network(&top);
     let initial = top.section("initial");
+    let payment = order::payment(&top);
+    let faults = fault::faults(&top, &catalog, &catalog_rows, run.horizon);
     let scenario = Scenario {
         name: top.maybe_text("name").unwrap_or_else(|| stem.to_string()),
         description: top.text("description"),
@@ -44,6 +47,7 @@ pub fn scenario(desk: &Desk, root: Rc<Node>, stem: &str) -> Scenario {
         shop: demand::shop(&top),
         customers: demand::customers(&top),
         zones,
+        faults,
         catalog,
         basket: goods::basket(&top),
         stock,
@@ -53,7 +57,7 @@ pub fn scenario(desk: &Desk, root: Rc<Node>, stem: &str) -> Scenario {
         network,
         carriers,
         delivery: network::delivery(&top),
-        payment: order::payment(&top),
+        payment,
         review: order::review(&top),
         cancel: order::cancel(&top),
         allocation: order::allocation(&top),

@@ -86,11 +86,15 @@ pub fn nodes(top: &Section<'_>, country: Option<&str>) -> Vec<Node> {
         // Rows that could not be read would make references to them look wrong.
         if !nodes.is_empty() && top.desk.sound(&["nodes"]) {
             top.desk.define("node", nodes.iter().map(|node| node.name.clone()));
+            top.desk.define("clock", nodes.iter().map(|node| node.name.clone()));
         }
         return nodes;
     }
     let items = top.items("nodes");
     super::define(top.desk, "node", "nodes[].name", &items);
+    if top.desk.sound(&["nodes[].name"]) {
+        top.desk.define("clock", items.iter().filter_map(|item| item.maybe_text("name")));
+    }
     if 4_095 < items.len() {
         top.report("E0206", "nodes", format!("{} nodes are too many", items.len()), "at most 4,095");
     }

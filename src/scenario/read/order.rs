@@ -2,7 +2,7 @@
 
 use super::law::law;
 use crate::allocation::score::MOST_FORMULAS;
-use crate::allocation::{Formula, FormulaFault, Score};
+use crate::allocation::{Formula, FormulaFault, Registry, Score};
 use crate::scenario::diagnostic::suggest;
 use crate::scenario::section::Section;
 use crate::scenario::source::Place;
@@ -16,6 +16,10 @@ pub fn payment(top: &Section<'_>) -> Payment {
     let keys = top.section("payment");
     let items = keys.items("methods");
     super::define(top.desk, "payment method", "payment.methods[].name", &items);
+    if top.desk.sound(&["nodes", "payment.methods[].name"]) {
+        let names = items.iter().filter_map(|item| item.maybe_text("name"));
+        top.desk.define("clock", names);
+    }
     let mut methods: Vec<PaymentMethod> = items.iter().map(payment_method).collect();
     let sum: f64 = methods.iter().map(|method| method.share).sum();
     shares_above_zero(&keys, "methods", sum, methods.len());
@@ -89,9 +93,13 @@ pub fn cancel(top: &Section<'_>) -> Cancel {
 
 pub fn allocation(top: &Section<'_>) -> Allocation {
     let keys = top.section("allocation");
+    let own = keys.maybe_text("strategy").and_then(|name| Registry::names().find(|own| *own == name));
+    let builtin = || keys.word("strategy").map_or(StrategyName::Nearest, |word| StrategyName::ALL[word]);
     Allocation {
-        strategy: keys.word("strategy").map_or(StrategyName::Nearest, |word| StrategyName::ALL[word]),
+        strategy: if own.is_some() { StrategyName::Nearest } else { builtin() },
+        own,
         score: score(&keys),
+        refresh_every: keys.span("refresh-every"),
         split_lines: keys.flag("split-lines"),
         max_splits: keys.count("max-splits"),
         backorder: keys.flag("backorder"),

@@ -1,0 +1,233 @@
+//! The decisions alone: every order of a stream planned once, on the stock that is left, and the least that all
+//! of them together could have cost.
+//!
+//! The ledger: freight of each box by its rate card, the box itself, and for each unit that stays unserved
+//! twice the dearest way to serve a unit of the mean weight. Nothing is cancelled, returned or held back as safety
+//! stock; receipts come in at their time. What a run costs beside that (wages, vehicles, penalties) is the same
+//! for every strategy here, and left out.
+//!
+//! # Promises
+//! - Every strategy plans the same orders in the same order.
+//! - No strategy's ledger is below the bound: the bound has all receipts from the start, and pays for weight by the
+//!   gram where a box of several units pays for started kilograms.
+
+use std::collections::BTreeMap;
+
+use crate::allocation::decomposed::{Budget, Group, Program};
+use crate::allocation::{Offer, OpenLine, OrderView, Shelf, Snapshot, StockView, Tables};
+use crate::demand::OrderDraft;
+use crate::domain::{HandlingClass, MethodId, NodeId, OrderId, Plan, SkuId, ZoneId};
+use crate::kernel::draw::Draw;
+use crate::kernel::time::Moment;
+use crate::model::Model;
+
+/// Prices in thousandths of a minor unit: a gram of a rate a kilogram is a whole number.
+const PER_MINOR: i64 = 1_000;
+
+/// The most orders that are kept.
+pub const MOST_ORDERS: usize = 500_000;
+
+/// A stream of orders over the stock of a model.
+pub struct Decisions {
+    asked: Vec<Asked>,
+    /// Price of a unit that nobody serves, in thousandths.
+    lost: i64,
+}
+
+struct Asked {
+    at: Moment,
+    id: OrderId,
+    zone: ZoneId,
+    method: MethodId,
+    lines: Vec<(SkuId, u32)>,
+}
+
+/// What the decisions of one strategy cost.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct DecisionTally {
+    pub orders: u64,
+    /// In thousandths of a minor unit.
+    pub cost: i64,
+    pub parcels: u64,
+    pub units: u64,
+    pub unserved: u64,
+}
+
+impl Decisions {
+    /// The orders of replication 0; `Err` with their number when there are too many.
+    pub fn draw(model: &Model, seed: u64) -> Result<Decisions, usize> {
+        let draw = Draw::new(seed, 0);
+        let Ok(mut arrivals) = model.arrivals(draw) else { return Err(0) };
+        let (mut asked, mut draft) = (Vec::new(), OrderDraft::default());
+        while let Some(arrival) = arrivals.next() {
+            arrivals.content(&model.demand, &mut draft);
+            if asked.len() == MOST_ORDERS {
+                return Err(model.demand.expected_orders() as usize);
+            }
+            asked.push(Asked {
+                at: arrival.at,
+                id: arrival.id,
+                zone: draft.zone,
+                method: draft.method,
+                lines: draft.lines.iter().map(|line| (line.sku, line.quantity)).collect(),
+            });
+        }
+        Ok(Decisions { asked, lost: lost_price(model) })
+    }
+
+    pub fn len(&self) -> usize {
+        self.asked.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.asked.is_empty()
+    }
+
+    /// Plans all orders by the model's allocator, one after another.
+    pub fn play(&self, model: &Model) -> DecisionTally {
+        let mut shelf = Shelf::new(model.catalog().len(), model.nodes.len());
+        model.initial_stock.iter().for_each(|&(sku, node, units)| shelf.set(sku, node, units));
+        let (mut tally, mut plan) = (DecisionTally::default(), Plan::default());
+        let (mut tables, mut due) = (None::<Tables>, Moment::ZERO);
+        let (mut receipts, mut lines) = (model.receipts.iter().peekable(), Vec::new());
+        let draw = Draw::new(1, 0);
+        for asked in &self.asked {
+            while let Some(receipt) = receipts.next_if(|receipt| receipt.at <= asked.at) {
+                let units = shelf.available(receipt.sku, receipt.node) + receipt.quantity;
+                shelf.set(receipt.sku, receipt.node, units);
+            }
+            if let Some(every) = model.allocator.refresh_every().filter(|_| due <= asked.at) {
+                let stock = StockView::of_shelf(&shelf);
+                let snapshot = Snapshot { skus: model.catalog().len(), nodes: model.nodes.len(), stock };
+                tables = model.allocator.refresh(asked.at, &snapshot).or(tables);
+                due = asked.at + every;
+            }
+            lines.clear();
+            let open = asked.lines.iter().enumerate();
+            lines.extend(open.map(|(line, &(sku, units))| model.open_line(line as u16, sku, units)));
+            let order = OrderView {
+                id: asked.id,
+                zone: asked.zone,
+                method: asked.method,
+                at: asked.at,
+                promised: Moment::NEVER,
+                lines: &lines,
+                own: &[],
+            };
+            let mut stock = StockView::of_shelf(&shelf);
+            if let Some(tables) = &tables {
+                stock = stock.with_tables(tables);
+            }
+            model.allocator.plan(&order, &stock, &draw, &mut plan);
+            plan.settle();
+            self.book(model, &order, &plan, &mut shelf, &mut tally);
+        }
+        tally
+    }
+
+    /// Takes a plan off the shelves and enters it into the ledger. A plan of what is not there stops the run.
+    fn book(
+        &self,
+        model: &Model,
+        order: &OrderView<'_>,
+        plan: &Plan,
+        shelf: &mut Shelf,
+        tally: &mut DecisionTally,
+    ) {
+        tally.orders += 1;
+        tally.units += order.lines.iter().map(|line| u64::from(line.quantity)).sum::<u64>();
+        let mut served = 0;
+        for shares in plan.assignments.chunk_by(|a, b| (a.node, a.group) == (b.node, b.group)) {
+            let mut weight = 0;
+            for share in shares {
+                let line = &order.lines[usize::from(share.line)];
+                let left = shelf.available(line.sku, share.node).checked_sub(share.quantity);
+                shelf.set(line.sku, share.node, left.expect("a strategy planned stock that is not there"));
+                weight += u64::from(share.quantity) * u64::from(line.unit_g);
+                served += u64::from(share.quantity);
+            }
+            let offer = offer_of(model, order.method, order.zone, shares[0].node);
+            let box_price = offer.freight(weight).0 + model.costs.packaging_per_parcel.0;
+            tally.cost += box_price * PER_MINOR;
+            tally.parcels += 1;
+        }
+        let asked: u64 = order.lines.iter().map(|line| u64::from(line.quantity)).sum();
+        tally.unserved += asked - served;
+        tally.cost += (asked - served) as i64 * self.lost;
+    }
+
+    /// The decomposed bound on the whole stream, in thousandths of a minor unit.
+    pub fn bound(&self, model: &Model, budget: Budget) -> f64 {
+        self.program(model).solve(&[], budget).bound
+    }
+
+    /// Equal orders together.
+    fn program(&self, model: &Model) -> Program {
+        type Key = (ZoneId, MethodId, Vec<(SkuId, u32)>);
+        let mut counts: BTreeMap<Key, f64> = BTreeMap::new();
+        for asked in &self.asked {
+            // Goods of different classes never share a box: each class is an order of its own.
+            for class in HandlingClass::ALL {
+                let of_class = |line: &&(SkuId, u32)| model.catalog().sku(line.0).class == class;
+                let mut lines: Vec<(SkuId, u32)> = asked.lines.iter().filter(of_class).copied().collect();
+                if !lines.is_empty() {
+                    lines.sort_unstable();
+                    *counts.entry((asked.zone, asked.method, lines)).or_insert(0.0) += 1.0;
+                }
+            }
+        }
+        let nodes = model.nodes.len();
+        let mut groups = Vec::with_capacity(counts.len());
+        for ((zone, method, lines), count) in counts {
+            let open: Vec<OpenLine> =
+                lines.iter().map(|&(sku, units)| model.open_line(0, sku, units)).collect();
+            let grams: u64 = open.iter().map(OpenLine::weight_g).sum();
+            // One unit goes whole or not at all: its box is rounded up by just so much. Several may part.
+            let alone = lines.len() == 1 && lines[0].1 == 1;
+            let slack = if alone { grams.max(1).next_multiple_of(1_000) - grams } else { 0 } as i64;
+            let mut fixed = vec![None; nodes];
+            let mut unit = vec![0; lines.len() * nodes];
+            for &(node, offer) in model.reach(method, zone).cheap {
+                // Started kilograms cost no less than the grams in them, whichever of the two prices is lower.
+                let further = offer.per_further_kg.0.min(offer.first_kg.0);
+                let opened = offer.first_kg.0 - further + model.costs.packaging_per_parcel.0;
+                fixed[node.index()] = Some(opened * PER_MINOR + further * slack);
+                for (line, open) in open.iter().enumerate() {
+                    unit[line * nodes + node.index()] = further * i64::from(open.unit_g);
+                }
+            }
+            groups.push(Group {
+                count,
+                lines: lines.iter().map(|line| (line.0.0, line.1)).collect(),
+                fixed,
+                unit,
+            });
+        }
+        let mut stock = vec![0.0; model.catalog().len() * nodes];
+        for &(sku, node, units) in &model.initial_stock {
+            stock[sku.index() * nodes + node.index()] += f64::from(units);
+        }
+        for receipt in &model.receipts {
+            stock[receipt.sku.index() * nodes + receipt.node.index()] += f64::from(receipt.quantity);
+        }
+        Program { nodes, groups, stock, unserved: self.lost, most_nodes: nodes }
+    }
+}
+
+fn offer_of(model: &Model, method: MethodId, zone: ZoneId, node: NodeId) -> Offer {
+    let found = model.reach(method, zone).cheap.iter().find(|offer| offer.0 == node);
+    found.expect("a strategy planned a node that does not reach the zone").1
+}
+
+/// Twice the dearest box of one unit of the mean weight.
+fn lost_price(model: &Model) -> i64 {
+    let skus = &model.catalog().skus;
+    let mean: u64 = skus.iter().map(|sku| u64::from(sku.weight_g)).sum::<u64>() / skus.len().max(1) as u64;
+    let zones = (0..model.zones.len() as u16).map(ZoneId);
+    let methods = 0..model.methods.len() as u8;
+    let offers = zones.flat_map(|zone| {
+        methods.clone().flat_map(move |method| model.reach(MethodId(method), zone).cheap.iter())
+    });
+    let dearest = offers.map(|(_, offer)| offer.freight(mean).0).max().unwrap_or(0);
+    2 * (dearest + model.costs.packaging_per_parcel.0) * PER_MINOR
+}

@@ -1,0 +1,251 @@
+//! A comparison told: a table for a terminal, one HTML file, CSV, and a JSON document.
+
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use super::document::Estimate;
+use super::say;
+use crate::experiment::compare::{MEASURES, MeasureKind, Side};
+
+/// `compare.json`.
+#[derive(Debug, Clone, Serialize)]
+pub struct CompareDocument {
+    pub scenario: String,
+    pub command: String,
+    pub currency: String,
+    pub seed: u64,
+    pub replications: usize,
+    pub confidence: f64,
+    /// The strategy that the others are held against.
+    pub base: String,
+    pub rows: Vec<CompareRow>,
+    /// The allocation decisions alone, where asked for.
+    pub decisions: Vec<DecisionRow>,
+}
+
+/// One measure of one strategy.
+#[derive(Debug, Clone, Serialize)]
+pub struct CompareRow {
+    pub strategy: String,
+    pub measure: &'static str,
+    pub unit: &'static str,
+    pub value: Estimate,
+    /// Less the base, replication by replication; absent for the base itself.
+    pub difference: Option<Estimate>,
+    /// Whether the interval of the difference leaves out zero.
+    pub is_distinct: bool,
+}
+
+/// A strategy's decisions on the allocation ledger.
+#[derive(Debug, Clone, Serialize)]
+pub struct DecisionRow {
+    pub strategy: String,
+    pub cost_minor_per_order: f64,
+    pub parcels_per_order: f64,
+    pub unit_fill_share: f64,
+    pub gap_to_hindsight_share: f64,
+    /// (base - this) / (base - bound).
+    pub gap_closed_share: Option<f64>,
+    pub bound_minor_per_order: f64,
+    pub bound_kind: String,
+    pub decision_us: f64,
+}
+
+impl CompareDocument {
+    /// Rows of all sides against the first.
+    pub fn rows(sides: &[Side], confidence: f64) -> Vec<CompareRow> {
+        let mut rows = Vec::new();
+        for (index, side) in sides.iter().enumerate() {
+            for (at, measure) in MEASURES.iter().enumerate() {
+                let told = |found: crate::experiment::Estimate| Estimate {
+                    mean: found.mean,
+                    half_width: found.half_width,
+                };
+                let difference = (0 < index).then(|| side.less(&sides[0], at, confidence));
+                let is_distinct = difference.is_some_and(|found| {
+                    found.half_width.is_some() && (0.0 < found.low() || found.high() < 0.0)
+                });
+                rows.push(CompareRow {
+                    strategy: side.strategy.clone(),
+                    measure: measure.name,
+                    unit: unit(measure.kind),
+                    value: told(side.estimate(at, confidence)),
+                    difference: difference.map(told),
+                    is_distinct,
+                });
+            }
+        }
+        rows
+    }
+}
+
+fn unit(kind: MeasureKind) -> &'static str {
+    match kind {
+        MeasureKind::MinorMoney => "minor",
+        MeasureKind::Share => "share",
+        MeasureKind::Ratio => "ratio",
+        MeasureKind::Seconds => "s",
+    }
+}
+
+fn number(value: f64, unit: &str) -> String {
+    match unit {
+        "minor" => format!("{:.2}", value / 100.0),
+        "share" => format!("{:.2} %", value * 100.0),
+        "s" => say::seconds(value),
+        _ => format!("{value:.3}"),
+    }
+}
+
+fn signed(value: &Estimate, unit: &str) -> String {
+    let sign = if 0.0 <= value.mean { "+" } else { "-" };
+    let width = value.half_width.map_or(String::new(), |width| format!(" +-{}", number(width, unit)));
+    format!("{sign}{}{width}", number(value.mean.abs(), unit))
+}
+
+fn of<'d>(document: &'d CompareDocument, measure: &str) -> Vec<&'d CompareRow> {
+    document.rows.iter().filter(|row| row.measure == measure).collect()
+}
+
+fn strategies(document: &CompareDocument) -> Vec<&str> {
+    of(document, MEASURES[0].name).iter().map(|row| row.strategy.as_str()).collect()
+}
+
+/// For a terminal: one block a measure, the differences beside it; a star where the interval leaves out zero.
+pub fn summary(document: &CompareDocument, folder: Option<&str>) -> String {
+    let mut text = format!(
+        "{}: {} strategies, {} replications each on common random numbers, seed {}\n",
+        document.scenario,
+        strategies(document).len(),
+        document.replications,
+        document.seed
+    );
+    let head = format!("less {}, {:.0} % interval", document.base, document.confidence * 100.0);
+    for measure in MEASURES {
+        let _ = writeln!(text, "\n  {:<26}{:>14}  {head}", measure.name, unit_said(document, measure.kind));
+        for row in of(document, measure.name) {
+            let difference = row.difference.as_ref().map_or(String::new(), |found| signed(found, row.unit));
+            let star = if row.is_distinct { " *" } else { "" };
+            let value = number(row.value.mean, row.unit);
+            let line = format!("    {:<24}{value:>14}  {difference}{star}", row.strategy);
+            let _ = writeln!(text, "{}", line.trim_end());
+        }
+    }
+    text += &decisions(document);
+    if let Some(folder) = folder {
+        let _ = writeln!(text, "\n  written: {folder}/compare.html, compare.csv, compare.json");
+    }
+    text
+}
+
+fn unit_said(document: &CompareDocument, kind: MeasureKind) -> String {
+    if kind == MeasureKind::MinorMoney { document.currency.clone() } else { String::new() }
+}
+
+fn decisions(document: &CompareDocument) -> String {
+    let Some(first) = document.decisions.first() else { return String::new() };
+    let mut text = format!(
+        "\n  decisions alone, on the stock of the start; bound {:.2} {} an order ({})\n",
+        first.bound_minor_per_order / 100.0,
+        document.currency,
+        first.bound_kind
+    );
+    let _ = writeln!(
+        text,
+        "    {:<24}{:>12}{:>14}{:>10}{:>18}{:>12}{:>14}",
+        "", "cost/order", "parcels/order", "filled", "gap to hindsight", "closed", "us/decision"
+    );
+    for row in &document.decisions {
+        let _ = writeln!(
+            text,
+            "    {:<24}{:>12.2}{:>14.3}{:>10}{:>18}{:>12}{:>14.2}",
+            row.strategy,
+            row.cost_minor_per_order / 100.0,
+            row.parcels_per_order,
+            number(row.unit_fill_share, "share"),
+            number(row.gap_to_hindsight_share, "share"),
+            row.gap_closed_share.map_or("-".into(), |share| number(share, "share")),
+            row.decision_us,
+        );
+    }
+    text
+}
+
+/// `compare.csv`: one row a strategy and measure.
+pub fn csv(document: &CompareDocument) -> Vec<u8> {
+    let mut text = String::from(
+        "strategy,measure,unit,mean,half_width,difference_mean,difference_half_width,is_distinct\n",
+    );
+    let cell = |value: Option<f64>| value.map_or(String::new(), |value| value.to_string());
+    for row in &document.rows {
+        let difference = row.difference.as_ref();
+        let _ = writeln!(
+            text,
+            "{},{},{},{},{},{},{},{}",
+            row.strategy,
+            row.measure,
+            row.unit,
+            row.value.mean,
+            cell(row.value.half_width),
+            cell(difference.map(|found| found.mean)),
+            cell(difference.and_then(|found| found.half_width)),
+            row.is_distinct
+        );
+    }
+    text.into_bytes()
+}
+
+/// One file without requests or scripts.
+pub fn html(document: &CompareDocument) -> String {
+    let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let mut body = String::new();
+    for measure in MEASURES {
+        let _ = write!(
+            body,
+            "<h2>{}</h2><table><thead><tr><th>strategy</th><th>{}</th><th>less {}</th></tr></thead><tbody>",
+            measure.name,
+            escape(&unit_said(document, measure.kind)),
+            escape(&document.base)
+        );
+        for row in of(document, measure.name) {
+            let class = if row.is_distinct { " class=\"distinct\"" } else { "" };
+            let difference = row.difference.as_ref().map_or(String::new(), |found| signed(found, row.unit));
+            let _ = write!(
+                body,
+                "<tr{class}><th>{}</th><td>{}</td><td>{}</td></tr>",
+                escape(&row.strategy),
+                number(row.value.mean, row.unit),
+                difference.replace("+-", "\u{b1}")
+            );
+        }
+        body += "</tbody></table>";
+    }
+    if !document.decisions.is_empty() {
+        let _ = write!(body, "<h2>decisions alone</h2><pre>{}</pre>", escape(decisions(document).trim()));
+    }
+    format!(
+        "{HEAD}<title>{name}: strategies compared</title>\n</head>\n<body><h1>{name}</h1>\
+         <p>{count} replications each on common random numbers, seed {seed}; differences with {confidence:.0} % \
+         intervals, bold where zero lies outside.</p>{body}<p><code>{command}</code></p></body></html>\n",
+        name = escape(&document.scenario),
+        count = document.replications,
+        seed = document.seed,
+        confidence = document.confidence * 100.0,
+        command = escape(&document.command),
+    )
+}
+
+const HEAD: &str = include_str!("compare_head.html");
+
+/// All files of the comparison.
+pub fn files(document: &CompareDocument) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut json = serde_json::to_vec_pretty(document).expect("the document is plain data");
+    json.push(b'\n');
+    vec![
+        ("compare.json".into(), json),
+        ("compare.csv".into(), csv(document)),
+        ("compare.html".into(), html(document).into_bytes()),
+    ]
+}

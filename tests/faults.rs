@@ -1,0 +1,289 @@
+//! Does each fault do what the catalog says, and nothing else?
+//!
+//! Every kind has a scenario in `scenarios/faults/`. It runs beside itself without the fault, on the same draws,
+//! under the paranoid auditor; the outcome that the catalog demands must be seen with the fault and not without.
+
+mod runs;
+
+use ordermill::audit::Audit;
+use ordermill::domain::{FAULTS, FaultKind, FaultTarget, OrderState, Refusal, Step};
+use ordermill::model::Model;
+use ordermill::scenario::{Scenario, keys};
+use ordermill::sim::{Options, Outcome};
+
+use runs::{read, replicate};
+
+/// One replication with the fault and one without.
+struct Pair {
+    scenario: Scenario,
+    model: Model,
+    with: Outcome,
+    without: Outcome,
+}
+
+fn pair(name: &str) -> Pair {
+    let scenario = read(&format!("faults/{name}"), &[]);
+    let calm = Scenario { faults: Vec::new(), ..scenario.clone() };
+    let options = Options { seed: 7, audit: Audit::Paranoid, ..Options::default() };
+    let (model, calm) = (runs::model(&scenario), runs::model(&calm));
+    let (with, without) = (replicate(&model, &options), replicate(&calm, &options));
+    assert!(without.faults.struck.is_empty());
+    Pair { scenario, model, with, without }
+}
+
+impl Pair {
+    fn struck(&self) -> u64 {
+        let struck = self.with.faults.struck.iter().sum();
+        assert!(0 < struck, "{} struck nobody", self.scenario.name);
+        struck
+    }
+
+    /// A figure with the fault, and without.
+    fn both(&self, figure: impl Fn(&Outcome) -> u64) -> (u64, u64) {
+        (figure(&self.with), figure(&self.without))
+    }
+
+    fn more(&self, figure: impl Fn(&Outcome) -> u64) -> u64 {
+        let (with, without) = self.both(figure);
+        assert!(without < with, "{}: {without} without, {with} with", self.scenario.name);
+        with - without
+    }
+
+    fn fewer(&self, figure: impl Fn(&Outcome) -> u64) -> u64 {
+        let (with, without) = self.both(figure);
+        assert!(with < without, "{}: {without} without, {with} with", self.scenario.name);
+        without - with
+    }
+}
+
+fn refused(outcome: &Outcome, refusal: Refusal) -> u64 {
+    outcome.metrics.refused[refusal as usize]
+}
+
+fn ended(outcome: &Outcome, state: OrderState) -> u64 {
+    outcome.metrics.finals[state as usize]
+}
+
+fn steps(outcome: &Outcome, step: Step) -> u64 {
+    outcome.metrics.steps[step as usize]
+}
+
+#[test]
+fn p1_lost_answers_are_asked_for_and_never_captured_twice() {
+    let pair = pair("gateway-timeout");
+    assert!(pair.struck() > 50);
+    assert_eq!(refused(&pair.with, Refusal::DuplicatePayment), 0);
+    // What could not be learned in time was cancelled, and its captures went back.
+    pair.more(|outcome| ended(outcome, OrderState::Cancelled));
+    let refunded = pair.more(|outcome| steps(outcome, Step::LatePaymentRefunded));
+    assert!(refunded <= pair.struck());
+}
+
+#[test]
+fn p2_copies_of_a_callback_are_absorbed_but_for_the_first() {
+    let pair = pair("duplicate-callback");
+    let copies = u64::from(pair.scenario.faults[0].count) - 1;
+    let absorbed = pair.both(|outcome| refused(outcome, Refusal::DuplicatePayment));
+    assert_eq!(absorbed, (pair.struck() * copies, 0));
+    let captured = pair.both(|outcome| outcome.metrics.captured as u64);
+    assert_eq!(captured.0, captured.1);
+}
+
+#[test]
+fn p3_late_captures_go_back_and_their_stock_is_free() {
+    let pair = pair("late-callback");
+    let (late, none) = pair.both(|outcome| steps(outcome, Step::LatePaymentRefunded));
+    assert_eq!((late, none), (pair.struck(), 0));
+    pair.more(|outcome| ended(outcome, OrderState::Expired));
+    assert_eq!(ended(&pair.with, OrderState::Expired), late);
+    pair.fewer(|outcome| ended(outcome, OrderState::Completed));
+}
+
+#[test]
+fn p4_a_refund_before_its_capture_is_applied_once() {
+    let pair = pair("refund-before-capture");
+    assert!(pair.with.faults.parked.is_empty());
+    let (applied, late) = (pair.with.faults.unparked, steps(&pair.with, Step::LatePaymentRefunded));
+    assert_eq!(applied + late, pair.struck());
+    pair.more(|outcome| ended(outcome, OrderState::Cancelled));
+    assert_eq!(pair.without.faults.unparked, 0);
+}
+
+#[test]
+fn p5_an_outage_makes_payments_wait_and_expire() {
+    let pair = pair("gateway-outage");
+    pair.more(|outcome| ended(outcome, OrderState::Expired));
+    let station = pair.model.stations.iter().position(|row| row.name == "pay @ wallet").unwrap();
+    pair.more(|outcome| outcome.stations[station].record.max_queue.into());
+}
+
+#[test]
+fn p8_no_shows_make_the_floor_late() {
+    let pair = pair("no-shows");
+    let station = pair.model.stations.iter().position(|row| row.name == "pick @ Leipzig").unwrap();
+    pair.more(|outcome| outcome.stations[station].record.max_queue.into());
+    // Eight hours of two pickers are not paid.
+    let hours = pair.fewer(|outcome| (outcome.stations[station].staffed_us / 3_600_000_000) as u64);
+    assert_eq!(hours, 16);
+}
+
+#[test]
+fn p9_parcels_roll_over_or_go_with_the_overflow_carrier() {
+    let pair = pair("carrier-capacity");
+    pair.more(|outcome| outcome.metrics.carriers[1].parcels);
+    let mut alone = read("faults/carrier-capacity", &[]);
+    alone.faults[0].other = None;
+    alone.faults[0].size = 0.99;
+    let rolled = replicate(&runs::model(&alone), &Options { seed: 7, ..Options::default() });
+    let rolls = |outcome: &Outcome| outcome.lanes.iter().map(|lane| lane.rolled_over).sum::<u64>();
+    assert!(rolls(&pair.without) < rolls(&rolled));
+}
+
+#[test]
+fn p10_parcels_wait_for_a_closed_lane_or_go_round() {
+    let pair = pair("lane-closure");
+    let lanes = pair.model.network.lanes().iter().zip(&pair.with.lanes).zip(&pair.without.lanes);
+    let leipzig = lanes.filter(|((lane, _), _)| pair.model.nodes[lane.from.index()].name == "Leipzig");
+    for ((_, with), without) in leipzig.filter(|((_, _), without)| 0 < without.departures) {
+        assert!(with.departures < without.departures);
+        assert_eq!(with.parcels, without.parcels, "whoever waited left later");
+    }
+    pair.fewer(|outcome| outcome.metrics.on_time);
+}
+
+#[test]
+fn p11_a_surge_of_returns_comes_back_and_is_refunded() {
+    let pair = pair("returns-surge");
+    let more = pair.more(|outcome| steps(outcome, Step::ReturnRequested));
+    assert_eq!(more, pair.struck());
+    pair.more(|outcome| outcome.metrics.refunded as u64);
+    assert!(3 * steps(&pair.without, Step::ReturnRequested) < steps(&pair.with, Step::ReturnRequested));
+}
+
+#[test]
+fn p12_a_flash_sale_sells_what_is_there_and_no_unit_more() {
+    let pair = pair("flash-sale");
+    let refusals = pair.more(|outcome| refused(outcome, Refusal::OutOfStock));
+    assert!(100 < refusals);
+    // Where nothing comes back, the shelves of the SKU end empty: min(demand, stock) = stock was sold, and the
+    // auditor saw no unit go twice.
+    let kept = [
+        ("cancel.share", "0"),
+        ("payment.methods.*.success", "1"),
+        ("review", "{manual-score: 100%, reject-score: 100%}"),
+        (
+            "after-sales",
+            "{appearance-fault: 0, quantity-fault: 0, specification-fault: 0, change-of-mind: 0}",
+        ),
+        ("carriers.*.attempt-failure", "0"),
+        ("basket.quantity", "[1]"),
+    ];
+    let sold_out = |faults: &[(&str, &str)]| {
+        let scenario = read("faults/flash-sale", &[&kept[..], faults].concat());
+        let options = Options { seed: 7, audit: Audit::Paranoid, ..Options::default() };
+        replicate(&runs::model(&scenario), &options).skus_out_of_stock
+    };
+    assert_eq!((sold_out(&[]), sold_out(&[("faults", "[]")])), (1, 0));
+}
+
+#[test]
+fn p13_a_wrong_clock_moves_waves_and_not_payments() {
+    let pair = pair("clock-skew");
+    let wave =
+        |outcome: &Outcome| outcome.metrics.phases.times(ordermill::metrics::Phase::Wave).mean_s().to_bits();
+    let (with, without) = pair.both(wave);
+    assert_ne!(with, without);
+    assert_eq!(pair.both(|outcome| outcome.metrics.captured as u64).0, pair.without.metrics.captured as u64);
+    // A gateway whose clock is wrong: nothing moves, and the payments that its clock calls late are counted.
+    let mut gateway = read("faults/clock-skew", &[]);
+    gateway.faults[0].target = Some("wallet".into());
+    gateway.faults[0].delay = gateway.payment.expiry;
+    let seen = replicate(&runs::model(&gateway), &Options { seed: 7, ..Options::default() });
+    assert_eq!(seen.digest, pair.without.digest);
+    assert!(0 < seen.faults.struck[0]);
+}
+
+/// Faults of one cause act together, and each still does what it does alone.
+#[test]
+fn p16_a_storm_strikes_lanes_pickers_vehicles_and_a_gateway_at_once() {
+    let pair = pair("storm");
+    assert_eq!(pair.scenario.faults.len(), 4);
+    assert!(0 < pair.with.faults.struck[0], "no parcel met a closed lane");
+    let station = |name: &str| pair.model.stations.iter().position(|row| row.name == name).unwrap();
+    let (pick, pay) = (station("pick @ Leipzig"), station("pay @ wallet"));
+    // Eight hours of one picker.
+    assert_eq!(pair.fewer(|outcome| (outcome.stations[pick].staffed_us / 3_600_000_000) as u64), 8);
+    pair.more(|outcome| outcome.stations[pay].record.max_queue.into());
+    pair.more(|outcome| ended(outcome, OrderState::Expired));
+    pair.fewer(|outcome| outcome.metrics.on_time);
+}
+
+/// `explain faults` is where a planner finds them: all of them, each with its scenario.
+#[test]
+fn the_catalog_is_explained() {
+    let explain = |term: &str| {
+        let told =
+            std::process::Command::new(env!("CARGO_BIN_EXE_ordermill")).args(["explain", term]).output();
+        String::from_utf8(told.expect("the program runs").stdout).expect("it speaks UTF-8")
+    };
+    let all = explain("faults");
+    for facts in FAULTS {
+        let file = format!("scenarios/faults/{}.yaml", facts.name);
+        assert!(all.contains(facts.help) && all.contains(&file), "{}", facts.name);
+        assert!(all.contains(&explain(facts.name)), "{}", facts.name);
+    }
+}
+
+#[test]
+fn p17_goods_come_late_and_in_part() {
+    let pair = pair("supplier-delay");
+    pair.more(|outcome| outcome.metrics.backordered);
+    let missing = pair.fewer(|outcome| outcome.ledgers.supplied);
+    let ordered: u64 = pair.model.receipts.iter().map(|receipt| u64::from(receipt.quantity)).sum();
+    let share = missing as f64 / ordered as f64;
+    assert!((share - pair.scenario.faults[0].size).abs() < 0.1, "{share}");
+}
+
+#[test]
+fn p18_an_order_keeps_the_price_of_its_submit() {
+    let pair = pair("price-change");
+    assert!(pair.with.faults.locked > 0 && pair.without.faults.locked == 0);
+    pair.more(|outcome| outcome.metrics.captured as u64);
+    // Nobody pays another price than that of the submit: the engine refuses any other amount.
+    assert_eq!(pair.both(|outcome| refused(outcome, Refusal::PlanMismatch)), (0, 0));
+    assert_eq!(pair.both(|outcome| steps(outcome, Step::Paid)).0, steps(&pair.without, Step::Paid));
+}
+
+/// The same seed with a fault that strikes nobody gives the same digest: a fault reshuffles nobody's luck.
+#[test]
+fn a_fault_that_strikes_nobody_moves_nothing() {
+    for fault in FAULTS {
+        let mut scenario = read(&format!("faults/{}", fault.name), &[]);
+        let options = Options { seed: 3, ..Options::default() };
+        let calm = Scenario { faults: Vec::new(), ..scenario.clone() };
+        // It begins when all is over.
+        for fault in &mut scenario.faults {
+            fault.at = scenario.run.horizon;
+        }
+        let [a, b] = [&scenario, &calm].map(|scenario| replicate(&runs::model(scenario), &options).digest);
+        assert_eq!(a, b, "{}", fault.name);
+    }
+}
+
+/// Every kind has keys, and every key's kind is in the catalog; each has a runnable scenario of its name.
+#[test]
+fn the_catalog_the_keys_and_the_scenarios_agree() {
+    let keyed = keys().iter().filter(|row| row.parent() == "faults[]").map(|row| row.name());
+    let mut keyed: Vec<&str> = keyed.collect();
+    let mut listed: Vec<&str> = FAULTS.iter().map(|facts| facts.name).collect();
+    keyed.sort_unstable();
+    listed.sort_unstable();
+    assert_eq!(keyed, listed);
+    for facts in FAULTS {
+        let scenario = read(&format!("faults/{}", facts.name), &[]);
+        assert_eq!(scenario.faults[0].kind, facts.kind);
+        let has = |key: &str| keys().iter().any(|row| row.path == format!("faults[].{}.{key}", facts.name));
+        assert_eq!(has("target"), facts.target != FaultTarget::Nothing, "{}", facts.name);
+        assert_eq!(FaultKind::named(facts.name), Some(facts.kind));
+    }
+}

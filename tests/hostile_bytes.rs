@@ -1,0 +1,157 @@
+//! Whatever bytes a scenario or a table is made of, reading it ends: with diagnostics or a scenario, never a panic.
+//! Shipped scenarios and tables are cut, spliced and flipped, so that many of them get far.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use ordermill::scenario;
+use proptest::prelude::*;
+
+/// For files of a few kilobytes, on a busy machine, in a build that is not optimized.
+const LIMIT: Duration = Duration::from_secs(2);
+
+/// One way to damage a text.
+#[derive(Debug, Clone)]
+enum Damage {
+    Cut(prop::sample::Index),
+    Flip(prop::sample::Index, u8),
+    Insert(prop::sample::Index, &'static str),
+    /// A stretch is put elsewhere.
+    Move(prop::sample::Index, prop::sample::Index, u8),
+}
+
+/// Bytes that mean something to YAML, TOML, JSON, CSV, to numbers with units, or to a terminal.
+const TOKENS: &[&str] = &[
+    "\u{0}",
+    "\n",
+    "\t",
+    "  ",
+    ": ",
+    "- ",
+    "[",
+    "]",
+    "{",
+    "}",
+    "\"",
+    "'",
+    ",",
+    ";",
+    "|",
+    "&a ",
+    "*a",
+    "<<: *a",
+    "!!binary ",
+    "---\n",
+    "...\n",
+    "#",
+    "%",
+    "1e400",
+    "-0.0",
+    ".nan",
+    ".inf",
+    "-1",
+    "99999999999999999999",
+    "0x7f",
+    "~",
+    "\u{202e}",
+    "\u{feff}",
+    "\u{1b}[31m",
+    "\r",
+    "100%",
+    " d",
+    "/h",
+    "extends: .\n",
+    "é",
+    "=SUM(A1)",
+];
+
+fn damage() -> impl Strategy<Value = Damage> {
+    prop_oneof![
+        1 => any::<prop::sample::Index>().prop_map(Damage::Cut),
+        3 => (any::<prop::sample::Index>(), any::<u8>()).prop_map(|(at, byte)| Damage::Flip(at, byte)),
+        4 => (any::<prop::sample::Index>(), prop::sample::select(TOKENS))
+            .prop_map(|(at, token)| Damage::Insert(at, token)),
+        2 => (any::<prop::sample::Index>(), any::<prop::sample::Index>(), any::<u8>())
+            .prop_map(|(from, to, length)| Damage::Move(from, to, length)),
+    ]
+}
+
+fn apply(bytes: &mut Vec<u8>, damage: &Damage) {
+    if bytes.is_empty() {
+        return;
+    }
+    match damage {
+        Damage::Cut(at) => bytes.truncate(at.index(bytes.len())),
+        Damage::Flip(at, byte) => {
+            let at = at.index(bytes.len());
+            bytes[at] = *byte;
+        }
+        Damage::Insert(at, token) => {
+            let at = at.index(bytes.len());
+            bytes.splice(at..at, token.bytes());
+        }
+        Damage::Move(from, to, length) => {
+            let from = from.index(bytes.len());
+            let stretch: Vec<u8> = bytes[from..].iter().take(usize::from(*length)).copied().collect();
+            let to = to.index(bytes.len());
+            bytes.splice(to..to, stretch);
+        }
+    }
+}
+
+fn scenarios() -> Vec<(String, Vec<u8>)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    let files = ["", "broken"].into_iter().flat_map(|folder| fs::read_dir(root.join(folder)).unwrap());
+    let mut paths: Vec<PathBuf> = files.map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| {
+        path.extension().is_some_and(|end| ["yaml", "toml", "json"].iter().any(|known| end == *known))
+    });
+    paths.sort();
+    let name = |path: &PathBuf| format!("hostile.{}", path.extension().unwrap().to_string_lossy());
+    paths.iter().map(|path| (name(path), fs::read(path).unwrap())).collect()
+}
+
+/// Reads the file with these bytes; every diagnostic has a listed code, and is printed.
+fn ends(name: &str, bytes: &[u8]) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    fs::write(&path, bytes).unwrap();
+    inspect(&path, &[]);
+}
+
+fn inspect(path: &Path, overrides: &[(String, String)]) {
+    let started = Instant::now();
+    let (scenario, diagnostics) = scenario::inspect(path, overrides);
+    assert!(started.elapsed() < LIMIT, "{:?}", started.elapsed());
+    assert_eq!(scenario.is_none(), diagnostics.has_errors());
+    for diagnostic in &diagnostics.0 {
+        assert!(scenario::CODES.iter().any(|code| code.code == diagnostic.code), "{diagnostic}");
+        let said = diagnostic.to_string();
+        let control = |letter: char| (letter.is_control() && letter != '\n') || letter == '\u{202e}';
+        assert!(!said.contains(control), "a terminal would obey it: {said:?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_damaged_scenario_is_read_to_its_end(
+        which in any::<prop::sample::Index>(),
+        damages in prop::collection::vec(damage(), 1..12),
+    ) {
+        let known = scenarios();
+        let (name, mut bytes) = known[which.index(known.len())].clone();
+        damages.iter().for_each(|damage| apply(&mut bytes, damage));
+        ends(&name, &bytes);
+    }
+
+    #[test]
+    fn any_bytes_are_read_to_their_end(
+        end in prop::sample::select(vec!["yaml", "toml", "json"]),
+        bytes in prop::collection::vec(any::<u8>(), 0..400),
+    ) {
+        ends(&format!("hostile.{end}"), &bytes);
+    }
+}
