@@ -31,17 +31,22 @@ pub fn initial_stock(
     let carried = (scenario.stock.nodes_per_sku as usize).clamp(1, centers.len());
     let mut cells = Vec::with_capacity(expected.len() * carried);
     for (sku, &units) in expected.iter().enumerate() {
-        let total = libm::ceil(units * scenario.stock.cover).max(1.0);
+        let total = whole_units(units * scenario.stock.cover).max(1.0);
         let start = (mix(sku as u64) % centers.len() as u64) as usize;
         let chosen: Vec<usize> = (0..carried).map(|step| (start + step) % centers.len()).collect();
         let weight: f64 = chosen.iter().map(|&center| near[center]).sum();
         for &center in &chosen {
             let share = if weight > 0.0 { near[center] / weight } else { 1.0 / carried as f64 };
-            let quantity = libm::ceil(total * share) as u32;
+            let quantity = whole_units(total * share) as u32;
             cells.push((SkuId(sku as u32), centers[center], quantity));
         }
     }
     cells
+}
+
+/// Rounded up, unless what is above a whole number is but the rounding of shares that add up to one.
+fn whole_units(units: f64) -> f64 {
+    libm::ceil(units * (1.0 - 1e-9))
 }
 
 pub fn centers(scenario: &Scenario) -> Vec<NodeId> {

@@ -125,7 +125,7 @@ pub const TERMS: [Term; 37] = [
         "lead-time",
         Some(Unit::Seconds),
         "From submit to the delivery of the order's last parcel.",
-        "Over delivered orders that were submitted after warm-up. An order that is still open has no lead time yet: read it beside the open share.",
+        "Over delivered orders that were submitted after warm-up, and open ones past their promise, with their age so far. Other open orders have no lead time yet: read it beside the open share.",
     ),
     term(
         "offered-load",
@@ -155,7 +155,7 @@ pub const TERMS: [Term; 37] = [
         "promise",
         None,
         "The instant by which the shopper was told to have the goods.",
-        "Planned at submit from handling time, lanes and slack, by the provisional plan.",
+        "Planned at submit, by the provisional plan: handling time, the next departures, mean travel, at each hub the mean sorting time and 30 minutes, the time in which nine of ten last miles are done, and slack.",
     ),
     term(
         "queue-max",

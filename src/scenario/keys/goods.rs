@@ -30,7 +30,7 @@ pub const KEYS: &[KeyRow] = &[
     key("stock", Section, "{}", "What is on the shelf, and when it is held."),
     key("stock.reserve-at", Word(&["submit", "pay", "allocate"]), "submit", "When an order holds its stock: submit never sells an order short, allocate never keeps unpaid stock.").probe("allocate").with("stock.cover=0.8"),
     key("stock.cover", Number, "1.2", "Units of a SKU on all shelves = expected demand x cover, at least one. Without effect when `file` is set.").within(0.0, 1e6).probe("0.7"),
-    key("stock.nodes-per-sku", Integer, "3", "Fulfillment centers that carry a SKU.").within(1.0, 4_095.0).probe("1"),
+    key("stock.nodes-per-sku", Integer, "3", "Fulfillment centers that carry a SKU; its units are laid out by the demand nearest to each.").within(1.0, 4_095.0).probe("1"),
     off("stock.file", File, "stock.csv", "CSV with columns sku, node, quantity."),
     key("stock.safety", Share, "0%", "Share of each shelf that is fenced off and never promised.").within(0.0, 0.99).probe("40%"),
     key("stock.receipts", Sections, "[]", "Goods that come in."),
