@@ -43,6 +43,12 @@ fn a_seed_is_one_scenario_that_the_reader_takes() {
         }
         read += u32::from(scenario::read_str("swarm.yaml", &text, Path::new("."), &[]).is_ok());
         paths.extend(case.keys.into_iter().map(|key| key.0));
+        for fault in case.faults {
+            // `{no-shows: {at: 5 s, for: 9 s}}`
+            let (kind, pairs) = fault.trim_matches(['{', '}']).split_once(": {").unwrap();
+            let names = pairs.split(", ").filter_map(|pair| pair.split_once(':'));
+            paths.extend(names.map(|(name, _)| format!("faults[].{kind}.{name}")));
+        }
     }
     assert!(190 <= read, "{read} of 200 drawn scenarios are legal");
     // Through the public table: more than half of all keys are drawn within 200 seeds.
