@@ -92,8 +92,8 @@ fn a_stopped_swarm_goes_on_to_the_same_end() {
     run.args(["swarm", "--seeds", "1", "--resume", "-o"]).arg(folder.path().join("parts")).assert().code(2);
 }
 
-/// The share of reachable cells that each run of the tests must hit.
-const REACHED: f64 = 0.9;
+/// The share of reachable cells that 300 seeds must hit; 10,000 hit all.
+const REACHED: f64 = 0.85;
 
 #[test]
 fn three_hundred_seeds_pass_and_reach_what_can_be_reached() {
