@@ -240,3 +240,37 @@ fn tours_are_planned_checked_and_written() {
         end(folder.path(), &["plan-tours", file, "--out", "no/such/folder.sol", "--iterations", "1"]);
     assert_eq!(code, 74);
 }
+
+/// `ordermill explain faults | head`: nobody reads on, and nothing went wrong.
+#[test]
+fn a_reader_that_went_away_is_no_error() {
+    for arguments in [&["explain", "faults"][..], &["schema"], &["explain", "strategies"]] {
+        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_ordermill"))
+            .args(arguments)
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        // Closed before a byte is read.
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+        assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+/// Only `out.rs` writes to standard output: `println!` panics when nobody reads.
+#[test]
+fn no_command_prints_past_a_closed_output() {
+    for file in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/cli")).unwrap() {
+        let path = file.unwrap().path();
+        if path.extension().is_none_or(|kind| kind != "rs") {
+            continue;
+        }
+        for line in fs::read_to_string(&path).unwrap().lines() {
+            let line = line.replace("eprint", "");
+            let prints = line.contains("print!(") || line.contains("println!(");
+            assert!(!prints, "{}: {line}", path.display());
+        }
+    }
+}

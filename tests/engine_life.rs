@@ -15,7 +15,7 @@ struct Shop {
 impl Shop {
     fn new() -> Shop {
         let size = EngineSize { skus: 4, nodes: 9, orders_hint: 16 };
-        let rules = EngineRules { points_basis_points: 100, prices: Vec::new() };
+        let rules = EngineRules { points_basis_points: 100, prices: Vec::new(), unique_orders: true };
         let mut shop = Shop { engine: Engine::new(size, rules), out: Transition::default(), next: 0 };
         for sku in 0..4 {
             for node in [0, 8] {
@@ -294,4 +294,26 @@ fn safety_stock_is_never_promised() {
     assert_eq!(shop.engine.stock().fence(sku, node, 1), 1);
     assert_eq!(shop.engine.stock().available(sku, node), 3);
     shop.engine.check_laws().unwrap();
+}
+
+/// The shop heard no answer and sends the same submit again, in every state of the order and after its end.
+#[test]
+fn an_order_id_is_taken_once() {
+    let mut shop = Shop::new();
+    let order = shop.submit(700, &[(0, 2)], &[at(0, 0, 2)]).unwrap();
+    let again = |shop: &mut Shop| {
+        let before = shop.engine.digest();
+        shop.next -= 1;
+        assert_eq!(shop.submit(700, &[(0, 2)], &[at(0, 0, 2)]), Err(Refusal::DuplicateOrder));
+        assert_eq!(shop.engine.digest(), before);
+    };
+    again(&mut shop);
+    shop.pay(order, 1, 700).unwrap();
+    again(&mut shop);
+    shop.ok(Command::Cancel { order });
+    again(&mut shop);
+    // What was refused for another reason may come again.
+    assert_eq!(shop.submit(700, &[(0, 11)], &[at(0, 0, 11)]), Err(Refusal::OutOfStock));
+    shop.next -= 1;
+    shop.submit(700, &[(0, 10)], &[at(0, 0, 10)]).unwrap();
 }

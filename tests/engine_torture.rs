@@ -135,3 +135,30 @@ fn fight(engine: &Engine, handles: &[AtomicU64], thread: u64) {
         }
     }
 }
+
+#[test]
+fn copies_of_a_submit_that_meet_make_one_order() {
+    const ORDERS: u64 = 2_000;
+    let rules = EngineRules { unique_orders: true, ..EngineRules::default() };
+    let engine = Engine::new(EngineSize { skus: 1, nodes: 1, orders_hint: 1 }, rules);
+    let receive = Command::Receive { sku: SkuId(0), node: NodeId(0), quantity: 2 * ORDERS as u32 };
+    engine.apply(Moment(0), &receive, &mut Transition::default()).unwrap();
+    let (taken, absorbed) = (AtomicU64::new(0), AtomicU64::new(0));
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                let mut out = Transition::default();
+                for id in 0..ORDERS {
+                    match submit(&engine, id, &[(0, 1)], &mut out) {
+                        Ok(_) => taken.fetch_add(1, Ordering::Relaxed),
+                        Err(Refusal::DuplicateOrder) => absorbed.fetch_add(1, Ordering::Relaxed),
+                        Err(other) => panic!("{other:?}"),
+                    };
+                }
+            });
+        }
+    });
+    assert_eq!((taken.into_inner(), absorbed.into_inner()), (ORDERS, 3 * ORDERS));
+    assert_eq!(u64::from(engine.stock().available(SkuId(0), NodeId(0))), ORDERS);
+    engine.check_laws().unwrap();
+}

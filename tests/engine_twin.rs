@@ -80,6 +80,7 @@ fn next_ask(dice: &[u16; 8], twin: &Twin) -> Ask {
         };
     }
     match (o.state, a % 12) {
+        (_, 0) if b % 8 == 0 => Ask::Again(order),
         (_, 0) => Ask::Cancel(order),
         (_, 1) => pay(),
         (_, 2) => Ask::Drop(order),
@@ -100,8 +101,10 @@ fn next_ask(dice: &[u16; 8], twin: &Twin) -> Ask {
 
 fn play(dice: &[[u16; 8]]) -> Result<BTreeSet<String>, TestCaseError> {
     let size = EngineSize { skus: SKUS, nodes: NODES, orders_hint: 1 };
-    let engine = Engine::new(size, EngineRules { points_basis_points: 100, prices: Vec::new() });
-    let again = Engine::new(size, EngineRules { points_basis_points: 100, prices: Vec::new() });
+    let engine =
+        Engine::new(size, EngineRules { points_basis_points: 100, prices: Vec::new(), unique_orders: true });
+    let again =
+        Engine::new(size, EngineRules { points_basis_points: 100, prices: Vec::new(), unique_orders: true });
     let mut twin = Twin { nodes: NODES, points_basis_points: 100, ..Twin::default() };
     let (mut names, mut out) = (Names::default(), Transition::default());
     let mut seen = BTreeSet::new();
@@ -196,8 +199,9 @@ fn the_dice_reach_everything() {
     let dice = Dice(1).roll(20_000);
     let seen = play(&dice).unwrap();
     let steps = Step::ALL.iter().map(|step| format!("{step:?}"));
-    use Refusal::{DuplicatePayment, Gone, OutOfStock, PlanMismatch, WrongState};
-    let refusals = [OutOfStock, DuplicatePayment, WrongState, Gone, PlanMismatch].map(|no| format!("{no:?}"));
+    use Refusal::{DuplicateOrder, DuplicatePayment, Gone, OutOfStock, PlanMismatch, WrongState};
+    let refusals = [OutOfStock, DuplicatePayment, DuplicateOrder, WrongState, Gone, PlanMismatch];
+    let refusals = refusals.map(|no| format!("{no:?}"));
     let missing: Vec<_> = steps.chain(refusals).filter(|name| !seen.contains(name)).collect();
     assert!(missing.is_empty(), "never reached: {missing:?}");
 }

@@ -235,6 +235,18 @@ fn the_catalog_is_explained() {
 }
 
 #[test]
+fn p14_a_submit_that_comes_again_makes_no_second_order() {
+    let pair = pair("duplicate-submit");
+    let copies = u64::from(pair.scenario.faults[0].count) - 1;
+    let absorbed = pair.both(|outcome| refused(outcome, Refusal::DuplicateOrder));
+    assert_eq!(absorbed, (pair.struck() * copies, 0));
+    // Nothing else is different from the day on which each came once.
+    let (with, without) = (&pair.with.metrics, &pair.without.metrics);
+    assert_eq!((with.submitted, with.captured), (without.submitted, without.captured));
+    assert_eq!(with.finals, without.finals);
+}
+
+#[test]
 fn p17_goods_come_late_and_in_part() {
     let pair = pair("supplier-delay");
     pair.more(|outcome| outcome.metrics.backordered);

@@ -51,8 +51,10 @@ fn a_seed_is_one_scenario_that_the_reader_takes() {
         }
     }
     assert!(190 <= read, "{read} of 200 drawn scenarios are legal");
-    // Through the public table: more than half of all keys are drawn within 200 seeds.
-    assert!(keys().len() < 3 * paths.len(), "{} of {} keys", paths.len(), keys().len());
+    // Through the public table: of the keys that are no faults, which the swarm leaves to their own scenarios,
+    // more than a third is drawn within 200 seeds.
+    let all = keys().iter().filter(|row| !row.path.starts_with("faults")).count();
+    assert!(all < 3 * paths.len(), "{} of {all} keys", paths.len());
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::Exit;
+use super::out::say;
 use super::run::assignment;
 use crate::domain::NodeKind;
 use crate::kernel::time::Span;
@@ -32,7 +33,7 @@ impl Check {
         let Some(scenario) = scenario else { return Exit::Usage };
         match Model::build(&scenario) {
             Ok(model) => {
-                print!("{}", table(&scenario, &model));
+                say!("{}", table(&scenario, &model));
                 Exit::Ok
             }
             Err(diagnostics) => {

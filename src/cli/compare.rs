@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::Args;
 
 use super::Exit;
+use super::out::say;
 use super::run::{assignment, stop_on_interrupt};
 use crate::allocation::decomposed::Budget;
 use crate::experiment::compare::Side;
@@ -175,9 +176,9 @@ impl Compare {
             return Exit::Write;
         }
         if self.json {
-            print!("{}", String::from_utf8_lossy(&files[0].1));
+            say!("{}", String::from_utf8_lossy(&files[0].1));
         } else if !self.quiet {
-            print!("{}", summary(&document, Some(&folder.to_string_lossy())));
+            say!("{}", summary(&document, Some(&folder.to_string_lossy())));
         }
         Exit::Ok
     }

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::Exit;
+use super::out::say_line;
 use crate::allocation::{CARDS, Card, Registry, score};
 use crate::domain::{FAULTS, FaultFacts, FaultKind, FaultTarget};
 use crate::{report, scenario};
@@ -82,7 +83,7 @@ impl Explain {
         let told =
             strategies(&term).or_else(|| faults(&term)).or_else(|| report::terms::explain(&term).map(said));
         if let Some(text) = told.or_else(|| scenario::explain(&term)) {
-            println!("{}", text.trim_end());
+            say_line!("{}", text.trim_end());
             return Exit::Ok;
         }
         match scenario::near(&term, &words) {

@@ -8,6 +8,7 @@ use clap::Args;
 
 use super::Exit;
 use super::load_plan::{Plan, rate, seconds, speed, stage};
+use super::out::say;
 use super::run::{assignment, stop_on_interrupt};
 use super::ticker::Ticker;
 use crate::kernel::time::Moment;
@@ -263,9 +264,9 @@ impl Load {
             return Exit::Write;
         }
         if self.json {
-            print!("{}", String::from_utf8_lossy(&json));
+            say!("{}", String::from_utf8_lossy(&json));
         } else if !self.quiet {
-            print!("{}", summary(document, Some(&folder.to_string_lossy())));
+            say!("{}", summary(document, Some(&folder.to_string_lossy())));
         }
         match () {
             () if stopped => Exit::Interrupted,

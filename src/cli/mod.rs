@@ -7,6 +7,7 @@ mod explain;
 mod load;
 mod load_plan;
 mod new;
+mod out;
 mod plan_tours;
 mod run;
 mod schema;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::Exit;
+use super::out::say_line;
 use crate::scenario;
 
 #[derive(Args)]
@@ -29,7 +30,7 @@ impl New {
         let text = scenario::template(&self.name);
         match file.and_then(|mut file| std::io::Write::write_all(&mut file, text.as_bytes())) {
             Ok(()) => {
-                println!("{} written; next: ordermill check {0}", path.display());
+                say_line!("{} written; next: ordermill check {0}", path.display());
                 Exit::Ok
             }
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {

@@ -6,6 +6,7 @@ use clap::Args;
 use cpu_time::ProcessTime;
 
 use super::Exit;
+use super::out::{say, say_line};
 use crate::logistics::tours::{self, Breach, Budget, Found, Instance, Problem};
 
 #[derive(Args)]
@@ -75,14 +76,14 @@ impl PlanTours {
         assert_eq!(cost, found.length, "the checker and the solver agree on the cost");
         let text = tours::sol_text(problem, &found.routes, cost);
         let Some(out) = &self.out else {
-            print!("{text}");
+            say!("{text}");
             return Exit::Ok;
         };
         if let Err(error) = std::fs::write(out, text) {
             eprintln!("error: cannot write {}: {error}", out.display());
             return Exit::Write;
         }
-        println!(
+        say_line!(
             "{}: cost {}, {} tours, {} customers; {} iterations, checked",
             problem.name,
             problem.cost_text(cost),

@@ -10,6 +10,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::exit::{Exit, REPLAY};
+use super::out::say;
 use crate::audit::{Audit, Violation};
 use crate::experiment::{Progress, Study, StudyError, StudyOptions, Verdict, study};
 use crate::model::Model;
@@ -245,10 +246,10 @@ fn tell(
     match report::write(&plan.folder, &parts) {
         Ok(written) => {
             if plan.json {
-                print!("{}", String::from_utf8_lossy(&report::result_json(&document)));
+                say!("{}", String::from_utf8_lossy(&report::result_json(&document)));
             } else if !plan.quiet {
                 let machine = Machine { result_digest: written.digest, ..machine };
-                print!("{}", report::summary(&document, &machine, &plan.folder.to_string_lossy()));
+                say!("{}", report::summary(&document, &machine, &plan.folder.to_string_lossy()));
             }
             exit
         }

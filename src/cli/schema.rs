@@ -3,6 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use super::Exit;
+use super::out::say_line;
 use crate::{report, scenario};
 
 #[derive(Args)]
@@ -23,7 +24,7 @@ impl Schema {
             Of::Scenario => scenario::schema(),
             Of::Result => report::schema(),
         };
-        println!("{schema:#}");
+        say_line!("{schema:#}");
         Exit::Ok
     }
 }

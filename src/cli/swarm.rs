@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 
 use super::exit::{CAUGHT, Exit};
+use super::out::{say, say_line};
 use super::run::stop_on_interrupt;
 use crate::experiment::swarm::{Bench, Case, Failure, Finding, Log, Row, Summary, Work, generate, smallest};
 use crate::report;
@@ -78,7 +79,7 @@ impl Running {
 impl Swarm {
     pub fn execute(self) -> Exit {
         if self.show {
-            print!("{}", generate(self.first).text());
+            say!("{}", generate(self.first).text());
             return Exit::Ok;
         }
         let folder = self.output.clone().unwrap_or_else(|| PathBuf::from("reports/swarm"));
@@ -109,11 +110,11 @@ impl Swarm {
         let mut bytes = serde_json::to_vec_pretty(&summary)?;
         bytes.push(b'\n');
         fs::write(folder.join("swarm.json"), bytes)?;
-        print!("{}", report::swarm::text(&summary));
+        say!("{}", report::swarm::text(&summary));
         let stopped = stop.load(Ordering::Relaxed);
         let left = (self.first..self.end()).filter(|seed| !log.done.contains_key(seed)).count();
         if 0 < left {
-            println!("{left} seeds are left: the same command with --resume goes on");
+            say_line!("{left} seeds are left: the same command with --resume goes on");
         }
         Ok(match summary.failed {
             _ if stopped => Exit::Interrupted,

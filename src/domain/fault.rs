@@ -18,6 +18,7 @@ pub enum FaultKind {
     ClockSkew,
     SupplierDelay,
     PriceChange,
+    DuplicateSubmit,
 }
 
 /// What a fault strikes.
@@ -84,6 +85,7 @@ pub const FAULTS: &[FaultFacts] = &[
     row(FaultKind::ClockSkew, "clock-skew", "P13", "A gateway's or a node's clock is wrong; payments go by sequence, waves of the node leave at the wrong minute.", FaultTarget::Clock, true, (1.0, 1.0), (60, 2_880)),
     row(FaultKind::SupplierDelay, "supplier-delay", "P17", "Goods come late, and a share of them not at all.", FaultTarget::Node, false, (0.0, 1.0), (60, 4_320)),
     row(FaultKind::PriceChange, "price-change", "P18", "Prices change; an order keeps the price at which it was submitted.", FaultTarget::Sku, false, (-0.5, 1.0), (30, 1_440)),
+    row(FaultKind::DuplicateSubmit, "duplicate-submit", "P14", "A shop sends the same submit several times; each order is taken once.", FaultTarget::Nothing, false, (0.01, 1.0), (10, 1_440)),
 ];
 
 #[allow(clippy::too_many_arguments)]

@@ -21,10 +21,12 @@ pub enum Refusal {
     PlanMismatch,
     /// No lane leads from the node to the zone.
     Unreachable,
+    /// An order of this id was taken before; nothing happened again.
+    DuplicateOrder,
 }
 
 impl Refusal {
-    pub const ALL: [Refusal; 7] = [
+    pub const ALL: [Refusal; 8] = [
         Refusal::OutOfStock,
         Refusal::Contended,
         Refusal::DuplicatePayment,
@@ -32,6 +34,7 @@ impl Refusal {
         Refusal::Gone,
         Refusal::PlanMismatch,
         Refusal::Unreachable,
+        Refusal::DuplicateOrder,
     ];
 
     pub const fn name(self) -> &'static str {
@@ -43,6 +46,7 @@ impl Refusal {
             Refusal::Gone => "gone",
             Refusal::PlanMismatch => "plan-mismatch",
             Refusal::Unreachable => "unreachable",
+            Refusal::DuplicateOrder => "duplicate-order",
         }
     }
 }

@@ -13,6 +13,8 @@ pub trait EdgeMap<K, V: Copy>: Send + Sync {
     fn get(&self, key: &K) -> Option<V>;
     /// False, and nothing changes, where the key is there already.
     fn insert_new(&self, key: K, value: V) -> bool;
+    fn forget(&self, key: &K);
+    fn count(&self) -> usize;
 }
 
 #[cfg(not(any(loom, shuttle)))]
@@ -39,6 +41,14 @@ impl<K: Eq + Hash + Send + Sync, V: Copy + Send + Sync> EdgeMap<K, V> for Map<K,
             }
         }
     }
+
+    fn forget(&self, key: &K) {
+        self.remove(key);
+    }
+
+    fn count(&self) -> usize {
+        self.len()
+    }
 }
 
 /// Model checkers cannot see into `DashMap`: a plain map behind their own mutex has the same contract.
@@ -59,6 +69,14 @@ impl<K: Eq + Hash + Send + Sync, V: Copy + Send + Sync> EdgeMap<K, V> for Map<K,
     fn insert_new(&self, key: K, value: V) -> bool {
         let mut map = self.0.lock().unwrap();
         !map.contains_key(&key) && map.insert(key, value).is_none()
+    }
+
+    fn forget(&self, key: &K) {
+        self.0.lock().unwrap().remove(key);
+    }
+
+    fn count(&self) -> usize {
+        self.0.lock().unwrap().len()
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Engine;
+use super::edge::EdgeMap;
 use super::floor::member;
 use super::portion::Fate;
 use super::record::{FulfillmentWord, OrderWord, split48};
@@ -33,7 +34,17 @@ impl Engine {
         self.check_units()?;
         self.check_holds()?;
         self.check_money()?;
-        self.check_counts()
+        self.check_counts()?;
+        self.check_ids()
+    }
+
+    /// With unique orders, as many were taken as there are ids.
+    fn check_ids(&self) -> Result<(), Breach> {
+        if !self.rules.unique_orders {
+            return Ok(());
+        }
+        let (ids, orders) = (self.taken.count() as i128, i128::from(self.tally.submitted_count()));
+        equal("one order for each id", || "order ids".to_owned(), ids, orders)
     }
 
     /// What came in and was restocked, less what was picked, is on hand: for every SKU.

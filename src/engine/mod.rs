@@ -14,7 +14,8 @@
 //! - A refused command changed nothing.
 //! - Stock and money are conserved: `check_laws` adds them up from the records themselves.
 //! - No clock, no randomness, no I/O. After start memory grows only with more orders in flight than ever before,
-//!   and with the edge maps: an entry for each order that finishes unpaid and each capture that is sent back.
+//!   and with the edge maps: an entry for each order that finishes unpaid, each capture that is sent back and,
+//!   with `unique_orders`, each order that was taken.
 //! - The same commands on one thread give the same `digest`.
 
 mod aftersales;
@@ -76,6 +77,9 @@ pub struct EngineRules {
     pub points_basis_points: u32,
     /// Price by SKU: how an order's amount is shared over its units. Empty: every unit counts the same.
     pub prices: Vec<Money>,
+    /// Submits come more than once: an order id that was taken is never taken again. Without it the caller
+    /// vouches for its ids, and a submit does not touch the edge.
+    pub unique_orders: bool,
 }
 
 /// The engine: orders, stock, payments and their ledgers.
@@ -91,6 +95,8 @@ pub struct Engine {
     unpaid: Map<u64, (OrderId, OrderState)>,
     /// Captures that were sent back, by (order handle, reference): none is sent back twice.
     refunded: Map<(u64, u64), ()>,
+    /// Ids of the orders that were taken; empty without `unique_orders`.
+    taken: Map<u64, ()>,
 }
 
 impl Engine {
@@ -109,6 +115,7 @@ impl Engine {
             tally: Tally::default(),
             unpaid: edge::map(),
             refunded: edge::map(),
+            taken: edge::map(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Submit and receive: orders and goods come in. Also how holds are planned and taken.
 
+use super::edge::EdgeMap;
 use super::portion::{Fate, Pick, Portion, fill};
 use super::record::{OrderWord, join48};
 use super::sync::Ordering;
@@ -36,6 +37,22 @@ impl Engine {
         out: &mut Transition,
     ) -> Result<(), Refusal> {
         self.check_basket(basket)?;
+        if !self.rules.unique_orders {
+            return self.take_order(at, basket, out);
+        }
+        // First come: of copies that meet, one is tried and the others are told so whatever becomes of it.
+        let fresh = self.taken.insert_new(basket.id.0, ());
+        if !fresh {
+            return Err(Refusal::DuplicateOrder);
+        }
+        let taken = self.take_order(at, basket, out);
+        if taken.is_err() {
+            self.taken.forget(&basket.id.0);
+        }
+        taken
+    }
+
+    fn take_order(&self, at: Moment, basket: &Basket<'_>, out: &mut Transition) -> Result<(), Refusal> {
         with_scratch(|scratch| {
             let whole = |line: &Line| Portion::new(line.sku.0, line.quantity, Fate::Waiting, 0, true);
             scratch.old.clear();

@@ -11,6 +11,7 @@ use crate::allocation::{
     AllocationTables, Allocator, BoxLimits, Forecast, Offer, Registry, Settings, Surroundings,
 };
 use crate::demand::DemandTables;
+use crate::domain::FaultKind;
 use crate::engine::{EngineRules, EngineSize};
 use crate::logistics::{Network, NetworkProblem};
 use crate::scenario::spec::{self, LawSpec, Scenario, StrategyName};
@@ -305,6 +306,7 @@ fn engine_rules(scenario: &Scenario, demand: &DemandTables) -> EngineRules {
         // One major unit is 100 minor ones.
         points_basis_points: libm::round(scenario.after_sales.points_per_unit * 100.0) as u32,
         prices: demand.catalog().skus.iter().map(|sku| sku.price).collect(),
+        unique_orders: scenario.faults.iter().any(|fault| fault.kind == FaultKind::DuplicateSubmit),
     }
 }
 

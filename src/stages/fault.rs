@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::World;
 use super::world::Capture;
-use crate::domain::{FaultKind, LaneId, NodeId};
+use crate::demand::OrderDraft;
+use crate::domain::{FaultKind, LaneId, NodeId, OrderId};
 use crate::kernel::time::{Moment, Span};
 use crate::model::fault::strikes;
 use crate::model::{FaultRow, Model, Receipt};
@@ -19,12 +20,22 @@ pub struct FaultWatch {
     pub unknown: BTreeMap<u64, u32>,
     /// Captures of which copies are still to come, by order handle.
     pub copies: BTreeMap<u64, Capture>,
+    /// What was submitted and comes again, by order handle.
+    pub submits: BTreeMap<u64, Basket>,
     /// Orders whose refund came before their capture.
     pub parked: BTreeSet<u64>,
     /// Parked refunds that were applied.
     pub unparked: u64,
     /// Orders paid at the price of their submit though it had changed meanwhile.
     pub locked: u64,
+}
+
+/// A submit, to be sent again.
+#[derive(Debug)]
+pub struct Basket {
+    pub id: OrderId,
+    pub promised: Moment,
+    pub draft: OrderDraft,
 }
 
 impl FaultWatch {

@@ -138,6 +138,8 @@ stages! {
     Graded => after_sales::graded;
     /// Token: an order of whose payment the shop knows nothing.
     PayAsk => pay::ask;
+    /// Token: an order whose submit comes again.
+    SubmitAgain => submit::again;
 }
 
 /// The stage that follows when a station of this kind has served a token.

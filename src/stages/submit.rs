@@ -3,13 +3,17 @@
 
 use std::borrow::Cow;
 
+use super::fault::Basket;
 use super::planning::plan_basket;
 use super::trip::{OrderTrip, Trip};
 use super::{Next, Stage, World};
+use crate::demand::OrderDraft;
 use crate::domain::order::MAX_LINE_QUANTITY;
-use crate::domain::{Command, FaultKind, Handle, Line, Money, NodeId, OrderId, Refusal, SkuId, ZoneId};
+use crate::domain::{
+    Assignment, Command, FaultKind, Handle, Line, Money, NodeId, OrderId, Refusal, SkuId, ZoneId,
+};
 use crate::kernel::draw::Purpose;
-use crate::kernel::time::Moment;
+use crate::kernel::time::{Moment, Span};
 use crate::metrics::Phase;
 use crate::model::ReserveAt;
 use crate::model::fault::strikes;
@@ -30,7 +34,45 @@ pub fn submit(world: &mut World<'_>, shopper: Handle) -> Next {
     }
     world.metrics.entered(Phase::Pay);
     world.send(order, Next::Go(Stage::Pay));
+    if let Some(copied) = world.struck(FaultKind::DuplicateSubmit, 0, id, 0) {
+        let promised = world.engine.order(order).expect("the order was just taken").promised;
+        let basket = Basket { id: OrderId(id), promised, draft: world.draft.clone() };
+        world.faults.submits.insert(order.bits(), basket);
+        for copy in 1..copied.count {
+            world.send(order, Next::Wait(Span(copied.delay.0 * u64::from(copy)), Stage::SubmitAgain));
+        }
+    }
     Next::Done
+}
+
+/// The shop did not hear the answer, or a bot clicks twice: the same submit, whatever became of its order.
+pub fn again(world: &mut World<'_>, order: Handle) -> Next {
+    let basket = world.faults.submits.remove(&order.bits()).expect("whoever sends again has kept the submit");
+    let shipping = world.model.methods[basket.draft.method.index()].price;
+    let again = world.apply(&command(&basket.draft, basket.id, basket.promised, shipping, &[]));
+    assert!(again.is_err(), "a copy of a submit made an order");
+    world.faults.submits.insert(order.bits(), basket);
+    Next::Done
+}
+
+fn command<'a>(
+    draft: &'a OrderDraft,
+    id: OrderId,
+    promised: Moment,
+    shipping: Money,
+    hold: &'a [Assignment],
+) -> Command<'a> {
+    Command::Submit {
+        id,
+        customer: draft.customer,
+        zone: draft.zone,
+        method: draft.method,
+        payment: draft.payment,
+        amount: draft.goods + shipping,
+        promised,
+        lines: Cow::Borrowed(&draft.lines),
+        hold: Cow::Borrowed(hold),
+    }
 }
 
 /// An order that was paid and reviewed before instant zero and waits for allocation.
@@ -174,17 +216,7 @@ fn take(world: &mut World<'_>, id: OrderId, promised: Moment) -> Result<Handle, 
     let plan = std::mem::take(&mut world.scratch.plan);
     let shipping = model.methods[draft.method.index()].price;
     let hold = if model.reserve_at == ReserveAt::Submit { plan.assignments.as_slice() } else { &[] };
-    let taken = world.attempt(&Command::Submit {
-        id,
-        customer: draft.customer,
-        zone: draft.zone,
-        method: draft.method,
-        payment: draft.payment,
-        amount: draft.goods + shipping,
-        promised,
-        lines: Cow::Borrowed(&draft.lines),
-        hold: Cow::Borrowed(hold),
-    });
+    let taken = world.attempt(&command(&draft, id, promised, shipping, hold));
     world.draft = draft;
     world.scratch.plan = plan;
     taken?;

@@ -76,7 +76,7 @@ pub struct Said {
 
 use Account::{Available, Customer, Fenced, Held, InTransit, Inspection, Picked, Scrapped, Supplier};
 use MoneyAccount::{Deposit, PointsHeld, PointsIssued, Revenue, Shopper};
-use Refusal::{DuplicatePayment, Gone, OutOfStock, PlanMismatch, WrongState};
+use Refusal::{DuplicateOrder, DuplicatePayment, Gone, OutOfStock, PlanMismatch, WrongState};
 
 type Answer = Result<(), Refusal>;
 
@@ -582,6 +582,7 @@ impl Twin {
                 self.said.changes.insert(id, (None, AwaitingPayment));
                 Ok(())
             }
+            Ask::Again(_) => Err(DuplicateOrder),
             Ask::Pay(order, reference, amount, hold) => self.pay(*order, Some(*reference), *amount, hold),
             Ask::Cash(order, hold) => self.pay(*order, None, 0, hold),
             Ask::Decline(order) => self.give_up(*order, Step::Declined, &[AwaitingPayment], Declined),
@@ -651,7 +652,14 @@ impl Twin {
 /// A command in the twin's numbers.
 #[derive(Debug, Clone)]
 pub enum Ask {
-    Submit { customer: u32, amount: i64, lines: Vec<(u32, u32)>, hold: Vec<Assignment> },
+    Submit {
+        customer: u32,
+        amount: i64,
+        lines: Vec<(u32, u32)>,
+        hold: Vec<Assignment>,
+    },
+    /// A submit with the id of that order.
+    Again(usize),
     Pay(usize, u64, i64, Vec<Assignment>),
     Cash(usize, Vec<Assignment>),
     Decline(usize),
@@ -697,6 +705,17 @@ pub fn command(ask: &Ask, names: &Names) -> Command<'static> {
             promised: Moment(1),
             lines: lines.iter().map(|&(sku, quantity)| Line { sku: SkuId(sku), quantity }).collect(),
             hold: Cow::Owned(hold.clone()),
+        },
+        Ask::Again(index) => Command::Submit {
+            id: OrderId(*index as u64 + 1),
+            customer: CustomerId(0),
+            zone: ZoneId(0),
+            method: MethodId(0),
+            payment: PaymentMethodId(0),
+            amount: Money(1),
+            promised: Moment(1),
+            lines: Cow::Owned(vec![Line { sku: SkuId(0), quantity: 1 }]),
+            hold: Cow::Borrowed(&[]),
         },
         Ask::Pay(index, reference, amount, hold) => Command::Pay {
             order: order(index),

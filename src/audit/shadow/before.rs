@@ -16,6 +16,7 @@ impl Shadow {
             unreachable!("asked for another command")
         };
         let mut effect = Effect::of(Step::Submitted);
+        self.taken.insert(*id);
         let handle = said.handle.unwrap_or_default();
         let mut units = Vec::new();
         for (line, wanted) in lines.iter().enumerate() {

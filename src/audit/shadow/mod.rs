@@ -34,6 +34,8 @@ pub struct Shadow {
     ended: BTreeMap<Handle, (OrderId, OrderState, bool)>,
     /// Captures that were sent back.
     sent_back: BTreeSet<(Handle, u64)>,
+    /// Ids of all orders that were ever taken.
+    taken: BTreeSet<OrderId>,
     turn: u64,
 }
 
@@ -68,6 +70,7 @@ impl Shadow {
             parcels: BTreeMap::new(),
             ended: BTreeMap::new(),
             sent_back: BTreeSet::new(),
+            taken: BTreeSet::new(),
             turn: 0,
         }
     }
@@ -75,8 +78,8 @@ impl Shadow {
     /// A command had an effect: it was allowed, and did what it should. `cells` have seen the transition.
     pub fn saw(&mut self, command: &Command<'_>, said: &Transition, cells: &Cells) -> Verdict {
         if !self.allows(command) {
-            let settled = matches!(command, Command::Pay { .. });
-            let invariant = if settled { Invariant::I7 } else { Invariant::I6 };
+            let once = matches!(command, Command::Pay { .. } | Command::Submit { .. });
+            let invariant = if once { Invariant::I7 } else { Invariant::I6 };
             let (left, right) = ((said.step.name(), "done"), ("the shadow", "refuses it"));
             return Err(Fault::new(invariant, place(said), left, "=", right));
         }
@@ -96,6 +99,7 @@ impl Shadow {
         let justified = match refusal {
             Refusal::OutOfStock => self.lacks(command, &before),
             Refusal::DuplicatePayment => self.is_duplicate(command),
+            Refusal::DuplicateOrder => !self.allows(command),
             Refusal::WrongState | Refusal::Gone => {
                 matches!(command, Command::Merge { .. }) || !self.allows(command)
             }
@@ -108,7 +112,7 @@ impl Shadow {
         }
         let invariant = match refusal {
             Refusal::OutOfStock | Refusal::Contended => Invariant::I3,
-            Refusal::DuplicatePayment => Invariant::I7,
+            Refusal::DuplicatePayment | Refusal::DuplicateOrder => Invariant::I7,
             _ => Invariant::I6,
         };
         let (left, right) = (("refused as", refusal.name()), ("the shadow", "sees no reason"));
@@ -156,7 +160,8 @@ impl Shadow {
             self.orders.get(handle).is_some_and(|order| states.contains(&order.state))
         };
         match command {
-            Command::Submit { .. } | Command::Receive { .. } | Command::Fence { .. } => true,
+            Command::Submit { id, .. } => !self.taken.contains(id),
+            Command::Receive { .. } | Command::Fence { .. } => true,
             Command::Pay { order, reference, .. } => self.may_pay(*order, *reference),
             Command::ConfirmCashOnDelivery { order: of, .. }
             | Command::Decline { order: of }

@@ -94,4 +94,11 @@ pub const KEYS: &[KeyRow] = &[
     must("faults[].price-change.for", Span, "2 h", "How long it lasts.").within(1.0, 3_650.0 * 86_400.0).probe("1 h").with("faults=[{price-change: {at: 0 s, for: 10 d}}]"),
     off("faults[].price-change.target", Text, "SKU-000001", "Which SKU; every one when left out.").probe("SKU-000002").with("faults=[{price-change: {at: 0 s, for: 10 d}}]"),
     key("faults[].price-change.size", Share, "20%", "How much dearer; negative: cheaper.").within(-0.99, 10.0).probe("-20%").with("faults=[{price-change: {at: 0 s, for: 10 d}}]"),
+
+    off("faults[].duplicate-submit", Section, "{at: 0 s, for: 2 h}", "A shop sends the same submit several times; each order is taken once."),
+    must("faults[].duplicate-submit.at", Span, "10 h", "When it begins, from the start.").probe("4 d").with("faults=[{duplicate-submit: {at: 0 s, for: 10 d}}]"),
+    must("faults[].duplicate-submit.for", Span, "2 h", "How long it lasts.").within(1.0, 3_650.0 * 86_400.0).probe("1 h").with("faults=[{duplicate-submit: {at: 0 s, for: 10 d}}]"),
+    key("faults[].duplicate-submit.size", Share, "100%", "Share of the orders that are taken.").probe("10%").with("faults=[{duplicate-submit: {at: 0 s, for: 10 d}}]"),
+    key("faults[].duplicate-submit.copies", Integer, "2", "How often each of them comes.").within(2.0, 10.0).probe("5").with("faults=[{duplicate-submit: {at: 0 s, for: 10 d}}]"),
+    key("faults[].duplicate-submit.gap", Span, "5 s", "Between two copies.").probe("40 d").with("faults=[{duplicate-submit: {at: 0 s, for: 10 d}}]"),
 ];
