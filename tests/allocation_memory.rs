@@ -77,7 +77,9 @@ fn warm_plans_allocate_nothing() {
         let allocator = Allocator::builtin(builtin, tables.clone(), rules);
         let made = when_warm(|| allocator.plan(&order, &StockView::of_shelf(&shelf), &draw, &mut plan));
         assert_eq!(made, 0, "{builtin:?}");
-        assert!(2 <= plan.fulfillment_count(), "{builtin:?} had nothing to do");
+        // No node has all of it: who never splits waits.
+        let waits = builtin == Builtin::SingleOrWait && !plan.backorders.is_empty();
+        assert!(waits || 2 <= plan.fulfillment_count(), "{builtin:?} had nothing to do");
     }
 }
 

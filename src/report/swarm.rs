@@ -1,7 +1,7 @@
 //! What a swarm says in a terminal: how many seeds, the coverage matrix, and what failed.
 
 use crate::domain::OrderState;
-use crate::experiment::swarm::Summary;
+use crate::experiment::swarm::{MatrixRow, Summary};
 
 /// The matrix has one column a state: how often, `.` where nothing can be reached, `0` where something was missed.
 pub fn text(summary: &Summary) -> String {
@@ -16,20 +16,8 @@ pub fn text(summary: &Summary) -> String {
         summary.simulated_days,
         summary.played
     );
-    text += &format!("{:<22}", "struck while");
-    for index in 1..=OrderState::ALL.len() {
-        text += &format!("{index:>5}");
-    }
-    text += "\n";
-    for row in &summary.matrix {
-        text += &format!("{:<22}", row.strike);
-        for cell in &row.cells {
-            let count = if cell.reachable || 0 < cell.count { short(cell.count) } else { ".".to_owned() };
-            text += &format!("{count:>5}");
-        }
-        text += "\n";
-    }
-    text += "\n";
+    text += &matrix("struck while", &summary.matrix);
+    text += &matrix("acted while", &summary.faults);
     for (index, states) in OrderState::ALL.chunks(4).enumerate() {
         let said: Vec<String> = (1..)
             .zip(states)
@@ -45,6 +33,23 @@ pub fn text(summary: &Summary) -> String {
         text += &format!("seed {} FAILED: {}\n", failure.seed, failure.failure);
     }
     text
+}
+
+fn matrix(head: &str, rows: &[MatrixRow]) -> String {
+    let mut text = format!("{head:<22}");
+    for index in 1..=OrderState::ALL.len() {
+        text += &format!("{index:>5}");
+    }
+    text += "\n";
+    for row in rows {
+        text += &format!("{:<22}", row.strike);
+        for cell in &row.cells {
+            let count = if cell.reachable || 0 < cell.count { short(cell.count) } else { ".".to_owned() };
+            text += &format!("{count:>5}");
+        }
+        text += "\n";
+    }
+    text + "\n"
 }
 
 /// At most four characters.

@@ -17,6 +17,8 @@ pub struct Case {
     pub arrivals_h: u64,
     /// What differs from the smallest shop: path and value, as `--set` takes them.
     pub keys: Vec<(String, String)>,
+    /// What goes wrong: items of the list of faults, as a scenario writes them.
+    pub faults: Vec<String>,
 }
 
 /// Where nodes stand, in this order; the last is the hub.
@@ -40,6 +42,9 @@ impl Case {
                 }
                 None => tree.set(path, value.clone()),
             }
+        }
+        if !self.faults.is_empty() {
+            tree.set("faults", format!("[{}]", self.faults.join(", ")));
         }
         let mut text = String::new();
         for (name, branch) in &tree.branches {

@@ -124,8 +124,19 @@ pub fn unreachable_why((strike, state): Cell) -> Option<&'static str> {
             "an order expires once, and is allocated in the instant in which it is approved",
         ),
         Strike::DuplicateCallback => (
-            &[AwaitingReview, Backordered, InFulfillment],
-            "a repeated callback comes five seconds after the first",
+            &[
+                AwaitingReview,
+                Backordered,
+                InFulfillment,
+                Delivered,
+                Returning,
+                Completed,
+                Returned,
+                Cancelled,
+                Rejected,
+                Undelivered,
+            ],
+            "only a capture that counted is repeated, and an order is allocated in the instant of its approval",
         ),
         Strike::LateCallback => (
             &[Cancelled, Expired],

@@ -2,6 +2,7 @@
 //! table, so a key that is added tomorrow is drawn tomorrow.
 
 use super::case::Case;
+use super::faults::draw_faults;
 use crate::kernel::draw::{Draw, Purpose, mix};
 use crate::scenario::{KeyRow, Kind, keys};
 
@@ -9,32 +10,32 @@ const DIMENSIONS: Purpose = Purpose::named("swarm dimensions");
 const KEYS: Purpose = Purpose::named("swarm keys");
 
 /// A row of dice that are thrown one after the other.
-struct Dice {
+pub(super) struct Dice {
     draw: Draw,
     purpose: Purpose,
     thrown: u64,
 }
 
 impl Dice {
-    fn new(seed: u64, purpose: Purpose) -> Dice {
+    pub(super) fn new(seed: u64, purpose: Purpose) -> Dice {
         Dice { draw: Draw::new(seed, 0), purpose, thrown: 0 }
     }
 
-    fn uniform(&mut self) -> f64 {
+    pub(super) fn uniform(&mut self) -> f64 {
         self.thrown += 1;
         self.draw.uniform(self.purpose, self.thrown, 0)
     }
 
-    fn below(&mut self, count: usize) -> usize {
+    pub(super) fn below(&mut self, count: usize) -> usize {
         ((self.uniform() * count as f64) as usize).min(count - 1)
     }
 
-    fn one_of<'a, T>(&mut self, items: &'a [T]) -> &'a T {
+    pub(super) fn one_of<'a, T>(&mut self, items: &'a [T]) -> &'a T {
         &items[self.below(items.len())]
     }
 
     /// Between `low` and `high`, every decade alike.
-    fn spread(&mut self, low: f64, high: f64) -> f64 {
+    pub(super) fn spread(&mut self, low: f64, high: f64) -> f64 {
         low * libm::pow(high / low, self.uniform())
     }
 }
@@ -49,7 +50,7 @@ pub fn generate(seed: u64) -> Case {
     let customers = dice.spread(3.0, 400.0) as u64;
     let horizon_h = arrivals_h + 12 + dice.below(300) as u64;
     let replications = if orders < 200 { 4 } else { 2 };
-    Case {
+    let case = Case {
         seed,
         replications,
         orders,
@@ -59,7 +60,9 @@ pub fn generate(seed: u64) -> Case {
         horizon_h,
         arrivals_h,
         keys: draw_keys(seed),
-    }
+        faults: Vec::new(),
+    };
+    Case { faults: draw_faults(&case), ..case }
 }
 
 /// Sections whose keys name files, places or other things of the scenario, or belong to the dimensions.
@@ -88,7 +91,7 @@ const APART: &[&str] = &[
     "payment.methods[].name",
     "payment.methods[].cash-on-delivery",
     "network.lane-rules[].departures.",
-    "faults",
+    "faults", // drawn apart
     "<",
 ];
 
@@ -127,7 +130,7 @@ const TROUBLE: &[&str] = &[
 
 /// Changes whenever the same seed may be another case: with the generator, and with the key table.
 pub fn generation() -> String {
-    let version = 5;
+    let version = 6;
     let text = keys().iter().flat_map(|row| [row.path, row.example]).flat_map(str::bytes);
     format!("{:016x}", text.fold(version, |hash, byte| mix(hash ^ u64::from(byte))))
 }
@@ -212,7 +215,7 @@ fn make_peace(keys: &mut Vec<(String, String)>) {
 }
 
 /// A legal value: often an extreme one, as extremes are where things break.
-fn value_of(row: &KeyRow, dice: &mut Dice) -> String {
+pub(super) fn value_of(row: &KeyRow, dice: &mut Dice) -> String {
     let bounded = |value: f64| value.clamp(row.min, row.max);
     match row.kind {
         Kind::Word(words) => dice.one_of(words).to_string(),

@@ -9,6 +9,7 @@ use std::sync::Mutex;
 use serde::{Deserialize, Serialize};
 
 use super::coverage::{Coverage, name};
+use super::exposure::Exposed;
 use super::generate::generation;
 use super::trial::{Finding, Work};
 
@@ -34,6 +35,10 @@ pub struct Row {
     pub played: u64,
     /// Strike, state of the order, how often.
     pub strikes: Vec<(String, String, u64)>,
+    /// Fault, state of orders while it acted, how many.
+    pub exposed: Vec<(String, String, u64)>,
+    /// Fault, entities that it struck.
+    pub struck: Vec<(String, u64)>,
 }
 
 impl Row {
@@ -53,6 +58,13 @@ impl Row {
             transitions: work.transitions,
             played: work.played,
             strikes: strikes(&work.coverage),
+            exposed: exposed(&work.exposed),
+            struck: work
+                .exposed
+                .struck
+                .iter()
+                .map(|(kind, &count)| (kind.name().to_owned(), count))
+                .collect(),
         }
     }
 }
@@ -62,6 +74,11 @@ fn strikes(coverage: &Coverage) -> Vec<(String, String, u64)> {
     cells
         .map(|(&(strike, state), &count)| (name(strike).to_owned(), state.name().to_owned(), count))
         .collect()
+}
+
+fn exposed(exposed: &Exposed) -> Vec<(String, String, u64)> {
+    let cells = exposed.cells.iter();
+    cells.map(|(&(kind, state), &count)| (kind.name().to_owned(), state.name().to_owned(), count)).collect()
 }
 
 /// An open log and what stood in it.

@@ -9,11 +9,14 @@
 //! # Promises
 //! - A seed is one case for ever, as long as the key table is the same: its dimensions and keys are draws.
 //! - A failure is a scenario file: it needs no swarm to be seen again.
-//! - What the swarm did not reach is told: disturbances by the state of the order that they struck.
+//! - What the swarm did not reach is told: disturbances by the state of the order that they struck, and
+//!   faults by the states in which orders were meanwhile.
 //! - A swarm that was stopped goes on from its log to the same end.
 
 mod case;
 mod coverage;
+mod exposure;
+mod faults;
 mod generate;
 mod log;
 mod shrink;
@@ -22,10 +25,11 @@ mod trial;
 
 pub use case::Case;
 pub use coverage::{Cell, Coverage, STRIKES, Strike, reachable, unreachable_why};
+pub use exposure::{Exposed, kinds, unexposed_why};
 pub use generate::{generate, generation};
 pub use log::{Log, Row};
 pub use shrink::shrink;
-pub use summary::Summary;
+pub use summary::{MatrixRow, Summary};
 pub use trial::{Bench, Failure, Finding, Tell, Work};
 
 /// The case of a failed seed, as small as it could be made while it fails in the same way.

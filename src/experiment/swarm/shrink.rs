@@ -42,6 +42,10 @@ fn candidates(case: &Case) -> Vec<Case> {
         with(&|case| drop(case.keys.drain(..half)));
         with(&|case| drop(case.keys.drain(half..)));
     }
+    with(&|case| case.faults.clear());
+    for index in 0..case.faults.len() {
+        with(&|case| drop(case.faults.remove(index)));
+    }
     with(&|case| case.orders = (case.orders / 2).max(1));
     with(&|case| case.replications = 1);
     with(&|case| case.centers = (case.centers - 1).max(1));
@@ -75,6 +79,7 @@ mod tests {
         let small = shrink(&case, fails);
         assert!(fails(&small));
         assert_eq!((small.centers, small.keys.len(), small.skus, small.replications), (2, 1, 1, 1));
+        assert!(small.faults.is_empty(), "{:?}", small.faults);
         assert!(small.orders < 70, "{}", small.orders);
     }
 }

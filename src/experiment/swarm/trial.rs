@@ -7,8 +7,12 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use super::coverage::{Coverage, Watch};
+use super::exposure::{Exposed, Exposure};
 use crate::audit::Audit;
+use crate::domain::{Command, Refusal, Transition};
 use crate::experiment::{Progress, Study, StudyError, StudyOptions, study};
+use crate::journal::Sink;
+use crate::kernel::time::Moment;
 use crate::load::{self, Pace, Script};
 use crate::model::Model;
 use crate::scenario::{self, Scenario};
@@ -40,6 +44,7 @@ pub struct Work {
     /// Commands played in wall time.
     pub played: u64,
     pub coverage: Coverage,
+    pub exposed: Exposed,
 }
 
 /// How a result becomes bytes: the bytes that threads must not move.
@@ -115,7 +120,7 @@ impl<'a> Bench<'a> {
             first = Some(told);
         }
         match watch(&scenario, &model) {
-            Ok(coverage) => work.coverage = coverage,
+            Ok((coverage, exposed)) => (work.coverage, work.exposed) = (coverage, exposed),
             Err(error) => return (Finding::Failed(failure(error)), work),
         }
         for pool in &self.pools {
@@ -129,20 +134,28 @@ impl<'a> Bench<'a> {
 }
 
 /// Runs the replications once more, unaudited, and looks at the commands.
-fn watch(scenario: &Scenario, model: &Model) -> Result<Coverage, StudyError> {
-    let mut coverage = Coverage::default();
+fn watch(scenario: &Scenario, model: &Model) -> Result<(Coverage, Exposed), StudyError> {
+    let (mut coverage, mut exposed) = (Coverage::default(), Exposed::default());
     for replication in 0..scenario.run.replications.max {
         let seed = scenario.run.seed;
         let options = Options { seed, replication, audit: Audit::Off, ..Options::default() };
-        let mut watch = Watch::default();
-        simulate_onto(model, &options, Some(&mut watch)).map_err(|error| StudyError::Simulation {
-            seed,
-            replication,
-            error,
-        })?;
-        coverage.merge(&watch.coverage());
+        let mut watch = Both(Watch::default(), Exposure::of(model));
+        let outcome = simulate_onto(model, &options, Some(&mut watch))
+            .map_err(|error| StudyError::Simulation { seed, replication, error })?;
+        coverage.merge(&watch.0.coverage());
+        exposed.merge(&watch.1.exposed(&outcome, Moment(model.horizon.0)));
     }
-    Ok(coverage)
+    Ok((coverage, exposed))
+}
+
+/// Two that look at the same stream.
+struct Both<'m>(Watch, Exposure<'m>);
+
+impl Sink for Both<'_> {
+    fn saw(&mut self, at: Moment, command: &Command<'_>, outcome: Result<&Transition, Refusal>) {
+        self.0.saw(at, command, outcome);
+        self.1.saw(at, command, outcome);
+    }
 }
 
 /// Plays the first replication in wall time, on so many threads. The engine's laws and the auditor's totals hold; on
