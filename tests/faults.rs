@@ -118,6 +118,39 @@ fn p5_an_outage_makes_payments_wait_and_expire() {
 }
 
 #[test]
+fn p6_a_node_that_is_offline_gets_nothing_and_what_it_has_waits() {
+    let scenario = read("faults/warehouse-offline", &[("run.log-one-in", "1")]);
+    let node = |name: &str| scenario.nodes.iter().position(|node| node.name == name).unwrap();
+    let (leipzig, fault) = (node("Leipzig"), &scenario.faults[0]);
+    let off = fault.at.0..fault.at.0 + fault.length.0;
+    // Fulfillment orders made for Leipzig, and picked there, while it is offline.
+    let seen = |scenario: &Scenario| {
+        let options = Options { seed: 7, audit: Audit::Paranoid, ..Options::default() };
+        let outcome = replicate(&runs::model(scenario), &options);
+        let log = &outcome.log;
+        let at_leipzig = |order| {
+            let mut own = log.fulfillments.iter().filter(|made| made.order == order).peekable();
+            own.peek().is_some() && own.all(|made| made.node.index() == leipzig)
+        };
+        let within = log.rows.iter().filter(|row| off.contains(&row.at.0) && at_leipzig(row.order));
+        let count = |step| within.clone().filter(|row| row.step == step).count() as u64;
+        (count(Step::Allocated), count(Step::Packed), outcome)
+    };
+    let calm = Scenario { faults: Vec::new(), ..scenario.clone() };
+    let (allocated, packed, with) = seen(&scenario);
+    let (allocated_calm, packed_calm, without) = seen(&calm);
+    assert_eq!(allocated, 0);
+    assert!(50 < allocated_calm && 50 < packed_calm);
+    assert!(packed <= 4, "{packed}: no more than what was in hand when it went off");
+    assert!(0 < with.faults.struck[0]);
+    // Nothing is lost: what waited goes out when the node is back.
+    assert!(without.metrics.backordered < with.metrics.backordered);
+    let steps = [&with, &without].map(|outcome| steps(outcome, Step::BackorderDropped));
+    assert_eq!(steps[0], steps[1]);
+    assert!(with.metrics.on_time < without.metrics.on_time);
+}
+
+#[test]
 fn p8_no_shows_make_the_floor_late() {
     let pair = pair("no-shows");
     let station = pair.model.stations.iter().position(|row| row.name == "pick @ Leipzig").unwrap();

@@ -67,6 +67,8 @@ pub struct StockView<'a> {
     taken: Option<&'a Taken>,
     load: Option<&'a NodeLoad>,
     tables: Option<&'a Tables>,
+    /// By node: nothing of its stock can be promised now.
+    offline: &'a [bool],
 }
 
 #[derive(Clone, Copy)]
@@ -78,11 +80,11 @@ enum Source<'a> {
 impl<'a> StockView<'a> {
     /// The engine's own cells, as they are when they are read.
     pub fn live(map: &'a StockMap) -> StockView<'a> {
-        StockView { source: Source::Live(map), taken: None, load: None, tables: None }
+        StockView { source: Source::Live(map), taken: None, load: None, tables: None, offline: &[] }
     }
 
     pub fn of_shelf(shelf: &'a Shelf) -> StockView<'a> {
-        StockView { source: Source::Shelf(shelf), taken: None, load: None, tables: None }
+        StockView { source: Source::Shelf(shelf), taken: None, load: None, tables: None, offline: &[] }
     }
 
     /// The same stock, with how busy nodes are; `balance` looks at it.
@@ -95,14 +97,27 @@ impl<'a> StockView<'a> {
         StockView { tables: Some(tables), ..self }
     }
 
+    /// The same stock, without that of the nodes that are offline.
+    pub fn without_nodes(self, offline: &'a [bool]) -> StockView<'a> {
+        StockView { offline, ..self }
+    }
+
     /// The same stock, less what other plans of the wave have taken.
     pub fn without(self, taken: &'a Taken) -> StockView<'a> {
         StockView { taken: Some(taken), ..self }
     }
 
+    #[inline]
+    fn is_offline(&self, node: NodeId) -> bool {
+        self.offline.get(node.index()).is_some_and(|&offline| offline)
+    }
+
     /// Units of the SKU that the node can still promise to anybody.
     #[inline]
     pub fn available(&self, sku: SkuId, node: NodeId) -> u32 {
+        if self.is_offline(node) {
+            return 0;
+        }
         let units = match self.source {
             Source::Live(map) => map.available(sku, node),
             Source::Shelf(shelf) => shelf.available(sku, node),
@@ -117,7 +132,11 @@ impl<'a> StockView<'a> {
     #[inline]
     pub fn available_to(&self, order: &OrderView<'_>, sku: SkuId, node: NodeId) -> u32 {
         let free = self.available(sku, node);
-        if order.own.is_empty() { free } else { free.saturating_add(order.own(sku, node)) }
+        if order.own.is_empty() || self.is_offline(node) {
+            free
+        } else {
+            free.saturating_add(order.own(sku, node))
+        }
     }
 
     /// Open work a server at the node, in quarter hours; 0 where nobody tells.

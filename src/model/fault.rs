@@ -148,6 +148,12 @@ impl Faults {
         })
     }
 
+    /// When the node is back, if it is offline now.
+    pub fn back(&self, node: u32, at: Moment) -> Option<Moment> {
+        let acting = self.rows.iter().filter(|row| row.concerns(FaultKind::WarehouseOffline, node));
+        acting.filter(|row| row.acts(at)).map(|row| row.until).max()
+    }
+
     /// The share of a lane's room that is left.
     pub fn room(&self, network: &Network, lane: LaneId, at: Moment) -> f64 {
         let acting = self.lanes[lane.index()].iter().map(|&row| &self.rows[row as usize]);
@@ -167,6 +173,7 @@ pub fn cuts(scenario: &Scenario, kind: StationKind, place: &str) -> Vec<Cut> {
         let this = match fault.kind {
             FaultKind::GatewayOutage => kind == StationKind::Pay && !fault.flag,
             FaultKind::NoShows => kind == StationKind::Pick,
+            FaultKind::WarehouseOffline => !matches!(kind, StationKind::Pay | StationKind::Review),
             _ => false,
         };
         this && here

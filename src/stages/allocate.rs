@@ -55,6 +55,9 @@ fn wait_for_the_rest(world: &mut World<'_>, order: Handle, facts: &OrderFacts, f
         world.metrics.backordered += 1;
         world.send(order, Next::Wait(model.backorder_patience, Stage::DropBackorder));
     }
+    if let Some(back) = world.next_node_back() {
+        world.send(order, Next::Until(back, Stage::Allocate));
+    }
     let key = world.wait_key(facts);
     let mut open = std::mem::take(&mut world.scratch.open);
     world.engine.order_lines(order, &mut open);
@@ -148,10 +151,12 @@ pub fn plan_open(world: &mut World<'_>, facts: &OrderFacts) {
 /// Runs the strategy over `scratch.view` and `scratch.own`; the plan is in `scratch.plan`.
 pub fn plan_order(world: &mut World<'_>, id: OrderId, zone: ZoneId, method: MethodId, promised: Moment) {
     let model = world.model;
+    world.look_for_nodes();
     let scratch = &mut world.scratch;
     let order =
         OrderView { id, zone, method, at: world.at, promised, lines: &scratch.view, own: &scratch.own };
-    let mut stock = StockView::live(world.engine.stock()).with_load(&world.load);
+    let mut stock =
+        StockView::live(world.engine.stock()).with_load(&world.load).without_nodes(&scratch.offline);
     if let Some(tables) = &world.tables {
         stock = stock.with_tables(tables);
     }

@@ -73,6 +73,21 @@ impl<'m> World<'m> {
         faults.is_some_and(|faults| faults.room(&self.model.network, lane, self.at) == 0.0)
     }
 
+    /// Says in `scratch.offline` which nodes cannot be used now.
+    #[inline]
+    pub fn look_for_nodes(&mut self) {
+        let Some(faults) = self.model.faults.as_deref() else { return };
+        self.scratch.offline.clear();
+        let offline = (0..self.model.nodes.len()).map(|node| faults.back(node as u32, self.at).is_some());
+        self.scratch.offline.extend(offline);
+    }
+
+    /// When the first of the nodes that are offline now is back.
+    pub fn next_node_back(&self) -> Option<Moment> {
+        let faults = self.model.faults.as_deref()?;
+        (0..self.model.nodes.len()).filter_map(|node| faults.back(node as u32, self.at)).min()
+    }
+
     /// What the node's clock shows.
     #[inline]
     pub fn local_time(&mut self, node: NodeId) -> Moment {

@@ -2,7 +2,7 @@
 //! to the floor.
 
 use super::{Next, Stage, World};
-use crate::domain::{Command, Handle};
+use crate::domain::{Command, FaultKind, Handle};
 use crate::kernel::draw::Purpose;
 use crate::kernel::time::Span;
 use crate::metrics::Phase;
@@ -19,6 +19,9 @@ pub fn pick(world: &mut World<'_>, token: Handle) -> Next {
     world.trip_leaves(token, Phase::Wave);
     world.metrics.entered(Phase::Pick);
     let (model, trip) = (world.model, *world.trips.get(token));
+    if let Some((row, _)) = world.acting(FaultKind::WarehouseOffline, trip.node.into()) {
+        world.faults.struck[row] += 1;
+    }
     let order = model.floor.pick_per_order.span(world.draw.uniform(PICK_ORDER, trip.key, 0));
     let line = model.floor.pick_per_line.span(world.draw.uniform(PICK_LINE, trip.key, 0));
     let node = &model.nodes[trip.node as usize];

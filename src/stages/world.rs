@@ -60,6 +60,8 @@ pub struct Scratch {
     pub lines: Vec<(SkuId, u32)>,
     pub view: Vec<crate::allocation::OpenLine>,
     pub own: Vec<(SkuId, NodeId, u32)>,
+    /// By node: whether it is offline now. Empty where nothing goes wrong.
+    pub offline: Vec<bool>,
     pub created: Vec<Handle>,
     pub items: Vec<BoxItem>,
     pub boxes: Boxes,
@@ -195,7 +197,9 @@ impl<'m> World<'m> {
     /// The strategy looks at the whole stock; the span after which it wants to look again.
     pub fn refresh_strategy(&mut self) -> Option<Span> {
         let span = self.model.allocator.refresh_every()?;
+        self.look_for_nodes();
         let stock = StockView::live(self.engine.stock()).with_load(&self.load);
+        let stock = stock.without_nodes(&self.scratch.offline);
         let snapshot = Snapshot { skus: self.model.catalog().len(), nodes: self.model.nodes.len(), stock };
         if let Some(tables) = self.model.allocator.refresh(self.at, &snapshot) {
             self.tables = Some(tables);

@@ -101,4 +101,9 @@ pub const KEYS: &[KeyRow] = &[
     key("faults[].duplicate-submit.size", Share, "100%", "Share of the orders that are taken.").probe("10%").with("faults=[{duplicate-submit: {at: 0 s, for: 10 d}}]"),
     key("faults[].duplicate-submit.copies", Integer, "2", "How often each of them comes.").within(2.0, 10.0).probe("5").with("faults=[{duplicate-submit: {at: 0 s, for: 10 d}}]"),
     key("faults[].duplicate-submit.gap", Span, "5 s", "Between two copies.").probe("40 d").with("faults=[{duplicate-submit: {at: 0 s, for: 10 d}}]"),
+
+    off("faults[].warehouse-offline", Section, "{at: 0 s, for: 2 h, target: Guangzhou}", "Nobody works at a node and nothing new is sent there."),
+    must("faults[].warehouse-offline.at", Span, "10 h", "When it begins, from the start.").probe("4 d").with("faults=[{warehouse-offline: {at: 0 s, for: 10 d, target: Guangzhou}}]"),
+    must("faults[].warehouse-offline.for", Span, "2 h", "How long it lasts.").within(1.0, 3_650.0 * 86_400.0).probe("1 h").with("faults=[{warehouse-offline: {at: 0 s, for: 10 d, target: Guangzhou}}]"),
+    must("faults[].warehouse-offline.target", Name("node"), "Hangzhou", "Which node.").probe("Shanghai").with("faults=[{warehouse-offline: {at: 0 s, for: 10 d, target: Guangzhou}}]"),
 ];
