@@ -5,7 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use ordermill::scenario;
+use ordermill::model::Model;
+use ordermill::scenario::{self, Scenario};
 use proptest::prelude::*;
 
 /// For files of a few kilobytes, on a busy machine, in a build that is not optimized.
@@ -120,7 +121,7 @@ fn ends(name: &str, bytes: &[u8]) {
     inspect(&path, &[]);
 }
 
-fn inspect(path: &Path, overrides: &[(String, String)]) {
+fn inspect(path: &Path, overrides: &[(String, String)]) -> Option<Scenario> {
     let started = Instant::now();
     let (scenario, diagnostics) = scenario::inspect(path, overrides);
     assert!(started.elapsed() < LIMIT, "{:?}", started.elapsed());
@@ -131,6 +132,41 @@ fn inspect(path: &Path, overrides: &[(String, String)]) {
         let control = |letter: char| (letter.is_control() && letter != '\n') || letter == '\u{202e}';
         assert!(!said.contains(control), "a terminal would obey it: {said:?}");
     }
+    scenario
+}
+
+/// A table that a shipped scenario reads, with these bytes; whether a run could begin.
+fn table_ends(scenario: &str, table: &str, bytes: &[u8]) -> bool {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("hostile.yaml");
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(scenario);
+    fs::copy(shipped, folder.path().join(scenario)).unwrap();
+    let stock = if table == STOCK { format!("stock: {{file: {STOCK}}}\n") } else { String::new() };
+    fs::write(&path, format!("extends: {scenario}\n{stock}")).unwrap();
+    fs::create_dir(folder.path().join("data")).unwrap();
+    fs::write(folder.path().join(table), bytes).unwrap();
+    let read = inspect(&path, &[]);
+    let started = Instant::now();
+    let mut rejects = Vec::new();
+    let built = read.is_some_and(|scenario| Model::build_with_rejects(&scenario, &mut rejects).is_ok());
+    assert!(started.elapsed() < LIMIT, "{:?}", started.elapsed());
+    built
+}
+
+const STOCK: &str = "stock.csv";
+const STOCK_ROWS: &[u8] = b"sku,node,quantity\nSKU-000001,Hamburg,5\n\"SKU-000002\",Leipzig,7\n";
+const ORDERS: &str = "data/orders_cdnow.csv";
+
+/// The first orders of the shipped file.
+fn orders() -> Vec<u8> {
+    let all = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(ORDERS)).unwrap();
+    all.split_inclusive(|&byte| byte == b'\n').take(30).flatten().copied().collect()
+}
+
+#[test]
+fn the_tables_are_good_before_they_are_damaged() {
+    assert!(table_ends("smoke.yaml", STOCK, STOCK_ROWS));
+    assert!(table_ends("cdnow-replay.yaml", ORDERS, &orders()));
 }
 
 proptest! {
@@ -153,5 +189,23 @@ proptest! {
         bytes in prop::collection::vec(any::<u8>(), 0..400),
     ) {
         ends(&format!("hostile.{end}"), &bytes);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_damaged_stock_table_is_read_to_its_end(damages in prop::collection::vec(damage(), 1..6)) {
+        let mut bytes = STOCK_ROWS.to_vec();
+        damages.iter().for_each(|damage| apply(&mut bytes, damage));
+        table_ends("smoke.yaml", STOCK, &bytes);
+    }
+
+    #[test]
+    fn a_damaged_file_of_orders_is_read_to_its_end(damages in prop::collection::vec(damage(), 1..12)) {
+        let mut bytes = orders();
+        damages.iter().for_each(|damage| apply(&mut bytes, damage));
+        table_ends("cdnow-replay.yaml", ORDERS, &bytes);
     }
 }

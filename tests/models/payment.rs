@@ -25,6 +25,19 @@ fn a_payment_races_with_expiry() {
     });
 }
 
+/// A command that is refused lets the order go: the other one does not wait for ever.
+#[test]
+fn a_refused_command_lets_go() {
+    explore(6, || {
+        let shop = shop(&[[1, 0]]);
+        let order = shop.approved(1, 1);
+        let [expired, cancelled] = shop.race(vec![Command::Expire { order }, Command::Cancel { order }]);
+        assert!(expired.is_err(), "a paid order does not expire: {expired:?}");
+        assert_eq!((cancelled, shop.cell()), (Ok(Step::Cancelled), (1, 0)));
+        shop.laws();
+    });
+}
+
 #[test]
 fn a_duplicate_payment_races_with_expiry() {
     explore(1, || {

@@ -58,6 +58,27 @@ fn slots_are_taken_and_given_back() {
     });
 }
 
+/// A slot is taken from a list of two while another thread takes both and gives the first one back (ABA).
+#[test]
+fn a_list_that_looks_the_same_is_another_one() {
+    explore(2, || {
+        let shop = shop(&[[4, 0]]);
+        let [old, older] = [1, 2].map(|id| shop.order(id, &[0]).unwrap());
+        shop.ok(Command::Cancel { order: old });
+        shop.ok(Command::Cancel { order: older });
+        let other = {
+            let shop = shop.clone();
+            thread::spawn(move || [10, 11].map(|id| (id, shop.order(id, &[0]).unwrap())))
+        };
+        let [given, kept] = [20, 21].map(|id| (id, shop.order(id, &[0]).unwrap()));
+        shop.ok(Command::Cancel { order: given.1 });
+        for (id, order) in other.join().unwrap().into_iter().chain([kept]) {
+            assert_eq!(shop.0.order_id(order), Some(OrderId(id)), "a slot with two tenants");
+        }
+        shop.laws();
+    });
+}
+
 /// Whoever reads an order sees it before or after a step, never between.
 #[test]
 fn a_reader_sees_whole_orders() {

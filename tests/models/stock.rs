@@ -34,6 +34,23 @@ fn two_orders_want_the_same_last_units_in_opposite_order() {
     });
 }
 
+/// A+B takes A and loses B to another order: its unit of A is for sale again.
+#[test]
+fn a_refused_hold_leaves_nothing_behind() {
+    explore(6, || {
+        let shop = shop(&[[1, 0], [1, 0]]);
+        let other = {
+            let shop = shop.clone();
+            thread::spawn(move || shop.order(1, &[1]))
+        };
+        let both = shop.order(2, &[0, 1]);
+        let other = other.join().unwrap();
+        assert!(both.is_ok() != other.is_ok(), "one that fits wins: {both:?} {other:?}");
+        assert_eq!(shop.cell(), if both.is_ok() { (0, 1) } else { (1, 0) });
+        shop.laws();
+    });
+}
+
 /// A+B takes A, loses B to another order and gives A back: an order for A alone was never out of stock.
 #[test]
 fn a_doomed_hold_makes_nobody_else_fail() {
