@@ -67,7 +67,7 @@ fn a_life_with_expiry_and_a_late_capture() {
 
 #[test]
 fn a_return_races_with_acceptance() {
-    explore(6, || {
+    explore(7, || {
         let shop = shop(&[[1, 0]]);
         let (order, fulfillment) = shop.picked(1, 1);
         let parcel = shop.ok(Command::Pack { fulfillment, parcels: 1 }).created[0];
@@ -97,7 +97,7 @@ fn shared_parcel(shop: &Shop) -> ([Handle; 2], Handle) {
 
 #[test]
 fn the_last_of_two_orders_frees_their_parcel() {
-    explore(2, || {
+    explore(3, || {
         let shop = shop(&[[2, 0]]);
         let (orders, _) = shared_parcel(&shop);
         let answers: [_; 2] = shop.race(orders.map(|order| Command::Accept { order }).to_vec());
@@ -110,7 +110,7 @@ fn the_last_of_two_orders_frees_their_parcel() {
 
 #[test]
 fn a_shared_parcel_goes_back_whole_or_not_at_all() {
-    explore(1, || {
+    explore(2, || {
         let shop = shop(&[[2, 0]]);
         let ([a, b], parcel) = shared_parcel(&shop);
         let [returns, first, second] = shop.race(vec![
@@ -128,7 +128,7 @@ fn a_shared_parcel_goes_back_whole_or_not_at_all() {
 
 #[test]
 fn two_merges_into_one_parcel() {
-    explore(2, || {
+    explore(3, || {
         let shop = shop(&[[3, 0]]);
         let [host, first, second] = [1, 2, 3].map(|id| shop.picked(id, 1).1);
         let merge = |fulfillment| Command::Merge { fulfillment, into: host };
@@ -144,7 +144,7 @@ fn two_merges_into_one_parcel() {
 /// once.
 #[test]
 fn a_merge_races_with_the_pick_of_its_guest() {
-    explore(3, || {
+    explore(4, || {
         let shop = shop(&[[2, 0]]);
         let [host, guest] = [1, 2].map(|id| {
             let order = shop.approved(id, 1);
@@ -166,7 +166,7 @@ fn a_merge_races_with_the_pick_of_its_guest() {
 /// One parcel of an order is handed over while the other one comes back.
 #[test]
 fn two_parcels_of_one_order_end_differently() {
-    explore(2, || {
+    explore(3, || {
         let shop = shop(&[[2, 0]]);
         let (_, fulfillment) = shop.picked(1, 2);
         let parcels = shop.ok(Command::Pack { fulfillment, parcels: 2 }).created;

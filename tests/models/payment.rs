@@ -13,7 +13,7 @@ use Step::{LatePaymentRefunded, Paid, PaidThenRefused};
 
 #[test]
 fn a_payment_races_with_expiry() {
-    explore(6, || {
+    explore(7, || {
         let shop = shop(&[[1, 0]]);
         let order = shop.order(1, &[0]).unwrap();
         let [paid, expired] = shop.race(vec![pay(order, 5), Command::Expire { order }]);
@@ -28,7 +28,7 @@ fn a_payment_races_with_expiry() {
 /// A command that is refused lets the order go: the other one does not wait for ever.
 #[test]
 fn a_refused_command_lets_go() {
-    explore(6, || {
+    explore(7, || {
         let shop = shop(&[[1, 0]]);
         let order = shop.approved(1, 1);
         let [expired, cancelled] = shop.race(vec![Command::Expire { order }, Command::Cancel { order }]);
@@ -40,7 +40,7 @@ fn a_refused_command_lets_go() {
 
 #[test]
 fn a_duplicate_payment_races_with_expiry() {
-    explore(1, || {
+    explore(2, || {
         let shop = shop(&[[1, 0]]);
         let order = shop.order(1, &[0]).unwrap();
         let [first, expired, second] =
@@ -58,7 +58,7 @@ fn a_duplicate_payment_races_with_expiry() {
 
 #[test]
 fn a_payment_and_its_copy_race_with_cancel() {
-    explore(2, || {
+    explore(3, || {
         let shop = shop(&[[1, 0]]);
         let order = shop.order(1, &[0]).unwrap();
         let [cancelled, first, second] =
@@ -75,7 +75,7 @@ fn a_payment_and_its_copy_race_with_cancel() {
 /// Two captures come after expiry, one of them twice.
 #[test]
 fn late_payments_go_back_once_each() {
-    explore(2, || {
+    explore(3, || {
         let shop = shop(&[[1, 0]]);
         let order = shop.order(1, &[0]).unwrap();
         shop.ok(Command::Expire { order });
@@ -90,7 +90,7 @@ fn late_payments_go_back_once_each() {
 
 #[test]
 fn cash_and_card_race() {
-    explore(6, || {
+    explore(7, || {
         let shop = shop(&[[1, 0]]);
         let order = shop.order(1, &[0]).unwrap();
         let cash = Command::ConfirmCashOnDelivery { order, hold: Cow::Borrowed(&[]) };
@@ -106,7 +106,7 @@ fn cash_and_card_race() {
 /// Stock is held at payment, and there is one unit.
 #[test]
 fn two_payments_want_the_last_unit() {
-    explore(3, || {
+    explore(4, || {
         let shop = shop(&[[1, 0]]);
         let orders = [1, 2].map(|id| shop.submit(id, &[(0, 1)], &[]).unwrap());
         let [first, second] = shop.race(orders.map(|order| pay_and_hold(order, 5, &[at(0, 0, 1)])).to_vec());
@@ -121,7 +121,7 @@ fn two_payments_want_the_last_unit() {
 
 #[test]
 fn decline_expire_and_cancel_give_the_stock_back_once() {
-    explore(2, || {
+    explore(3, || {
         let shop = shop(&[[2, 0]]);
         let (order, _stays) = (shop.order(1, &[0]).unwrap(), shop.order(2, &[0]).unwrap());
         let answers: [_; 3] =

@@ -8,7 +8,7 @@ use crate::shop::{allocate, at, pay, shop, submit};
 /// The handle of an order that ended never reaches the order that has its slot now.
 #[test]
 fn a_stale_handle_never_meets_the_next_tenant() {
-    explore(2, || {
+    explore(3, || {
         let shop = shop(&[[1, 0]]);
         let order = shop.submit(1, &[(0, 1)], &[]).unwrap();
         let next = {
@@ -37,7 +37,7 @@ fn a_stale_handle_never_meets_the_next_tenant() {
 /// Each thread opens and ends orders of its own; no slot has two tenants.
 #[test]
 fn slots_are_taken_and_given_back() {
-    explore(2, || {
+    explore(3, || {
         let shop = shop(&[[4, 0]]);
         let work = |id: u64| {
             let shop = shop.clone();
@@ -61,7 +61,7 @@ fn slots_are_taken_and_given_back() {
 /// A slot is taken from a list of two while another thread takes both and gives the first one back (ABA).
 #[test]
 fn a_list_that_looks_the_same_is_another_one() {
-    explore(2, || {
+    explore(3, || {
         let shop = shop(&[[4, 0]]);
         let [old, older] = [1, 2].map(|id| shop.order(id, &[0]).unwrap());
         shop.ok(Command::Cancel { order: old });
@@ -82,7 +82,7 @@ fn a_list_that_looks_the_same_is_another_one() {
 /// Whoever reads an order sees it before or after a step, never between.
 #[test]
 fn a_reader_sees_whole_orders() {
-    explore(5, || {
+    explore(6, || {
         let shop = shop(&[[2, 1]]);
         let order = shop.approved(1, 2);
         let reader = {
@@ -104,7 +104,7 @@ fn a_reader_sees_whole_orders() {
 /// An order is looked at while its slot goes to another one.
 #[test]
 fn a_reader_never_mixes_two_tenants() {
-    explore(2, || {
+    explore(3, || {
         let shop = shop(&[[3, 0]]);
         let order = shop.submit(1, &[(0, 1)], &[]).unwrap();
         let reader = {

@@ -8,7 +8,7 @@ use crate::shop::{Shop, allocate, at, receive, shop, submit};
 
 #[test]
 fn two_orders_want_the_last_unit() {
-    explore(6, || {
+    explore(7, || {
         let shop = shop(&[[1, 0]]);
         let want = |id| submit(id, &[(0, 1)], &[at(0, 0, 1)]);
         let [first, second] = shop.race(vec![want(1), want(2)]);
@@ -21,7 +21,7 @@ fn two_orders_want_the_last_unit() {
 
 #[test]
 fn two_orders_want_the_same_last_units_in_opposite_order() {
-    explore(6, || {
+    explore(7, || {
         let shop = shop(&[[1, 0], [1, 0]]);
         let other = {
             let shop = shop.clone();
@@ -37,7 +37,7 @@ fn two_orders_want_the_same_last_units_in_opposite_order() {
 /// A+B takes A and loses B to another order: its unit of A is for sale again.
 #[test]
 fn a_refused_hold_leaves_nothing_behind() {
-    explore(6, || {
+    explore(7, || {
         let shop = shop(&[[1, 0], [1, 0]]);
         let other = {
             let shop = shop.clone();
@@ -54,7 +54,7 @@ fn a_refused_hold_leaves_nothing_behind() {
 /// A+B takes A, loses B to another order and gives A back: an order for A alone was never out of stock.
 #[test]
 fn a_doomed_hold_makes_nobody_else_fail() {
-    explore(3, || {
+    explore(4, || {
         let shop = shop(&[[1, 0], [1, 0]]);
         let spawn = |id, skus: &'static [u32]| {
             let shop = shop.clone();
@@ -75,7 +75,7 @@ fn a_doomed_hold_makes_nobody_else_fail() {
 /// A unit is picked for one order while another order expires and a third one asks for its unit.
 #[test]
 fn reserve_settle_and_expire_on_one_cell() {
-    explore(2, || {
+    explore(3, || {
         let shop = shop(&[[2, 0]]);
         let order = shop.approved(1, 1);
         let stays = shop.order(2, &[0]).unwrap();
@@ -95,7 +95,7 @@ fn reserve_settle_and_expire_on_one_cell() {
 /// Holds at two nodes; one order goes, another one asks for what it held at the second node.
 #[test]
 fn a_hold_goes_back_to_where_it_came_from() {
-    explore(2, || {
+    explore(3, || {
         let shop = shop(&[[1, 1]]);
         let hold = [at(0, 0, 1), at(1, 0, 1)];
         let order = shop.submit(1, &[(0, 2)], &hold).unwrap();
@@ -111,7 +111,7 @@ fn a_hold_goes_back_to_where_it_came_from() {
 /// Safety stock is set while goods come in and an order takes some.
 #[test]
 fn a_fence_a_receipt_and_an_order() {
-    explore(2, || {
+    explore(3, || {
         let shop = shop(&[[1, 0]]);
         let fence = Command::Fence { sku: SkuId(0), node: NodeId(0), quantity: 1 };
         let [fenced, received, ordered] =
@@ -128,7 +128,7 @@ fn a_fence_a_receipt_and_an_order() {
 /// Goods come in for an order that waits, while its shopper gives up waiting.
 #[test]
 fn stock_for_an_order_that_waits() {
-    explore(2, || {
+    explore(3, || {
         let shop = shop(&[[0, 0]]);
         let order = waits(&shop);
         let [received, dropped, allocated] = shop.race(vec![
