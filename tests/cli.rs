@@ -144,6 +144,30 @@ fn run_prints_a_summary_json_or_nothing() {
     assert_eq!(document, runs::run("smoke", &[]).document, "the program and the library say the same");
 }
 
+/// The account of faults is told where there are faults, and left out where it is not wanted.
+#[test]
+fn a_run_with_faults_tells_what_they_did() {
+    let folder = tempfile::tempdir().unwrap();
+    let scenario = scenario_path("faults/gateway-outage");
+    let run = |more: &[&str]| {
+        let base = ["run", scenario.to_str().unwrap(), "--output", "out", "--replications", "2"];
+        let (code, printed, said) = end(folder.path(), &[&base, more].concat());
+        assert!([0, 3, 99].contains(&code) && said.is_empty(), "{more:?}: {code} {said}");
+        let json = fs::read_to_string(folder.path().join("out/result.json")).unwrap();
+        (printed, serde_json::from_str::<serde_json::Value>(&json).unwrap())
+    };
+    let (printed, told) = run(&[]);
+    assert!(printed.contains("\nFAULTS   gateway-outage wallet"), "{printed}");
+    assert!(printed.contains("beside the same luck without them"), "{printed}");
+    assert!(printed.lines().all(|line| line.chars().count() <= 80), "{printed}");
+    let (printed, untold) = run(&["--no-fault-account"]);
+    assert!(!printed.contains("FAULTS"), "{printed}");
+    // Everything else is equal: the second runs look on, they do not touch.
+    let mut rest = told.clone();
+    assert!(rest.as_object_mut().unwrap().remove("faults").is_some() && untold.get("faults").is_none());
+    assert_eq!(rest, untold);
+}
+
 /// Paths of the whole folder, so that whoever adds or loses a file notices.
 #[test]
 fn a_run_writes_one_folder() {

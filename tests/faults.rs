@@ -5,9 +5,14 @@
 
 mod runs;
 
+use std::sync::atomic::AtomicBool;
+
 use ordermill::audit::Audit;
 use ordermill::domain::{FAULTS, FaultKind, FaultTarget, OrderState, Refusal, Step};
+use ordermill::experiment::{StudyOptions, fault_account, study};
 use ordermill::model::Model;
+use ordermill::report;
+use ordermill::report::document::{FaultFacts, Verdict};
 use ordermill::scenario::{Scenario, keys};
 use ordermill::sim::{Options, Outcome};
 
@@ -330,5 +335,73 @@ fn the_catalog_the_keys_and_the_scenarios_agree() {
         let has = |key: &str| keys().iter().any(|row| row.path == format!("faults[].{}.{key}", facts.name));
         assert_eq!(has("target"), facts.target != FaultTarget::Nothing, "{}", facts.name);
         assert_eq!(FaultKind::named(facts.name), Some(facts.kind));
+    }
+}
+
+/// The account of a scenario's faults, as `run` makes it.
+fn account(scenario: &Scenario, replications: u32) -> FaultFacts {
+    let calm = Scenario { faults: Vec::new(), ..scenario.clone() };
+    let (model, calm) = (runs::model(scenario), runs::model(&calm));
+    let options = StudyOptions { replications: Some(replications), seed: Some(7), ..StudyOptions::default() };
+    let stop = AtomicBool::new(false);
+    let study = study(scenario, &model, &options, &runs::Silent, &stop).unwrap();
+    let found =
+        fault_account(scenario, (&model, &calm), &study, &options, &runs::Silent, &stop).unwrap().unwrap();
+    report::assemble_with_faults(scenario, &model, &study, &found).faults.unwrap()
+}
+
+fn differs(facts: &FaultFacts, name: &str) -> f64 {
+    facts.differences.iter().find(|row| row.name == name).map_or(0.0, |row| row.difference.mean)
+}
+
+#[test]
+fn a_fault_without_effect_costs_nothing_and_is_over_at_once() {
+    let mut scenario = read("faults/no-shows", &[]);
+    scenario.faults[0].size = 0.0;
+    let facts = account(&scenario, 2);
+    assert!(facts.differences.iter().all(|row| row.difference.mean == 0.0 && row.with == row.without));
+    assert_eq!(facts.in_work.with, facts.in_work.without);
+    let row = &facts.faults[0];
+    assert_eq!((row.extra_in_work.mean, row.recovered, row.recovery_s.unwrap().mean), (0.0, 2, 0.0));
+    assert!(facts.broken.is_empty());
+}
+
+#[test]
+fn the_account_says_what_an_outage_broke_and_when_it_was_over() {
+    let scenario = read("faults/warehouse-offline", &[]);
+    let facts = account(&scenario, 2);
+    assert_eq!(facts.broken[0].place, "pick @ Leipzig");
+    let row = &facts.faults[0];
+    assert!(20.0 < row.extra_in_work.mean && row.recovered == 2);
+    assert!(3_600.0 < row.recovery_s.unwrap().mean);
+    assert!(0.0 < differs(&facts, "lead time, mean") && 100.0 < differs(&facts, "backordered"));
+    let calm = &facts.slo_without;
+    assert!(calm.iter().all(|row| row.verdict == Verdict::Holds), "{calm:?}");
+    // Until it begins, both sides are one run.
+    let begins = (row.from_s / runs::model(&scenario).interval.as_secs_f64()) as usize;
+    assert_eq!(facts.in_work.with[..begins], facts.in_work.without[..begins]);
+    assert_ne!(facts.in_work.with, facts.in_work.without);
+}
+
+/// Every account closes: what the differences of the orders' ends say adds up, and work in process is what is open.
+#[test]
+fn accounts_add_up() {
+    for facts in FAULTS {
+        let pair = pair(facts.name);
+        for (outcome, model) in [(&pair.with, &pair.model), (&pair.without, &pair.model)] {
+            assert_eq!(model.horizon.0 % model.interval.0, 0);
+            let open = OrderState::ALL.iter().filter(|state| state.is_in_work());
+            let open: u64 = open.map(|&state| outcome.open_states[state as usize]).sum();
+            assert_eq!(*outcome.metrics.in_work().last().unwrap(), open as i64, "{}", facts.name);
+        }
+        let told = account(&pair.scenario, 1);
+        let ended = OrderState::ALL.iter().filter(|state| state.is_final());
+        let ended: f64 = ended.map(|state| differs(&told, state.name())).sum();
+        assert_eq!(
+            ended + differs(&told, "open at the horizon"),
+            differs(&told, "submitted"),
+            "{}",
+            facts.name
+        );
     }
 }

@@ -12,9 +12,11 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::exit::{Exit, REPLAY};
 use super::out::say;
 use crate::audit::{Audit, Violation};
-use crate::experiment::{Progress, Study, StudyError, StudyOptions, Verdict, study};
+use crate::experiment::{
+    FaultAccount, Progress, Study, StudyError, StudyOptions, Verdict, fault_account, study,
+};
 use crate::model::Model;
-use crate::report::{self, Machine, Parts};
+use crate::report::{self, Document, Machine, Parts};
 use crate::scenario::{self, Diagnostics, Scenario};
 use crate::sim::{Outcome, SimError};
 
@@ -44,6 +46,9 @@ pub struct Run {
     #[arg(long, value_name = "off|counters|barrier|paranoid", default_value = "counters", value_parser = audit,
         hide_default_value = false)]
     audit: Audit,
+    /// Leaves out the runs without faults, which tell what a scenario's faults cost and broke.
+    #[arg(long)]
+    no_fault_account: bool,
     /// Prints result.json instead of the summary.
     #[arg(long)]
     json: bool,
@@ -83,6 +88,7 @@ pub fn quickstart() -> Exit {
     let plan = Plan {
         folder: PathBuf::from("reports/quickstart"),
         options: StudyOptions::default(),
+        account: true,
         json: false,
         quiet: false,
         replay: Box::new(|_, _| "ordermill".to_owned()),
@@ -116,9 +122,9 @@ impl Run {
             eprint!("{diagnostics}");
         }
         let read = read.ok_or(diagnostics);
-        let (json, quiet) = (self.json, self.quiet);
+        let (json, quiet, account) = (self.json, self.quiet, !self.no_fault_account);
         let replay = Box::new(move |seed, replications| self.line(Some(seed), Some(replications)));
-        execute(read, &command, Plan { folder, options, json, quiet, replay })
+        execute(read, &command, Plan { folder, options, account, json, quiet, replay })
     }
 
     /// The command as typed, for the report's "how to reproduce"; seed and replications as given here.
@@ -136,6 +142,9 @@ impl Run {
         if let Some(count) = replications {
             line += &format!(" --replications {count}");
         }
+        if self.no_fault_account {
+            line += " --no-fault-account";
+        }
         if self.audit != Audit::default() {
             let name =
                 Audit::ALL.iter().find(|(level, _)| *level == self.audit).expect("it is in the list").1;
@@ -149,6 +158,8 @@ impl Run {
 struct Plan {
     folder: PathBuf,
     options: StudyOptions,
+    /// Whether faults are accounted for, by runs without them.
+    account: bool,
     json: bool,
     quiet: bool,
     /// What to type to run so many replications of a seed again.
@@ -173,14 +184,47 @@ fn execute(read: Result<Scenario, Diagnostics>, command: &str, plan: Plan) -> Ex
     let progress = Bar::new(plan.quiet || plan.json);
     let (wall, cpu) = (Instant::now(), cpu_time::ProcessTime::now());
     let found = study(&scenario, &model, &plan.options, &progress, &stop);
+    let (wall, cpu) = (wall.elapsed(), cpu.elapsed());
+    let account = match &found {
+        Ok(found) => account(&scenario, &model, found, &plan, &progress, &stop),
+        Err(_) => Ok(None),
+    };
     progress.finish();
-    match found {
-        Ok(found) => {
-            let machine = machine(&found, wall.elapsed(), cpu.elapsed());
-            tell(&scenario, &model, &found, machine, &rejects, command, &plan)
+    match (found, account) {
+        (Ok(found), Ok(account)) => {
+            let machine = machine(&found, wall, cpu);
+            let document = match &account {
+                Some(account) => report::assemble_with_faults(&scenario, &model, &found, account),
+                None => report::assemble(&scenario, &model, &found),
+            };
+            tell(&model, &found, document, machine, &rejects, command, &plan)
         }
-        Err(error) => explain(error, &plan),
+        (Err(error), _) | (_, Err(Failed::Run(error))) => explain(error, &plan),
+        (_, Err(Failed::Model(diagnostics))) => refuse(&diagnostics),
     }
+}
+
+/// Why faults could not be accounted for.
+enum Failed {
+    Model(Diagnostics),
+    Run(StudyError),
+}
+
+/// The study once more without the scenario's faults; nothing when there are none, or the user stopped.
+fn account(
+    scenario: &Scenario,
+    model: &Model,
+    found: &Study,
+    plan: &Plan,
+    progress: &Bar,
+    stop: &AtomicBool,
+) -> Result<Option<FaultAccount>, Failed> {
+    if !plan.account || scenario.faults.is_empty() || found.interrupted {
+        return Ok(None);
+    }
+    let calm = Scenario { faults: Vec::new(), ..scenario.clone() };
+    let calm = Model::build(&calm).map_err(Failed::Model)?;
+    fault_account(scenario, (model, &calm), found, &plan.options, progress, stop).map_err(Failed::Run)
 }
 
 fn machine(found: &Study, wall: Duration, cpu: Duration) -> Machine {
@@ -218,15 +262,14 @@ fn refuse(diagnostics: &Diagnostics) -> Exit {
 }
 
 fn tell(
-    scenario: &Scenario,
     model: &Model,
     found: &Study,
+    document: Document,
     machine: Machine,
     rejects: &[u8],
     command: &str,
     plan: &Plan,
 ) -> Exit {
-    let document = report::assemble(scenario, model, found);
     let machine = Machine { command: command.to_owned(), ..machine };
     let latency = report::latency(found);
     let log = report::event_log(model, found);
@@ -359,6 +402,7 @@ mod tests {
         let plan = Plan {
             folder: folder.path().join("out"),
             options: StudyOptions::default(),
+            account: true,
             json: false,
             quiet: true,
             replay: Box::new(|seed, count| {

@@ -97,6 +97,11 @@ impl OrderState {
         ]
     };
 
+    /// Something is still to be done about it: neither final nor in the hands of a shopper who is content so far.
+    pub const fn is_in_work(self) -> bool {
+        !self.is_final() && !matches!(self, OrderState::Delivered)
+    }
+
     /// The state after `step`, or `None` where the step is not allowed.
     pub const fn after(self, step: OrderStep) -> Option<OrderState> {
         use OrderState::*;

@@ -3,10 +3,12 @@
 pub mod compare;
 pub mod decisions;
 mod estimate;
+mod fault_account;
 mod slo;
 mod study;
 pub mod swarm;
 
 pub use estimate::{Estimate, student_t};
+pub use fault_account::{FaultAccount, Wake, fault_account};
 pub use slo::{SloResult, Verdict};
 pub use study::{Progress, Study, StudyError, StudyOptions, study};

@@ -135,6 +135,8 @@ pub struct Metrics {
     pub flows: Vec<u64>,
     pub submitted_by_interval: Vec<u64>,
     pub delivered_by_interval: Vec<u64>,
+    /// By how many the orders in work grew in each interval.
+    work_by_interval: Vec<i64>,
     pub costs: Costs,
 }
 
@@ -176,6 +178,7 @@ impl Metrics {
             flows: vec![0; shape.nodes * shape.zones],
             submitted_by_interval: vec![0; intervals],
             delivered_by_interval: vec![0; intervals],
+            work_by_interval: vec![0; intervals],
             costs: Costs::default(),
         }
     }
@@ -191,11 +194,33 @@ impl Metrics {
         if let Some(to) = transition.to.filter(|to| to.is_final() && transition.from != Some(*to)) {
             self.finals[to as usize] += 1;
         }
+        self.worked(transition.at, transition.from, transition.to);
         for change in &transition.also {
             if change.from != change.to && change.to.is_final() {
                 self.finals[change.to as usize] += 1;
             }
+            self.worked(transition.at, Some(change.from), Some(change.to));
         }
+    }
+
+    #[inline]
+    fn worked(&mut self, at: Moment, from: Option<OrderState>, to: Option<OrderState>) {
+        let in_work = |state: Option<OrderState>| i64::from(state.is_some_and(OrderState::is_in_work));
+        let more = in_work(to) - in_work(from);
+        if more != 0 {
+            self.work_by_interval[(at.0 / self.shape.interval.0) as usize] += more;
+        }
+    }
+
+    /// Work in process: orders neither final nor content with what they have, at the end of each whole interval.
+    pub fn in_work(&self) -> Vec<i64> {
+        let whole = (self.shape.horizon.0 / self.shape.interval.0) as usize;
+        let grew = self.work_by_interval[..whole].iter();
+        grew.scan(0, |orders, more| {
+            *orders += more;
+            Some(*orders)
+        })
+        .collect()
     }
 
     #[inline]

@@ -3,7 +3,7 @@
 use super::document::*;
 use crate::domain::{MethodId, NodeId, NodeKind, OrderState, Refusal, Step, ZoneId};
 use crate::engine::Ledgers;
-use crate::experiment::{self, SloResult, Study};
+use crate::experiment::{self, FaultAccount, SloResult, Study};
 use crate::metrics::{CostLine, Fault, Loss, Metrics, Phase, Times};
 use crate::model::Model;
 use crate::scenario::Scenario;
@@ -25,6 +25,17 @@ struct Assembly<'a> {
 /// Everything that a study found out, as one document.
 pub fn assemble(scenario: &Scenario, model: &Model, study: &Study) -> Document {
     Assembly { scenario, model, study }.document()
+}
+
+/// As `assemble`, with what the scenario's faults did.
+pub fn assemble_with_faults(
+    scenario: &Scenario,
+    model: &Model,
+    study: &Study,
+    account: &FaultAccount,
+) -> Document {
+    let faults = Some(super::faults::facts(scenario, model, study, account));
+    Document { faults, ..assemble(scenario, model, study) }
 }
 
 impl Assembly<'_> {
@@ -53,12 +64,13 @@ impl Assembly<'_> {
             stages: Phase::ALL.iter().map(|&phase| self.stage(phase)).collect(),
             stations: (0..self.model.stations.len()).map(|index| self.station(index)).collect(),
             timeline: self.timeline(),
-            bottlenecks: self.bottlenecks(),
+            bottlenecks: bottlenecks(self.model, self.outcomes()),
             stock: self.stock(),
             shipments: self.shipments(),
             lanes: (0..self.model.network.lanes().len()).map(|index| self.lane(index)).collect(),
             delivery: self.delivery(),
             cost: self.cost(),
+            faults: None,
             money: self.money(),
             network: self.network(),
             replay: self.replay(),
@@ -265,26 +277,6 @@ impl Assembly<'_> {
         }
     }
 
-    /// Stations that were used above the limit for an interval and whose queue was worth an interval's work.
-    fn bottlenecks(&self) -> Vec<BottleneckRow> {
-        let mut rows = Vec::new();
-        for (index, station) in self.model.stations.iter().enumerate() {
-            let broke = |outcome: &&Outcome| breaks(outcome, index);
-            let replications = self.outcomes().iter().filter(broke).count() as u32;
-            let Some(outcome) = self.outcomes().iter().find(broke) else { continue };
-            let (found, record) = (&outcome.stations[index], &outcome.stations[index].record);
-            rows.push(BottleneckRow {
-                place: station.name.clone(),
-                from_s: found.saturated_at.expect("it broke").as_secs_f64(),
-                queue_max: u64::from(record.max_queue),
-                queue_max_at_s: record.max_queue_at.as_secs_f64(),
-                replications,
-            });
-        }
-        rows.sort_by(|a, b| a.from_s.total_cmp(&b.from_s).then(b.queue_max.cmp(&a.queue_max)));
-        rows
-    }
-
     fn stock(&self) -> StockFacts {
         let sum = |of: fn(&Ledgers) -> u64| -> u64 {
             self.outcomes().iter().map(|outcome| of(&outcome.ledgers)).sum()
@@ -479,6 +471,26 @@ impl Assembly<'_> {
     }
 }
 
+/// Stations that were used above the limit for an interval and whose queue was worth an interval's work.
+pub(super) fn bottlenecks(model: &Model, outcomes: &[Outcome]) -> Vec<BottleneckRow> {
+    let mut rows = Vec::new();
+    for (index, station) in model.stations.iter().enumerate() {
+        let broke = |outcome: &&Outcome| breaks(outcome, index);
+        let replications = outcomes.iter().filter(broke).count() as u32;
+        let Some(outcome) = outcomes.iter().find(broke) else { continue };
+        let (found, record) = (&outcome.stations[index], &outcome.stations[index].record);
+        rows.push(BottleneckRow {
+            place: station.name.clone(),
+            from_s: found.saturated_at.expect("it broke").as_secs_f64(),
+            queue_max: u64::from(record.max_queue),
+            queue_max_at_s: record.max_queue_at.as_secs_f64(),
+            replications,
+        });
+    }
+    rows.sort_by(|a, b| a.from_s.total_cmp(&b.from_s).then(b.queue_max.cmp(&a.queue_max)));
+    rows
+}
+
 /// Above the limit for an interval, with a queue of at least two rounds of its servers.
 fn breaks(outcome: &Outcome, index: usize) -> bool {
     let station = &outcome.stations[index];
@@ -495,7 +507,7 @@ fn verdict(verdict: experiment::Verdict) -> Verdict {
     }
 }
 
-fn slo_row(result: &SloResult) -> SloRow {
+pub(super) fn slo_row(result: &SloResult) -> SloRow {
     let (sense, bound) = match result.slo.bound {
         Bound::AtMost(bound) => ("at-most", bound),
         Bound::AtLeast(bound) => ("at-least", bound),

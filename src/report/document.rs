@@ -71,6 +71,9 @@ pub struct Document {
     pub lanes: Vec<LaneRow>,
     pub delivery: DeliveryFacts,
     pub cost: CostFacts,
+    /// What the scenario's faults did; absent without faults, or when the runs without them were left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub faults: Option<FaultFacts>,
     pub money: MoneyFacts,
     pub network: NetworkFacts,
     /// Replay only: rows read, entered, rejected by reason.
@@ -338,6 +341,56 @@ pub struct CostRow {
     pub line: String,
     pub minor: f64,
     pub share: f64,
+}
+
+/// The run beside itself without faults, on the same luck.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct FaultFacts {
+    /// In the order of the scenario.
+    pub faults: Vec<FaultFactRow>,
+    /// The service levels without the faults, in the order of `slo`.
+    pub slo_without: Vec<SloRow>,
+    /// The stations that break with the faults and not without them, earliest first.
+    pub broken: Vec<BottleneckRow>,
+    /// What a replication costs, and what becomes of its orders; rows that are zero on both sides are left out.
+    pub differences: Vec<DifferenceRow>,
+    pub in_work: WorkSeries,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct FaultFactRow {
+    /// Kind and target: `gateway-outage alipay`.
+    pub fault: String,
+    pub from_s: f64,
+    pub until_s: f64,
+    /// Orders, callbacks, receipts, ... that it struck, mean of a replication.
+    pub struck_mean: f64,
+    /// The most orders more in work than without faults, from its start to the next fault after its end.
+    pub extra_in_work: Estimate,
+    /// Replications that recovered from it before the next fault, or the horizon.
+    pub recovered: u32,
+    /// From its end until the orders in work were within 1 % of their peak without faults, for good; absent when a
+    /// replication did not recover.
+    pub recovery_s: Option<Estimate>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct DifferenceRow {
+    /// `cost` of a replication, or `orders`.
+    pub group: String,
+    pub name: String,
+    pub unit: Unit,
+    pub without: f64,
+    pub with: f64,
+    /// With less without, by replication: a paired interval.
+    pub difference: Estimate,
+}
+
+/// Orders in work (neither final nor delivered) at the end of each interval, of replication 0.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct WorkSeries {
+    pub with: Vec<i64>,
+    pub without: Vec<i64>,
 }
 
 /// Totals over replications, minor units.

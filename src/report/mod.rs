@@ -12,6 +12,7 @@ pub mod clock;
 pub mod compare;
 pub mod document;
 mod event_log;
+mod faults;
 pub mod folder;
 pub mod histogram;
 pub mod html;
@@ -25,7 +26,7 @@ pub mod tables;
 pub mod terminal;
 pub mod terms;
 
-pub use assemble::assemble;
+pub use assemble::{assemble, assemble_with_faults};
 pub use document::Document;
 pub use event_log::{event_log, latency};
 pub use folder::{Parts, WriteError, Written, probe, write, write_violation};

@@ -92,6 +92,7 @@ pub fn document() -> Document {
         lanes: lanes(),
         delivery: delivery(),
         cost: cost(),
+        faults: None,
         money: MoneyFacts {
             captured_minor: 38_412_000_000,
             refunded_minor: 1_204_500_000,
@@ -571,4 +572,61 @@ fn the_sample_adds_up() {
     let finals: u64 = document.orders.final_states.iter().map(|row| row.count).sum();
     assert_eq!(document.orders.submitted, finals + document.orders.open);
     assert_eq!(document.orders.submitted, 1_920_000);
+}
+
+/// The same day with the packers of Hangzhou late, and without them late.
+pub fn with_faults() -> Document {
+    let mut document = document();
+    let calm = |row: &SloRow| SloRow {
+        value: estimate(row.bound * 0.9, 0.001),
+        verdict: Verdict::Holds,
+        ..row.clone()
+    };
+    let slo_without = document.slo.iter().map(calm).collect();
+    let intervals = document.timeline.submitted.len();
+    let hill = |peak: f64| {
+        (0..intervals).map(move |at| (peak * (1.0 - (at as f64 / 48.0 - 1.0).abs()).max(0.0)) as i64)
+    };
+    let difference = |group: &str, name: &str, unit, without: f64, more: f64| DifferenceRow {
+        group: group.into(),
+        name: name.into(),
+        unit,
+        without,
+        with: without + more,
+        difference: estimate(more, more.abs() / 10.0),
+    };
+    document.faults = Some(FaultFacts {
+        faults: vec![
+            FaultFactRow {
+                fault: "no-shows hangzhou".into(),
+                from_s: 6.0 * HOUR,
+                until_s: 12.0 * HOUR,
+                struck_mean: 0.0,
+                extra_in_work: estimate(8_204.0, 310.0),
+                recovered: 20,
+                recovery_s: Some(estimate(9.0 * HOUR, 0.5 * HOUR)),
+            },
+            FaultFactRow {
+                fault: "gateway-timeout alipay".into(),
+                from_s: 8.0 * HOUR,
+                until_s: 9.0 * HOUR,
+                struck_mean: 1_203.4,
+                extra_in_work: estimate(700.0, 20.0),
+                recovered: 3,
+                recovery_s: None,
+            },
+        ],
+        slo_without,
+        broken: vec![document.bottlenecks[0].clone()],
+        differences: vec![
+            difference("cost", "total cost", Unit::MinorMoney, 100_000_000.0, 2_310_000.0),
+            difference("cost", "cost per order", Unit::MinorMoney, 1_160.0, 24.0),
+            difference("cost", "late penalties", Unit::MinorMoney, 8_000_000.0, 2_240_000.0),
+            difference("cost", "linehaul", Unit::MinorMoney, 9_000_000.0, 0.0),
+            difference("orders", "late", Unit::Count, 4_000.0, 11_200.0),
+            difference("orders", "completed", Unit::Count, 84_000.0, -120.0),
+        ],
+        in_work: WorkSeries { with: hill(21_000.0).collect(), without: hill(13_000.0).collect() },
+    });
+    document
 }

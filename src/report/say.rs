@@ -79,6 +79,12 @@ pub fn estimate(estimate: &Estimate, unit: Unit, currency: &str) -> String {
     }
 }
 
+/// A difference, with its sign: `+27 h 10 m +- 22 m`.
+pub fn difference(difference: &Estimate, unit: Unit, currency: &str) -> String {
+    let said = estimate(difference, unit, currency);
+    if 0.0 < difference.mean { format!("+{said}") } else { said }
+}
+
 /// `1.92 M`, `41.2 k`, `512`: for rates, where the first digits are enough.
 pub fn short(count: f64) -> String {
     match count.abs() {

@@ -122,8 +122,10 @@ mod tests {
     #[test]
     fn the_sample_is_as_the_schema_says() {
         let schema = schema();
-        let value: Value = serde_json::from_slice(&result_json(&sample::document())).expect("JSON");
-        check(&schema, &schema, &value, "");
+        for document in [sample::document(), sample::with_faults()] {
+            let value: Value = serde_json::from_slice(&result_json(&document)).expect("JSON");
+            check(&schema, &schema, &value, "");
+        }
     }
 
     #[test]

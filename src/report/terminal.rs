@@ -6,13 +6,16 @@
 //! - The order of the answer is the order of the questions: does it hold, what breaks, what does it cost.
 
 use super::clock::Clock;
-use super::document::{Document, SloRow, StageRow, StationRow, Unit, Verdict};
+use super::document::{
+    DifferenceRow, Document, FaultFactRow, FaultFacts, SloRow, StageRow, StationRow, Unit, Verdict,
+};
 use super::machine::Machine;
 use super::say;
 
 pub const WIDTH: usize = 80;
 const LABEL: usize = 9;
 const STATIONS_SHOWN: usize = 8;
+const FAULTS_SHOWN: usize = 4;
 
 /// The summary of a run whose files are in `folder`, with a newline at the end.
 pub fn summary(document: &Document, machine: &Machine, folder: &str) -> String {
@@ -21,6 +24,7 @@ pub fn summary(document: &Document, machine: &Machine, folder: &str) -> String {
     headline(&mut page, document, machine);
     verdict(&mut page, document);
     breaks(&mut page, document, &clock);
+    faults(&mut page, document, &clock);
     cost(&mut page, document);
     orders(&mut page, document);
     stages(&mut page, document);
@@ -89,6 +93,74 @@ fn breaks(page: &mut Page, document: &Document, clock: &Clock) {
         let queue = say::count(next.queue_max as f64);
         page.entry("", &format!("then {} from {}; queue peaks {queue}", next.place, clock.say(next.from_s)));
     }
+}
+
+/// What went wrong on purpose, and what came of it: the run beside itself without faults.
+fn faults(page: &mut Page, document: &Document, clock: &Clock) {
+    let Some(facts) = &document.faults else { return };
+    let currency = &document.scenario.currency;
+    let shown = &facts.faults[..facts.faults.len().min(FAULTS_SHOWN)];
+    let mut label = "FAULTS";
+    // Faults that act at once share one wake: it is told once, under the last of them.
+    for together in shown.chunk_by(|a, b| a.extra_in_work == b.extra_in_work) {
+        for row in together {
+            page.entry(label, &fault(row, clock));
+            label = "";
+        }
+        page.list("", if 1 < together.len() { "together: " } else { "" }, " ", &wake(together, document));
+    }
+    if FAULTS_SHOWN < facts.faults.len() {
+        page.entry("", &format!("and {} more in the report", facts.faults.len() - FAULTS_SHOWN));
+    }
+    page.entry("", "beside the same luck without them:");
+    for (row, calm) in document.slo.iter().zip(&facts.slo_without) {
+        if row.verdict != calm.verdict {
+            let [with, calm] = [row, calm].map(|row| say::value(row.value.mean, row.unit, currency));
+            let verdict = row.verdict.name();
+            page.entry("", &format!("{verdict}: {}: {calm} -> {with}", row.text));
+        }
+    }
+    if let Some(first) = facts.broken.first() {
+        page.entry("", &format!("breaks {} from {}", first.place, clock.say(first.from_s)));
+    }
+    for group in ["cost", "orders"] {
+        let parts = changes(facts, group, currency);
+        match parts.is_empty() {
+            true => page.entry("", &format!("{group}: no difference")),
+            false => page.list("", "", "  ", &parts),
+        }
+    }
+}
+
+/// A fault, when, and whom it struck.
+fn fault(row: &FaultFactRow, clock: &Clock) -> String {
+    let when = format!("{}, {} to {}", row.fault, clock.say(row.from_s), clock.say(row.until_s));
+    if row.struck_mean == 0.0 { when } else { format!("{when}, struck {}", say::count(row.struck_mean)) }
+}
+
+/// What faults that acted together left behind; recovery is counted from the end of the last.
+fn wake(together: &[FaultFactRow], document: &Document) -> Vec<String> {
+    let last = together.iter().max_by(|a, b| a.until_s.total_cmp(&b.until_s)).expect("a chunk has rows");
+    vec![
+        format!("at most {} orders more in work,", say::estimate(&last.extra_in_work, Unit::Count, "")),
+        super::faults::recovery(last, document),
+    ]
+}
+
+/// The total and the largest differences of a group; none where both sides are equal.
+fn changes(facts: &FaultFacts, group: &str, currency: &str) -> Vec<String> {
+    let differs = |row: &&DifferenceRow| {
+        row.group == group && !(row.difference.mean == 0.0 || row.name == "cost per order")
+    };
+    let mut rows: Vec<&DifferenceRow> = facts.differences.iter().filter(differs).collect();
+    rows.sort_by(|a, b| {
+        let size = |row: &DifferenceRow| (row.name == "total cost", row.difference.mean.abs());
+        size(b).partial_cmp(&size(a)).expect("differences are numbers")
+    });
+    let said = |row: &&DifferenceRow| {
+        format!("{} {}", row.name, say::difference(&row.difference, row.unit, currency))
+    };
+    rows.iter().take(4).map(said).collect()
 }
 
 fn cost(page: &mut Page, document: &Document) {
@@ -325,6 +397,30 @@ mod tests {
             reports/singles-day-peak/report.html   exit 99
         "#]]
         .assert_eq(&text);
+        assert!(text.lines().all(|line| width(line) <= WIDTH));
+    }
+
+    #[test]
+    fn faults_are_told_beside_the_same_luck_without_them() {
+        let text = summary(&sample::with_faults(), &sample::machine(), "reports/storm");
+        let told: Vec<&str> = text
+            .lines()
+            .skip_while(|line| !line.starts_with("FAULTS"))
+            .take_while(|line| !line.starts_with("COST"))
+            .collect();
+        expect![[r#"
+            FAULTS   no-shows hangzhou, Wed 00:00 to Wed 06:00
+                     at most 8 204 +- 310 orders more in work, recovered in 9 h +- 30 m
+                     gateway-timeout alipay, Wed 02:00 to Wed 03:00, struck 1 203
+                     at most 700 +- 20 orders more in work,
+                     recovered in 3 of 20 replications
+                     beside the same luck without them:
+                     fails: ship-time p99 at most 24 h: 21 h 36 m -> 27 h 10 m
+                     inconclusive: on-time share at least 94 %: 84.6 % -> 94.1 %
+                     breaks pack @ hangzhou from Wed 02:40
+                     total cost +23 100 CNY +- 2 310  late penalties +22 400 CNY +- 2 240
+                     late +11 200 +- 1 120  completed -120 +- 12"#]]
+        .assert_eq(&told.join("\n"));
         assert!(text.lines().all(|line| width(line) <= WIDTH));
     }
 

@@ -18,7 +18,7 @@ const fn term(name: &'static str, unit: Option<Unit>, short: &'static str, long:
 }
 
 /// In alphabetical order.
-pub const TERMS: [Term; 37] = [
+pub const TERMS: [Term; 39] = [
     term(
         "allocation",
         None,
@@ -104,6 +104,12 @@ pub const TERMS: [Term; 37] = [
         "Orders that are not finished then are counted as open, never dropped.",
     ),
     term(
+        "in-work",
+        Some(Unit::Count),
+        "Orders about which something is still to be done: work in process.",
+        "Submitted, and neither in a final state nor delivered; a return is work again until it is refunded. Seen at the end of every interval.",
+    ),
+    term(
         "inconclusive",
         None,
         "The interval straddles the bound: more replications are needed to tell.",
@@ -162,6 +168,12 @@ pub const TERMS: [Term; 37] = [
         Some(Unit::Count),
         "The most that ever waited at a station at one time.",
         "Those in service are not counted.",
+    ),
+    term(
+        "recovery",
+        Some(Unit::Seconds),
+        "The time from a fault's end until the orders in work are back to what they are without it.",
+        "Back is: no more than 1 % of the peak without faults above it, from then on until the next fault begins or the horizon comes.",
     ),
     term(
         "refused-share",

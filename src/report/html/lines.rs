@@ -2,7 +2,7 @@
 
 use super::draw::{Anchor, Ink, Scale, Sheet, chart, text_width};
 use crate::report::clock::Clock;
-use crate::report::document::{DeliveryFacts, Timeline};
+use crate::report::document::{DeliveryFacts, FaultFactRow, FaultFacts, Timeline};
 use crate::report::say;
 
 const TOP: f64 = 26.0;
@@ -49,6 +49,53 @@ pub fn flow(timeline: &Timeline, clock: &Clock) -> String {
         );
         let said = format!("delivered, peak {}", say::count(delivered_peak.1));
         label(&mut sheet, &went, delivered_peak.0, Ink::Second, &said, first);
+        sheet
+    })
+}
+
+/// Orders in work with faults as a line and without as an area, over the times at which faults act.
+pub fn in_work(facts: &FaultFacts, interval_s: f64, clock: &Clock) -> String {
+    let floats = |orders: &[i64]| orders.iter().map(|&orders| orders as f64).collect::<Vec<f64>>();
+    let (with, without) = (floats(&facts.in_work.with), floats(&facts.in_work.without));
+    let (with_peak, without_peak) = (peak(&with), peak(&without));
+    let at = |index: usize| clock.say((index + 1) as f64 * interval_s);
+    let acts = |row: &FaultFactRow| {
+        format!("{} from {} to {}", row.fault, clock.say(row.from_s), clock.say(row.until_s))
+    };
+    let alternative = format!(
+        "Orders in work over time. With faults they peak at {} at {}; without, at {} at {}. Faults: {}.",
+        say::count(with_peak.1),
+        at(with_peak.0),
+        say::count(without_peak.1),
+        at(without_peak.0),
+        facts.faults.iter().map(acts).collect::<Vec<_>>().join("; "),
+    );
+    chart(&alternative, |frame| {
+        let mut sheet = Sheet::new(frame, 260.0);
+        let top = with_peak.1.max(without_peak.1).max(1.0);
+        let floor = sheet.height - BOTTOM;
+        let y = Scale::new((0.0, top), (floor, TOP));
+        let left = rules(&mut sheet, &y, say::count);
+        sheet.plot_from = Some(left);
+        let hours = with.len().max(1) as f64 * interval_s / 3_600.0;
+        let x = Scale::new((0.0, hours), (left, sheet.width - 1.0));
+        time_axis(&mut sheet, &x, hours, clock);
+        for row in &facts.faults {
+            let (from, until) = (x.at(row.from_s / 3_600.0), x.at(row.until_s / 3_600.0));
+            sheet.rect((from, TOP), (until.max(from + 1.0), floor), Ink::Bad, 0.12);
+        }
+        let place = |values: &[f64]| -> Vec<(f64, f64)> {
+            let end = |index: usize| (index + 1) as f64 * interval_s / 3_600.0;
+            values.iter().enumerate().map(|(index, &value)| (x.at(end(index)), y.at(value))).collect()
+        };
+        let (struck, calm) = (place(&with), place(&without));
+        sheet.fill(&closed(&calm, floor), Ink::Accent, 0.18);
+        sheet.line(&calm, Ink::Accent, 1.5);
+        sheet.line(&struck, Ink::Second, 1.75);
+        let said = format!("with faults, peak {}", say::count(with_peak.1));
+        let first = label(&mut sheet, &struck, with_peak.0, Ink::Second, &said, None);
+        let said = format!("without, peak {}", say::count(without_peak.1));
+        label(&mut sheet, &calm, without_peak.0, Ink::Accent, &said, first);
         sheet
     })
 }

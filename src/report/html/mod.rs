@@ -24,7 +24,9 @@ use serde::Serialize;
 use self::bars::Bar;
 use self::draw::{Ink, escape};
 use super::clock::Clock;
-use super::document::{CostRow, CountRow, Document, Estimate, LaneRow, StationRow, Timeline, Unit, Verdict};
+use super::document::{
+    CostRow, CountRow, Document, Estimate, FaultFactRow, LaneRow, StationRow, Timeline, Unit, Verdict,
+};
 use super::machine::Machine;
 use super::say;
 use super::terms::{self, TERMS};
@@ -52,6 +54,8 @@ pub fn html(document: &Document, machine: &Machine) -> String {
         json => Value::from_safe_string(inert_json(document)),
         charts => Serde(Charts::of(document, &clock)),
         steps => Serde(steps(&document.timeline)),
+        faults => Serde(fault_rows(document)),
+        work => Serde(work(document)),
         stations => Serde(busiest(document)),
         lanes => Serde(fullest(document)),
         sentence => sentence(document),
@@ -98,6 +102,7 @@ struct Charts {
     states: Value,
     funnel: Value,
     refusals: Value,
+    faults: Value,
 }
 
 impl Charts {
@@ -143,6 +148,9 @@ impl Charts {
             }),
             refusals: shown(document.refusals.iter().any(|row| 0 < row.count), &|| {
                 counts("Refusals by reason", document.refusals.iter(), orders.submitted)
+            }),
+            faults: document.faults.as_ref().map_or(Value::from(""), |facts| {
+                Value::from_safe_string(lines::in_work(facts, document.timeline.interval_s, clock))
             }),
         }
     }
@@ -198,6 +206,23 @@ fn steps(timeline: &Timeline) -> Vec<Step> {
                 stations,
             }
         })
+        .collect()
+}
+
+/// Each fault with its end in words.
+fn fault_rows(document: &Document) -> Vec<(&FaultFactRow, String)> {
+    let rows = document.faults.iter().flat_map(|facts| &facts.faults);
+    rows.map(|row| (row, super::faults::recovery(row, document))).collect()
+}
+
+/// (end of the interval, orders in work with faults, without) in at most `STEPS_SHOWN` rows.
+fn work(document: &Document) -> Vec<(f64, i64, i64)> {
+    let Some(facts) = &document.faults else { return Vec::new() };
+    let series = &facts.in_work;
+    let fold = series.with.len().div_ceil(STEPS_SHOWN).max(1);
+    let pairs = series.with.iter().zip(&series.without).enumerate().skip(fold - 1).step_by(fold);
+    pairs
+        .map(|(index, (&with, &without))| ((index + 1) as f64 * document.timeline.interval_s, with, without))
         .collect()
 }
 
@@ -359,6 +384,17 @@ mod tests {
         let page = html(&document, &sample::machine());
         assert!(page.ends_with("</html>\n"));
         assert!(page.contains("No service level was promised."));
+    }
+
+    #[test]
+    fn faults_have_a_section_when_there_are_any() {
+        let page = html(&sample::with_faults(), &sample::machine());
+        for text in
+            ["What the faults did", "no-shows hangzhou", "Orders in work over time.", "recovered in 9 h"]
+        {
+            assert!(page.contains(text), "{text}");
+        }
+        assert!(!html(&sample::document(), &sample::machine()).contains("What the faults did"));
     }
 
     #[test]
