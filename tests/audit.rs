@@ -120,6 +120,7 @@ fn station() -> StationFigures {
     StationFigures {
         name: "pick".to_owned(),
         arrivals: 3,
+        withdrawn: 0,
         refused: 0,
         started: 2,
         departures: 1,
@@ -162,7 +163,7 @@ fn a_true_stream_passes_at_every_level() {
         },
         |_| {},
     );
-    let rare = [Step::LatePaymentRefunded, Step::PaidThenRefused];
+    let rare = [Step::LatePaymentRefunded, Step::PaidThenRefused, Step::Unassigned];
     let missing: Vec<_> =
         Step::ALL.iter().filter(|step| !steps.contains(step) && !rare.contains(step)).collect();
     assert!(missing.is_empty(), "the day is too quiet to judge by: no {missing:?}");

@@ -74,6 +74,7 @@ fn next_ask(dice: &[u16; 8], twin: &Twin) -> Ask {
             (_, _, 0 | 1) => {
                 Ask::Merge(of, young(twin.boxes.len()).abs_diff(b % 3).min(twin.boxes.len() - 1))
             }
+            (_, _, 2) => Ask::Unassign(of),
             (FulfillmentState::Open, _, _) => Ask::Start(of),
             (FulfillmentState::InProgress, false, _) => Ask::Pick(of),
             _ => Ask::Pack(of, if c % 3 == 0 { (d % 4) as u8 } else { 1 }),
@@ -232,6 +233,7 @@ fn ask(command: &Command<'_>, numbers: &HashMap<(u8, Handle), usize>) -> Ask {
         Command::Accept { order: handle } => Ask::Accept(order(handle)),
         Command::Start { fulfillment } => Ask::Start(of(fulfillment)),
         Command::Pick { fulfillment } => Ask::Pick(of(fulfillment)),
+        Command::Unassign { fulfillment } => Ask::Unassign(of(fulfillment)),
         Command::Merge { fulfillment, into } => Ask::Merge(of(fulfillment), of(into)),
         Command::Pack { fulfillment, parcels } => Ask::Pack(of(fulfillment), *parcels),
         Command::Ship { parcel: handle } => Ask::Ship(parcel(handle)),

@@ -156,6 +156,30 @@ fn p6_a_node_that_is_offline_gets_nothing_and_what_it_has_waits() {
 }
 
 #[test]
+fn p6_what_nobody_has_picked_goes_to_nodes_that_work() {
+    let pair = pair("warehouse-re-route");
+    let mut stays = pair.scenario.clone();
+    stays.faults[0].flag = false;
+    let options = Options { seed: 7, audit: Audit::Paranoid, ..Options::default() };
+    let stays = replicate(&runs::model(&stays), &options);
+    assert_eq!((stays.faults.re_routed, steps(&stays, Step::Unassigned)), (0, 0));
+    // From the waves and from before the pickers.
+    let station = pair.model.stations.iter().position(|row| row.name == "pick @ Leipzig").unwrap();
+    let (queued, re_routed) = (pair.with.stations[station].record.withdrawn, pair.with.faults.re_routed);
+    assert!(0 < queued && queued <= re_routed, "{queued} of {re_routed}");
+    assert_eq!(steps(&pair.with, Step::Unassigned), re_routed);
+    // Whoever would have waited for the power is served by the other node, and nobody's goods are lost.
+    let lead = [&stays, &pair.with].map(|outcome| outcome.metrics.lead.mean_s());
+    assert!(lead[1] < lead[0], "{lead:?}, {re_routed} re-routed");
+    let lost = |outcome: &Outcome| {
+        let returning = outcome.open_states[OrderState::Returning as usize];
+        (outcome.open() - returning, ended(outcome, OrderState::Cancelled))
+    };
+    assert_eq!(lost(&pair.with), lost(&stays));
+    assert_eq!(pair.with.metrics.delivered, stays.metrics.delivered);
+}
+
+#[test]
 fn p8_no_shows_make_the_floor_late() {
     let pair = pair("no-shows");
     let station = pair.model.stations.iter().position(|row| row.name == "pick @ Leipzig").unwrap();

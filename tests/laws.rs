@@ -316,7 +316,10 @@ fn nothing_is_lost_or_made_whatever_the_scenario() {
             }
         }
     }
-    let unseen: Vec<_> = Step::ALL.iter().filter(|step| !seen.contains_key(step)).collect();
+    // Only faults make these: tests/faults.rs.
+    let of_faults = [Step::Unassigned];
+    let unseen: Vec<_> =
+        Step::ALL.iter().filter(|step| !seen.contains_key(step) && !of_faults.contains(step)).collect();
     assert!(unseen.is_empty(), "the grid never saw {unseen:?}");
 }
 

@@ -254,8 +254,14 @@ impl Books {
         let back = count(Step::Restocked) + count(Step::Scrapped);
         let door = count(Step::Delivered) + count(Step::DeliveryFailed);
         let (merged, packed) = (count(Step::Merged), count(Step::Packed));
+        let given_up = count(Step::Unassigned);
         let chain = [
-            ("merged or packed", merged + packed, "fulfillment orders made", made(Step::Allocated)),
+            (
+                "merged, packed or given up",
+                merged + packed + given_up,
+                "fulfillment orders made",
+                made(Step::Allocated),
+            ),
             ("started", count(Step::Started), "fulfillment orders made", made(Step::Allocated)),
             ("packed", packed, "picked", count(Step::Picked)),
             ("shipped", count(Step::Shipped), "parcels made", made(Step::Packed)),

@@ -40,6 +40,8 @@ pub trait Witness {
 pub struct StationFigures {
     pub name: String,
     pub arrivals: u64,
+    /// Left the queue unserved.
+    pub withdrawn: u64,
     pub refused: u64,
     pub started: u64,
     pub departures: u64,
@@ -164,8 +166,9 @@ fn station(figures: &StationFigures) -> Verdict {
         equal(Invariant::I11, place, (area, big(left)), (time, big(right)))?;
     }
     let inside = figures.queue_now + figures.busy_now;
-    let gone = i128::from(figures.departures) + i128::from(inside);
-    equal(Invariant::I13, place, ("arrived", figures.arrivals.into()), ("departed + present", gone))?;
+    let gone = i128::from(figures.departures) + i128::from(figures.withdrawn) + i128::from(inside);
+    let right = ("departed + withdrawn + present", gone);
+    equal(Invariant::I13, place, ("arrived", figures.arrivals.into()), right)?;
     let begun = i128::from(figures.departures) + i128::from(figures.busy_now);
     equal(Invariant::I13, place, ("started", figures.started.into()), ("departed + in service", begun))?;
     if let Some((shift, overtime)) = figures.offered {

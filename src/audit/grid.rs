@@ -95,6 +95,7 @@ pub const fn row(step: Step) -> Row {
                 (Some(InFulfillment), InFulfillment),
                 (Some(InFulfillment), OrderState::Delivered),
                 (Some(InFulfillment), Undelivered),
+                (Some(InFulfillment), OrderState::Cancelled),
             ],
             ways: &[],
             money: REFUND,
@@ -112,6 +113,7 @@ pub const fn row(step: Step) -> Row {
         Step::Started | Step::Merged | Step::Packed | Step::DeliveryFailed => {
             Row { states: ON_THE_FLOOR, ways: &[], money: &[] }
         }
+        Step::Unassigned => Row { states: ON_THE_FLOOR, ways: RELEASE, money: &[] },
         Step::Picked => Row { states: ON_THE_FLOOR, ways: &[(Held, Account::Picked)], money: &[] },
         Step::Shipped => Row { states: ON_THE_FLOOR, ways: &[(Account::Picked, InTransit)], money: &[] },
         Step::Delivered => Row {

@@ -74,6 +74,11 @@ pub enum Command<'a> {
     Pick {
         fulfillment: Handle,
     },
+    /// The node will not serve the fulfillment order, nor what was merged into it: what is held for them is given
+    /// back, and their units wait for stock again. Only before any of it is picked.
+    Unassign {
+        fulfillment: Handle,
+    },
     /// `fulfillment` is packed with `into`.
     Merge {
         fulfillment: Handle,

@@ -87,7 +87,7 @@ pub const FAULTS: &[FaultFacts] = &[
     row(FaultKind::SupplierDelay, "supplier-delay", "P17", "Goods come late, and a share of them not at all.", FaultTarget::Node, false, (0.0, 1.0), (60, 4_320)),
     row(FaultKind::PriceChange, "price-change", "P18", "Prices change; an order keeps the price at which it was submitted.", FaultTarget::Sku, false, (-0.5, 1.0), (30, 1_440)),
     row(FaultKind::DuplicateSubmit, "duplicate-submit", "P14", "A shop sends the same submit several times; each order is taken once.", FaultTarget::Nothing, false, (0.01, 1.0), (10, 1_440)),
-    row(FaultKind::WarehouseOffline, "warehouse-offline", "P6", "Nobody works at a node and nothing new is sent there; what it has in hand waits, and so do orders that no other node can serve.", FaultTarget::Node, true, (1.0, 1.0), (60, 1_440)),
+    row(FaultKind::WarehouseOffline, "warehouse-offline", "P6", "Nobody works at a node and nothing new is sent there; what it has in hand waits or goes to other nodes, and orders that no other node can serve wait.", FaultTarget::Node, true, (1.0, 1.0), (60, 1_440)),
 ];
 
 #[allow(clippy::too_many_arguments)]

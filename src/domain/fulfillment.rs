@@ -66,7 +66,7 @@ impl FulfillmentState {
             (Open | InProgress, FulfillmentStep::Merge) => Some(Closed),
             (InProgress, FulfillmentStep::Pack) => Some(Closed),
             (InProgress, FulfillmentStep::ReportShort) => Some(Incomplete),
-            (Open | OnHold, FulfillmentStep::Cancel) => Some(Cancelled),
+            (Open | OnHold | InProgress, FulfillmentStep::Cancel) => Some(Cancelled),
             _ => None,
         }
     }
@@ -104,7 +104,7 @@ mod tests {
         expect![[r#"
             Open: Hold->OnHold Start->InProgress Merge->Closed Cancel->Cancelled
             OnHold: ReleaseHold->Open Cancel->Cancelled
-            InProgress: Pick->InProgress Merge->Closed Pack->Closed ReportShort->Incomplete
+            InProgress: Pick->InProgress Merge->Closed Pack->Closed ReportShort->Incomplete Cancel->Cancelled
             Incomplete:
             Cancelled:
             Closed:

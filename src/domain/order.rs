@@ -63,6 +63,8 @@ pub enum OrderStep {
     Allocate,
     /// Nothing could be allocated: wait for stock.
     Backorder,
+    /// The last units that waited for stock were given up, and nothing else of the order is left.
+    GiveUp,
     Cancel,
     /// The last open parcel was handed over.
     Deliver,
@@ -113,6 +115,7 @@ impl OrderState {
             (AwaitingReview, OrderStep::Reject) => Some(Rejected),
             (AwaitingAllocation | Backordered | InFulfillment, OrderStep::Allocate) => Some(InFulfillment),
             (AwaitingAllocation | Backordered, OrderStep::Backorder) => Some(Backordered),
+            (Backordered | InFulfillment, OrderStep::GiveUp) => Some(Cancelled),
             // Cancel until the floor has it; afterwards it is a return.
             (AwaitingPayment | AwaitingReview | AwaitingAllocation | Backordered, OrderStep::Cancel) => {
                 Some(Cancelled)
@@ -160,7 +163,7 @@ impl OrderState {
 }
 
 impl OrderStep {
-    pub const ALL: [OrderStep; 13] = {
+    pub const ALL: [OrderStep; 14] = {
         use OrderStep::*;
         [
             Pay,
@@ -170,6 +173,7 @@ impl OrderStep {
             Reject,
             Allocate,
             Backorder,
+            GiveUp,
             Cancel,
             Deliver,
             FailDelivery,
@@ -215,8 +219,8 @@ mod tests {
             awaiting-payment    Pay->awaiting-review Decline->declined Expire->expired Cancel->cancelled
             awaiting-review     Approve->awaiting-allocation Reject->rejected Cancel->cancelled
             awaiting-allocation Allocate->in-fulfillment Backorder->backordered Cancel->cancelled
-            backordered         Allocate->in-fulfillment Backorder->backordered Cancel->cancelled
-            in-fulfillment      Allocate->in-fulfillment Deliver->delivered FailDelivery->undelivered
+            backordered         Allocate->in-fulfillment Backorder->backordered GiveUp->cancelled Cancel->cancelled
+            in-fulfillment      Allocate->in-fulfillment GiveUp->cancelled Deliver->delivered FailDelivery->undelivered
             delivered           RequestReturn->returning Accept->completed
             returning           RequestReturn->returning Return->returned
         "#]]

@@ -50,10 +50,12 @@ pub enum Step {
     Received,
     /// Units were set aside as safety stock, or given back.
     Fenced,
+    /// A node gave up a fulfillment order that it had not picked; its units wait for stock again.
+    Unassigned,
 }
 
 impl Step {
-    pub const ALL: [Step; 25] = {
+    pub const ALL: [Step; 26] = {
         use Step::*;
         [
             Submitted,
@@ -81,6 +83,7 @@ impl Step {
             Accepted,
             Received,
             Fenced,
+            Unassigned,
         ]
     };
 }
@@ -114,6 +117,7 @@ impl Step {
             Step::Accepted => "accepted",
             Step::Received => "received",
             Step::Fenced => "fenced",
+            Step::Unassigned => "unassigned",
         }
     }
 }

@@ -8,8 +8,7 @@ use super::record::{FulfillmentWord, OrderWord, halves, join};
 use super::sync::Ordering;
 use super::{Claim, Engine, Scratch, Units, say, with_scratch};
 use crate::domain::{
-    Account, Assignment, FulfillmentState, Handle, NodeId, OrderState, OrderStep, Refusal, Step, Subject,
-    Transition,
+    Account, Assignment, FulfillmentState, Handle, NodeId, OrderStep, Refusal, Step, Subject, Transition,
 };
 
 impl Engine {
@@ -66,26 +65,27 @@ impl Engine {
     pub(super) fn drop_backorder(&self, order: Handle, out: &mut Transition) -> Result<(), Refusal> {
         let mut claim = self.orders.claim(order)?;
         let from = claim.word.live();
-        let stage = matches!(from, OrderState::Backordered | OrderState::InFulfillment);
-        if !stage || !claim.word.has(OrderWord::WAITING) {
+        let cancelled = from.after(OrderStep::GiveUp).ok_or(Refusal::WrongState)?;
+        if !claim.word.has(OrderWord::WAITING) {
             return Err(Refusal::WrongState);
         }
         let share = self.share_of_waiting(&claim);
-        with_scratch(|scratch| {
+        let nothing_left = with_scratch(|scratch| {
             claim.copy_portions(&mut scratch.old);
             for portion in scratch.old.iter_mut().filter(|portion| portion.fate() == Fate::Waiting) {
                 *portion = portion.with(Fate::Dropped, 0);
             }
             claim.write_portions(&scratch.old);
+            scratch.old.iter().all(|portion| portion.fate() == Fate::Dropped)
         });
         say(out, Step::BackorderDropped, Subject::Order(order));
         if claim.word.has(OrderWord::CAPTURED) {
             self.refund_deposit(&claim, share, out);
         }
         claim.word = claim.word.without(OrderWord::WAITING);
-        match from {
-            OrderState::Backordered => self.finish(claim, OrderState::Cancelled, out),
-            _ => self.step_if_done(claim, order, out),
+        match nothing_left {
+            true => self.finish(claim, cancelled, out),
+            false => self.step_if_done(claim, order, out),
         }
         Ok(())
     }

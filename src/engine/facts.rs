@@ -264,6 +264,23 @@ impl Engine {
         }
     }
 
+    /// As `fulfillment_lines`, with the units of all that was merged into it; a SKU may come more than once.
+    pub fn group_lines(&self, fulfillment: Handle, out: &mut Vec<(SkuId, u32)>) {
+        out.clear();
+        let Some(record) = self.fulfillments.get(fulfillment.slot()) else { return };
+        if !FulfillmentWord(record.state.load(Ordering::Acquire)).is(fulfillment) {
+            return;
+        }
+        self.each_member(fulfillment.slot(), |member| {
+            let before = out.len();
+            self.orders.read(member.order, |_, record| {
+                out.truncate(before);
+                let load = Load::whole(member.ordinal);
+                self.each_piece(record, load, |piece| out.push((piece.sku, piece.quantity)))
+            });
+        });
+    }
+
     /// `None` once all its orders are finished, or the lead's order is.
     pub fn parcel(&self, parcel: Handle) -> Option<ParcelFacts> {
         let (word, slot) = self.parcel_word(parcel)?;

@@ -252,15 +252,15 @@ pub fn member(slot: u32, record: &FulfillmentRecord) -> Member {
 }
 
 /// A fulfillment order that nobody else changes until it is let go or dropped.
-struct FloorClaim<'a> {
-    record: &'a FulfillmentRecord,
-    slot: u32,
-    word: FulfillmentWord,
+pub struct FloorClaim<'a> {
+    pub record: &'a FulfillmentRecord,
+    pub slot: u32,
+    pub word: FulfillmentWord,
     live: bool,
 }
 
 impl<'a> FloorClaim<'a> {
-    fn new(engine: &'a Engine, fulfillment: Handle) -> Result<FloorClaim<'a>, Refusal> {
+    pub fn new(engine: &'a Engine, fulfillment: Handle) -> Result<FloorClaim<'a>, Refusal> {
         let slot = fulfillment.slot();
         let record = engine.fulfillments.get(slot).ok_or(Refusal::Gone)?;
         let word = claim_word(
@@ -271,7 +271,7 @@ impl<'a> FloorClaim<'a> {
         Ok(FloorClaim { record, slot, word: FulfillmentWord(word), live: true })
     }
 
-    fn let_go(mut self, word: FulfillmentWord) {
+    pub fn let_go(mut self, word: FulfillmentWord) {
         self.live = false;
         self.record.state.store(word.0, Ordering::Release);
     }

@@ -4,7 +4,8 @@
 //!              submit.rs   payment.rs   allocation.rs   floor.rs            road.rs             aftersales.rs
 //! Command ->   Submit      Pay Decline  Approve Reject  Start Pick          Ship Deliver        RequestReturn
 //!              Receive     Expire COD   Allocate Drop   Merge Pack          FailDelivery        Grade Accept
-//!                 |            |        Cancel |            |                  |                    |
+//!                 |            |        Cancel |        unassign.rs            |                    |
+//!                 |            |               |        Unassign               |                    |
 //!                 v            v               v            v                  v                    v
 //!              orders.rs (claim, let go)   stock.rs (take, release, settle)   tally.rs, ledger.rs (double entry)
 //! ```
@@ -39,6 +40,7 @@ mod stock;
 mod submit;
 mod sync;
 mod tally;
+mod unassign;
 
 #[cfg(not(any(loom, shuttle)))]
 use std::cell::RefCell;
@@ -153,6 +155,7 @@ impl Engine {
             Command::Cancel { order } => self.cancel(*order, out),
             Command::Start { fulfillment } => self.start(*fulfillment, out),
             Command::Pick { fulfillment } => self.pick(*fulfillment, out),
+            Command::Unassign { fulfillment } => self.unassign(*fulfillment, out),
             Command::Merge { fulfillment, into } => self.merge(*fulfillment, *into, out),
             Command::Pack { fulfillment, parcels } => self.pack(*fulfillment, *parcels, out),
             Command::Ship { parcel } => self.ship(*parcel, out),

@@ -1,8 +1,8 @@
 //! The portion: so many units of one order line with one fate, packed in 64 bits.
 //!
 //! An order is a list of portions, sorted by line. Every line begins as one portion; a plan that serves a line
-//! from two nodes cuts it in two. Portions that are assigned or dropped never move again, so the place of a
-//! unit in the order, and with it its share of the money, is fixed.
+//! from two nodes cuts it in two. No portion ever moves in the list: one that is assigned and given back waits where
+//! it stands. So the place of a unit in the order is fixed from its packing on, and with it its share of the money.
 //!
 //! ```text
 //! sku 28 | quantity 16 | place 12 | fate 2 | first of its line 1

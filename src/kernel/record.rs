@@ -32,6 +32,8 @@ pub struct StationRecord {
     pub until: Moment,
     /// Admitted; refused ones are counted apart.
     pub arrivals: u64,
+    /// Left the queue unserved.
+    pub withdrawn: u64,
     pub refused: u64,
     pub started: u64,
     pub departures: u64,
@@ -41,7 +43,7 @@ pub struct StationRecord {
     pub area_offered: u128,
     /// Server time beyond the shift, by servers who finished a job.
     pub area_overtime: u128,
-    /// Sum of the waits of the jobs that started.
+    /// Sum of the waits of the jobs that started, or left unserved.
     pub waited: u128,
     pub max_queue: u32,
     pub max_queue_at: Moment,
@@ -55,6 +57,7 @@ impl StationRecord {
         StationRecord {
             from: earlier.until,
             arrivals: self.arrivals - earlier.arrivals,
+            withdrawn: self.withdrawn - earlier.withdrawn,
             refused: self.refused - earlier.refused,
             started: self.started - earlier.started,
             departures: self.departures - earlier.departures,
@@ -93,9 +96,9 @@ impl StationRecord {
         ratio(self.area_busy, self.elapsed().0.into())
     }
 
-    /// Mean wait of the jobs that started, in seconds.
+    /// Mean wait of the jobs that started or left unserved, in seconds.
     pub fn mean_wait_secs(&self) -> Option<f64> {
-        Some(ratio(self.waited, self.started.into())? / 1e6)
+        Some(ratio(self.waited, (self.started + self.withdrawn).into())? / 1e6)
     }
 
     /// Departures per hour.

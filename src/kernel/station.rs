@@ -76,6 +76,8 @@ pub struct Station {
     edge: Moment,
     arrivals: u64,
     departures: u64,
+    /// Left the queue unserved; not among `arrivals`.
+    withdrawn: u64,
     started: u64,
     waited: u128,
     work_started: u128,
@@ -120,6 +122,7 @@ impl Station {
             edge: Moment::ZERO + QUARTER,
             arrivals: 0,
             departures: 0,
+            withdrawn: 0,
             started: 0,
             waited: 0,
             work_started: 0,
@@ -232,6 +235,32 @@ impl Station {
         self.line.len()
     }
 
+    /// The tokens that wait, in the order in which they would be served.
+    pub fn waiting(&self) -> Vec<u64> {
+        self.line.tokens()
+    }
+
+    /// The waiting jobs whose tokens are `gone` leave unserved; how many.
+    pub fn withdraw(&mut self, now: Moment, gone: impl Fn(u64) -> bool) -> u64 {
+        self.advance(now);
+        let mut left = 0;
+        let waited = &mut self.waited;
+        self.line.retain(|job| {
+            let stays = !gone(job.token);
+            if !stays {
+                left += 1;
+                *waited += u128::from(now.since(job.arrived).0);
+            }
+            stays
+        });
+        // `arrivals` counts those who stay, so that the number present needs no third counter. The base of the
+        // interval goes down with it: whoever left had arrived in it, or before.
+        self.arrivals -= left;
+        self.totals.arrivals = self.totals.arrivals.wrapping_sub(left);
+        self.withdrawn += left;
+        left
+    }
+
     /// Waiting and in service.
     pub fn number(&self) -> u64 {
         self.arrivals - self.departures
@@ -267,7 +296,8 @@ impl Station {
         StationRecord {
             from: Moment::ZERO,
             until: now,
-            arrivals: seen.arrivals,
+            arrivals: seen.arrivals + seen.withdrawn,
+            withdrawn: seen.withdrawn,
             refused: seen.refused,
             started: seen.started,
             departures: seen.departures,
@@ -380,7 +410,7 @@ impl Station {
             overtime: self.overtime,
             queue: self.area_number - self.area_busy,
             max_queue: self.interval_max_queue,
-            arrivals: (self.arrivals - self.totals.arrivals) as u32,
+            arrivals: self.arrivals.wrapping_sub(self.totals.arrivals) as u32,
             departures: (self.departures - self.totals.departures) as u32,
         });
     }
@@ -422,6 +452,36 @@ impl Line {
             Discipline::Fifo => Line::Fifo(VecDeque::new()),
             Discipline::Priority => Line::Priority { classes: Box::default(), occupied: 0, len: 0 },
             Discipline::EarliestDue => Line::EarliestDue { heap: BinaryHeap::new(), pushed: 0 },
+        }
+    }
+
+    fn tokens(&self) -> Vec<u64> {
+        match self {
+            Line::Fifo(line) => line.iter().map(|job| job.token).collect(),
+            Line::Priority { classes, .. } => classes.iter().flatten().map(|job| job.token).collect(),
+            Line::EarliestDue { heap, .. } => {
+                let mut jobs: Vec<_> =
+                    heap.iter().map(|Reverse((rank, turn, job))| (rank, turn, job)).collect();
+                jobs.sort_unstable();
+                jobs.into_iter().map(|(_, _, job)| job.token).collect()
+            }
+        }
+    }
+
+    /// Each job is asked for once; in no promised order.
+    fn retain(&mut self, mut stays: impl FnMut(&Waiting) -> bool) {
+        match self {
+            Line::Fifo(line) => line.retain(stays),
+            Line::Priority { classes, occupied, len } => {
+                for (class, line) in classes.iter_mut().enumerate() {
+                    line.retain(&mut stays);
+                    if line.is_empty() {
+                        *occupied &= !(1 << class);
+                    }
+                }
+                *len = classes.iter().map(VecDeque::len).sum();
+            }
+            Line::EarliestDue { heap, .. } => heap.retain(|Reverse((_, _, job))| stays(job)),
         }
     }
 

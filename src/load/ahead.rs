@@ -42,7 +42,7 @@ impl Verb {
             Verb::Submit => Subject::Basket,
             Verb::Receive | Verb::Fence => Subject::Shelf,
             Verb::Accept => Subject::LastOfOrder,
-            Verb::Start | Verb::Pick | Verb::Merge | Verb::Pack => Subject::Fulfillment,
+            Verb::Start | Verb::Pick | Verb::Merge | Verb::Pack | Verb::Unassign => Subject::Fulfillment,
             Verb::Ship | Verb::Deliver | Verb::FailDelivery | Verb::RequestReturn | Verb::Grade => {
                 Subject::Parcel
             }

@@ -42,10 +42,11 @@ pub enum Verb {
     Accept,
     Receive,
     Fence,
+    Unassign,
 }
 
 impl Verb {
-    pub const ALL: [(Verb, &str); 22] = [
+    pub const ALL: [(Verb, &str); 23] = [
         (Verb::Submit, "submit"),
         (Verb::Pay, "pay"),
         (Verb::ConfirmCashOnDelivery, "confirm-cash-on-delivery"),
@@ -68,6 +69,7 @@ impl Verb {
         (Verb::Accept, "accept"),
         (Verb::Receive, "receive"),
         (Verb::Fence, "fence"),
+        (Verb::Unassign, "unassign"),
     ];
 }
 
@@ -289,6 +291,9 @@ impl Sink for Script {
             Command::Cancel { order } => self.push(at, Verb::Cancel, self.order(order), 0, 0),
             Command::Start { fulfillment } => self.push(at, Verb::Start, self.fulfillment(fulfillment), 0, 0),
             Command::Pick { fulfillment } => self.push(at, Verb::Pick, self.fulfillment(fulfillment), 0, 0),
+            Command::Unassign { fulfillment } => {
+                self.push(at, Verb::Unassign, self.fulfillment(fulfillment), 0, 0)
+            }
             Command::Merge { fulfillment, into } => self.merge(at, fulfillment, into),
             Command::Pack { fulfillment, parcels } => {
                 let place = self.fulfillment(fulfillment);

@@ -281,6 +281,7 @@ impl<'m> Worker<'m> {
             Verb::Accept => Command::Accept { order: of(&self.orders)? },
             Verb::Start => Command::Start { fulfillment: of(&self.fulfillments)? },
             Verb::Pick => Command::Pick { fulfillment: of(&self.fulfillments)? },
+            Verb::Unassign => Command::Unassign { fulfillment: of(&self.fulfillments)? },
             Verb::Merge => {
                 let into = self.fulfillments[step.side as usize];
                 if into == Handle::default() {
@@ -314,7 +315,7 @@ impl<'m> Worker<'m> {
             }
         };
         let outcome = self.apply(at, &command);
-        if step.verb == Verb::Merge && outcome.is_ok() {
+        if matches!(step.verb, Verb::Merge | Verb::Unassign) && outcome.is_ok() {
             self.work_done(place);
         }
         Some(outcome)

@@ -34,6 +34,8 @@ pub enum Due {
     Receipt(u32),
     /// The strategy looks at the whole stock.
     Refresh,
+    /// That fault of the list begins.
+    Fault(u32),
 }
 
 const SERVICE: u8 = 128;
@@ -45,6 +47,7 @@ const SHIFT: u8 = 133;
 const EXPIRY: u8 = 134;
 const RECEIPT: u8 = 135;
 const REFRESH: u8 = 136;
+const FAULT: u8 = 137;
 
 impl Event {
     const fn pack(tag: u8, aux: u32, slot: u32) -> Event {
@@ -92,6 +95,10 @@ impl Event {
         Event::pack(REFRESH, 0, 0)
     }
 
+    pub const fn fault(row: u32) -> Event {
+        Event::pack(FAULT, 0, row)
+    }
+
     #[inline]
     pub fn due(self) -> Due {
         let (tag, aux, slot) = ((self.0 >> 56) as u8, (self.0 >> 32) as u32 & 0xff_ffff, self.0 as u32);
@@ -105,6 +112,7 @@ impl Event {
             EXPIRY => Due::Expiry,
             RECEIPT => Due::Receipt(slot),
             REFRESH => Due::Refresh,
+            FAULT => Due::Fault(slot),
             stage => Due::Timer(Stage::from_u8(stage), Handle::from_bits(self.0)),
         }
     }

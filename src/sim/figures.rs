@@ -42,6 +42,7 @@ fn stations_of(simulation: &Simulation<'_>, records: &[StationRecord]) -> Vec<St
         StationFigures {
             name: row.name.clone(),
             arrivals: record.arrivals,
+            withdrawn: record.withdrawn,
             refused: record.refused,
             started: record.started,
             departures: record.departures,

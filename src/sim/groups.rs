@@ -80,6 +80,26 @@ impl Groups {
         Some((std::mem::take(&mut group.members), then))
     }
 
+    /// All tokens that wait in groups, group by group.
+    pub fn members(&self) -> impl Iterator<Item = Handle> {
+        self.groups.iter().flat_map(|group| &group.members).copied()
+    }
+
+    /// The tokens of `gone` (ascending) leave their groups. A group that nobody is left in is no more: its deadline
+    /// finds another generation, and who comes next opens a new one.
+    pub fn withdraw(&mut self, gone: &[Handle]) {
+        for (slot, group) in self.groups.iter_mut().enumerate() {
+            let before = group.members.len();
+            group.members.retain(|token| gone.binary_search(token).is_err());
+            if group.members.is_empty() && 0 < before {
+                group.generation = group.generation.wrapping_add(1);
+                group.then = None;
+                self.by_key.remove(&group.key);
+                self.free.push(slot as u32);
+            }
+        }
+    }
+
     pub fn recycle(&mut self, slot: u32, mut members: Vec<Handle>) {
         members.clear();
         let group = &mut self.groups[slot as usize];
@@ -115,5 +135,23 @@ mod tests {
             Joined::Opened { slot: 0, generation: 1, .. }
         ));
         assert_eq!(groups.waiting(), 1);
+    }
+
+    #[test]
+    fn a_group_that_all_have_left_opens_anew() {
+        let (mut groups, end) = (Groups::default(), Moment(9));
+        let token = |slot| Handle::new(slot, 0);
+        for slot in [1, 2] {
+            groups.join(token(slot), 7, end, 9, Stage::Pick);
+        }
+        groups.withdraw(&[token(2)]);
+        assert_eq!(groups.members().collect::<Vec<_>>(), [token(1)]);
+        groups.withdraw(&[token(1)]);
+        assert_eq!(groups.release(0, 0), None, "the deadline finds nobody");
+        assert!(matches!(
+            groups.join(token(3), 7, end, 9, Stage::Pick),
+            Joined::Opened { slot: 0, generation: 1, .. }
+        ));
+        assert_eq!(groups.release(0, 1).expect("the new group").0, [token(3)]);
     }
 }

@@ -5,6 +5,7 @@
 
 mod docks;
 mod event;
+mod faults;
 mod figures;
 mod groups;
 mod outcome;

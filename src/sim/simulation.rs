@@ -145,6 +145,7 @@ impl<'m> Simulation<'m> {
             let (at, ..) = self.world.receipt(index);
             self.calendar.push(at, Class::Control, Event::receipt(index as u32));
         }
+        self.await_faults();
         self.refresh();
         let initial = &self.model.initial;
         for number in 0..initial.backlog + initial.in_transit {
@@ -193,6 +194,7 @@ impl<'m> Simulation<'m> {
                 Due::Expiry => self.expire(),
                 Due::Receipt(index) => self.receive(index),
                 Due::Refresh => self.refresh(),
+                Due::Fault(row) => self.fault(row as usize),
             }
         }
     }
@@ -233,7 +235,7 @@ impl<'m> Simulation<'m> {
     }
 
     #[inline]
-    fn drain(&mut self) {
+    pub(super) fn drain(&mut self) {
         let mut done = 0;
         while done < self.world.outbox.len() {
             let (token, next) = self.world.outbox[done];

@@ -84,6 +84,17 @@ impl Stations {
         (desk.serving[server as usize], desk.then)
     }
 
+    /// The tokens that wait there, in the order in which they would be served.
+    pub fn waiting(&self, id: StationId) -> Vec<Handle> {
+        self.desks[id.index()].station.waiting().into_iter().map(Handle::from_bits).collect()
+    }
+
+    /// The tokens of `gone` (ascending) leave the queue unserved.
+    pub fn withdraw(&mut self, now: Moment, id: StationId, gone: &[Handle]) {
+        let is_gone = |token| gone.binary_search(&Handle::from_bits(token)).is_ok();
+        self.desks[id.index()].station.withdraw(now, is_gone);
+    }
+
     /// The shift changes; the next change goes into the calendar.
     pub fn change_shift(
         &mut self,

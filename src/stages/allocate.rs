@@ -12,6 +12,15 @@ use crate::kernel::time::Moment;
 use crate::metrics::Phase;
 
 pub fn allocate(world: &mut World<'_>, order: Handle) -> Next {
+    place(world, order, false)
+}
+
+/// A node gave back what it was to serve: those units begin to wait now.
+pub fn again(world: &mut World<'_>, order: Handle) -> Next {
+    place(world, order, true)
+}
+
+fn place(world: &mut World<'_>, order: Handle, again: bool) -> Next {
     let Some(facts) = world.engine.order(order) else { return Next::Done };
     let first = facts.state == OrderState::AwaitingAllocation;
     let waiting = matches!(facts.state, OrderState::Backordered | OrderState::InFulfillment);
@@ -28,7 +37,7 @@ pub fn allocate(world: &mut World<'_>, order: Handle) -> Next {
         world.send(fulfillment, Next::Go(next));
     }
     world.scratch.created = created;
-    wait_for_the_rest(world, order, &facts, first)
+    wait_for_the_rest(world, order, &facts, first, again)
 }
 
 /// The order leaves the waiting lists; what it still lacks after this round joins them again.
@@ -43,7 +52,13 @@ fn stop_waiting(world: &mut World<'_>, order: Handle, facts: &OrderFacts) {
 }
 
 /// What no node can serve waits for stock, or is given up at once when the shop takes no backorders.
-fn wait_for_the_rest(world: &mut World<'_>, order: Handle, facts: &OrderFacts, first: bool) -> Next {
+fn wait_for_the_rest(
+    world: &mut World<'_>,
+    order: Handle,
+    facts: &OrderFacts,
+    first: bool,
+    again: bool,
+) -> Next {
     let model = world.model;
     if !world.engine.order_waits(order) {
         return Next::Done;
@@ -51,8 +66,8 @@ fn wait_for_the_rest(world: &mut World<'_>, order: Handle, facts: &OrderFacts, f
     if !model.rules.backorder {
         return Next::Go(Stage::DropBackorder);
     }
-    if first {
-        world.metrics.backordered += 1;
+    world.metrics.backordered += u64::from(first);
+    if first || again {
         world.send(order, Next::Wait(model.backorder_patience, Stage::DropBackorder));
     }
     if let Some(back) = world.next_node_back() {
@@ -69,10 +84,16 @@ fn wait_for_the_rest(world: &mut World<'_>, order: Handle, facts: &OrderFacts, f
 }
 
 pub fn drop_backorder(world: &mut World<'_>, order: Handle) -> Next {
-    if world.attempt(&Command::DropBackorder { order }).is_ok()
-        && world.transition.from == Some(OrderState::Backordered)
-    {
+    let Some(facts) = world.engine.order(order) else { return Next::Done };
+    if world.attempt(&Command::DropBackorder { order }).is_err() {
+        return Next::Done;
+    }
+    if facts.state == OrderState::Backordered {
         world.order_leaves(order, Phase::Allocate);
+    } else if world.transition.to == Some(OrderState::Delivered) {
+        // All else was handed over before.
+        world.metrics.order_delivered(facts.method, facts.submitted, facts.promised, world.at);
+        super::receive::keep(world, facts.id, order);
     }
     Next::Done
 }

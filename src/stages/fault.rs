@@ -28,6 +28,8 @@ pub struct FaultWatch {
     pub unparked: u64,
     /// Orders paid at the price of their submit though it had changed meanwhile.
     pub locked: u64,
+    /// Fulfillment orders that a node gave up for others to serve.
+    pub re_routed: u64,
 }
 
 /// A submit, to be sent again.

@@ -25,6 +25,7 @@ mod pay;
 mod pick;
 pub mod planning;
 mod prefetch;
+mod re_route;
 mod receive;
 mod review;
 mod ship;
@@ -39,6 +40,7 @@ use crate::kernel::time::{Moment, Span};
 use crate::model::StationKind;
 
 pub use prefetch::{AHEAD, Ahead};
+pub use re_route::re_route;
 pub use world::World;
 
 /// What happens to a token after a stage function has run.
@@ -140,6 +142,8 @@ stages! {
     PayAsk => pay::ask;
     /// Token: an order whose submit comes again.
     SubmitAgain => submit::again;
+    /// Token: an order of which a node gave something back.
+    AllocateAgain => allocate::again;
 }
 
 /// The stage that follows when a station of this kind has served a token.

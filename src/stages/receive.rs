@@ -43,6 +43,14 @@ pub fn inspect(
     }
 }
 
+/// The shopper has looked at every parcel of the order as it came: it is accepted after the usual time.
+pub fn keep(world: &mut World<'_>, OrderId(id): OrderId, order: Handle) {
+    let after = world.model.after_sales.inspect_after.span(world.draw.uniform(INSPECT, id, 0));
+    world.orders.get(order).enter(world.at);
+    world.metrics.entered(Phase::Receive);
+    world.send(order, Next::Wait(after, Stage::Accept));
+}
+
 pub fn accept(world: &mut World<'_>, order: Handle) -> Next {
     world.order_leaves(order, Phase::Receive);
     world.apply(&Command::Accept { order }).expect("a delivered order that is kept is accepted");

@@ -332,9 +332,9 @@ impl Twin {
         if self.orders[order].captured.is_some() {
             self.refund_deposit(order, share);
         }
-        match state {
-            OrderState::Backordered => self.go(order, OrderState::Cancelled),
-            _ => self.step_if_done(order),
+        match self.orders[order].units.iter().all(|unit| unit.2 == Fate::Dropped) {
+            true => self.go(order, OrderState::Cancelled),
+            false => self.step_if_done(order),
         }
         Ok(())
     }
@@ -342,6 +342,9 @@ impl Twin {
     /// From the boxes and parcels themselves: is anything of the order still open?
     fn step_if_done(&mut self, order: usize) {
         let is_open = |of: &usize| {
+            if self.boxes[*of].state == FulfillmentState::Cancelled {
+                return false;
+            }
             let lead = self.boxes[*of].lead.unwrap_or(*of);
             let parcels: Vec<_> = self.parcels.iter().filter(|parcel| parcel.lead == lead).collect();
             let done =
@@ -378,6 +381,28 @@ impl Twin {
                 self.carry(of, &self.units_of(of), &[(Held, Picked)]);
             }
             self.stay(self.boxes[of].order);
+        }
+        Ok(())
+    }
+
+    fn unassign(&mut self, of: usize) -> Answer {
+        self.box_lives(of)?;
+        let open = matches!(self.boxes[of].state, FulfillmentState::Open | FulfillmentState::InProgress);
+        let group = self.group(of);
+        if !open || group.iter().any(|&of| self.boxes[of].picked) {
+            return Err(WrongState);
+        }
+        self.said.step = Some(Step::Unassigned);
+        for of in group {
+            let Box { order, node, .. } = self.boxes[of];
+            for unit in self.units_of(of) {
+                let sku = self.orders[order].units[unit].1;
+                self.orders[order].units[unit].2 = Fate::Waiting;
+                *self.available.entry((sku, node)).or_default() += 1;
+                self.moved(sku, node, Held, Available);
+            }
+            self.boxes[of].state = FulfillmentState::Cancelled;
+            self.stay(order);
         }
         Ok(())
     }
@@ -619,6 +644,7 @@ impl Twin {
             }
             Ask::Start(of) => self.start(*of),
             Ask::Pick(of) => self.pick(*of),
+            Ask::Unassign(of) => self.unassign(*of),
             Ask::Merge(of, into) => self.merge(*of, *into),
             Ask::Pack(of, parcels) => self.pack(*of, *parcels),
             Ask::Ship(parcel) => self.ship(*parcel),
@@ -672,6 +698,7 @@ pub enum Ask {
     Accept(usize),
     Start(usize),
     Pick(usize),
+    Unassign(usize),
     Merge(usize, usize),
     Pack(usize, u8),
     Ship(usize),
@@ -738,6 +765,7 @@ pub fn command(ask: &Ask, names: &Names) -> Command<'static> {
         Ask::Accept(index) => Command::Accept { order: order(index) },
         Ask::Start(index) => Command::Start { fulfillment: of(index) },
         Ask::Pick(index) => Command::Pick { fulfillment: of(index) },
+        Ask::Unassign(index) => Command::Unassign { fulfillment: of(index) },
         Ask::Merge(index, into) => Command::Merge { fulfillment: of(index), into: of(into) },
         Ask::Pack(index, parcels) => Command::Pack { fulfillment: of(index), parcels: *parcels },
         Ask::Ship(index) => Command::Ship { parcel: parcel(index) },

@@ -125,16 +125,15 @@ impl Shadow {
         let mut effect = Effect::of(Step::BackorderDropped);
         let order = &self.orders[&handle];
         let share = order.share(|place| order.units[place].fate == Fate::Waiting, |sku| self.weight(sku));
-        let (captured, from) = (order.reference.is_some(), order.state);
-        if captured {
+        if order.reference.is_some() {
             self.refund_deposit(handle, share, &mut effect);
         }
         let order = self.orders.get_mut(&handle).expect("it was just there");
         let waiting = order.units.iter_mut().filter(|unit| unit.fate == Fate::Waiting);
         waiting.for_each(|unit| unit.fate = Fate::Dropped);
-        match from {
-            OrderState::Backordered => self.finish(handle, OrderState::Cancelled, &mut effect)?,
-            _ => self.step_if_done(handle, &mut effect)?,
+        match order.units.iter().all(|unit| unit.fate == Fate::Dropped) {
+            true => self.finish(handle, OrderState::Cancelled, &mut effect)?,
+            false => self.step_if_done(handle, &mut effect)?,
         }
         Ok(effect)
     }

@@ -7,7 +7,7 @@ use crate::domain::{
     Transition,
 };
 
-use super::order::Parcel;
+use super::order::{Fate, Parcel};
 
 impl Shadow {
     pub(super) fn floor_allows(&self, command: &Command<'_>) -> bool {
@@ -24,6 +24,7 @@ impl Shadow {
                 own.is_some_and(|own| own.state == FulfillmentState::Open)
             }
             Command::Pick { fulfillment } => floor(fulfillment, FulfillmentState::InProgress, false),
+            Command::Unassign { fulfillment } => self.may_unassign(*fulfillment),
             Command::Pack { fulfillment, .. } => floor(fulfillment, FulfillmentState::InProgress, true),
             Command::Merge { fulfillment, into } => self.may_merge(*fulfillment, *into),
             Command::Ship { parcel } => road(parcel, &[ParcelState::Packed]),
@@ -62,6 +63,12 @@ impl Shadow {
             && address(&guest.order) == address(&lead.order)
     }
 
+    fn may_unassign(&self, lead: Handle) -> bool {
+        let open = |state| matches!(state, FulfillmentState::Open | FulfillmentState::InProgress);
+        self.fulfillments.get(&lead).is_some_and(|own| open(own.state))
+            && self.members(lead).iter().all(|member| !self.fulfillments[member].picked)
+    }
+
     /// The lead and all that was packed with it.
     pub(super) fn members(&self, lead: Handle) -> Vec<Handle> {
         let mut members = vec![lead];
@@ -89,6 +96,20 @@ impl Shadow {
                 self.carry(member, 0, 1, &[(Account::Held, Account::Picked)], &mut effect);
                 self.fulfillments.get_mut(&member).expect("a member").picked = true;
             }
+            self.stays(member, &mut effect);
+        }
+        Ok(effect)
+    }
+
+    pub(super) fn unassign(&mut self, lead: Handle) -> Result<Effect, Box<Fault>> {
+        let mut effect = Effect::of(Step::Unassigned);
+        for member in self.members(lead) {
+            self.carry(member, 0, 1, &[(Account::Held, Account::Available)], &mut effect);
+            let own = self.fulfillments.get_mut(&member).expect("a member");
+            own.state = FulfillmentState::Cancelled;
+            let order = self.orders.get_mut(&own.order).expect("the order of an open fulfillment order");
+            let own = order.units.iter_mut().filter(|unit| unit.fate == Fate::Assigned(member));
+            own.for_each(|unit| unit.fate = Fate::Waiting);
             self.stays(member, &mut effect);
         }
         Ok(effect)
@@ -236,13 +257,14 @@ impl Shadow {
         Ok(())
     }
 
-    /// Fulfillment orders not in parcels, parcels on their way, parcels coming back.
+    /// Fulfillment orders not in parcels and not given up, parcels on their way, parcels coming back.
     fn open(&self, handle: Handle) -> usize {
         let open = |fulfillment: &Handle| {
             let own = &self.fulfillments[fulfillment];
             own.parcels.len().max(1) - own.settled + own.returning
         };
-        self.orders[&handle].fulfillments.iter().map(open).sum()
+        let given_up = |own: &Handle| self.fulfillments[own].state == FulfillmentState::Cancelled;
+        self.orders[&handle].fulfillments.iter().filter(|own| !given_up(own)).map(open).sum()
     }
 
     fn grant_points(&self, handle: Handle, effect: &mut Effect) {

@@ -106,4 +106,5 @@ pub const KEYS: &[KeyRow] = &[
     must("faults[].warehouse-offline.at", Span, "10 h", "When it begins, from the start.").probe("4 d").with("faults=[{warehouse-offline: {at: 0 s, for: 10 d, target: Guangzhou}}]"),
     must("faults[].warehouse-offline.for", Span, "2 h", "How long it lasts.").within(1.0, 3_650.0 * 86_400.0).probe("1 h").with("faults=[{warehouse-offline: {at: 0 s, for: 10 d, target: Guangzhou}}]"),
     must("faults[].warehouse-offline.target", Name("node"), "Hangzhou", "Which node.").probe("Shanghai").with("faults=[{warehouse-offline: {at: 0 s, for: 10 d, target: Guangzhou}}]"),
+    key("faults[].warehouse-offline.re-route", Flag, "false", "What it has not begun to pick goes to other nodes that can serve it whole; otherwise it waits.").probe("true").with("faults=[{warehouse-offline: {at: 12 h, for: 10 d, target: Guangzhou}}]"),
 ];
