@@ -48,6 +48,7 @@ fn next_ask(dice: &[u16; 8], twin: &Twin) -> Ask {
         let (sku, node) = (a as u32 % SKUS, b as u16 % NODES);
         return match d % 8 {
             0 => Ask::Fence(sku, node, c as u32 % 4),
+            1 => Ask::WriteOff(sku, node, c as u32 % 4),
             _ => Ask::Receive(sku, node, 1 + c as u32 % 4),
         };
     }
@@ -62,6 +63,7 @@ fn next_ask(dice: &[u16; 8], twin: &Twin) -> Ask {
             (_, 0) => Ask::Return(parcel),
             (_, 1) => Ask::Ship(parcel),
             (ParcelState::Packed, _) => Ask::Ship(parcel),
+            (ParcelState::InTransit, 2) if b % 4 == 0 => Ask::Lose(parcel),
             (ParcelState::InTransit, 2) => Ask::Fail(parcel),
             (ParcelState::InTransit, _) => Ask::Deliver(parcel),
             (ParcelState::Delivered, _) => Ask::Return(parcel),
@@ -239,9 +241,11 @@ fn ask(command: &Command<'_>, numbers: &HashMap<(u8, Handle), usize>) -> Ask {
         Command::Ship { parcel: handle } => Ask::Ship(parcel(handle)),
         Command::Deliver { parcel: handle } => Ask::Deliver(parcel(handle)),
         Command::FailDelivery { parcel: handle } => Ask::Fail(parcel(handle)),
+        Command::Lose { parcel: handle } => Ask::Lose(parcel(handle)),
         Command::RequestReturn { parcel: handle } => Ask::Return(parcel(handle)),
         Command::Grade { parcel: handle, restock } => Ask::Grade(parcel(handle), *restock),
         Command::Receive { sku, node, quantity } => Ask::Receive(sku.0, node.0, *quantity),
+        Command::WriteOff { sku, node, quantity } => Ask::WriteOff(sku.0, node.0, *quantity),
         Command::Fence { sku, node, quantity } => Ask::Fence(sku.0, node.0, *quantity),
     }
 }

@@ -407,6 +407,75 @@ fn the_account_says_what_an_outage_broke_and_when_it_was_over() {
     assert_ne!(facts.in_work.with, facts.in_work.without);
 }
 
+#[test]
+fn p7_a_picker_who_finds_an_empty_shelf_sends_the_order_elsewhere() {
+    let pair = pair("phantom-inventory");
+    let short = pair.with.faults.short;
+    assert!(10 < short && short <= pair.struck(), "{short}");
+    // Each of them gave its work back, and the books lost what nobody found.
+    assert_eq!(steps(&pair.with, Step::Unassigned), short);
+    assert_eq!(steps(&pair.with, Step::WrittenOff), pair.struck());
+    let missing = pair.more(|outcome| outcome.ledgers.missing);
+    assert!(pair.struck() < missing, "{missing}: free units go with those that were asked for");
+    assert_eq!((steps(&pair.without, Step::WrittenOff), pair.without.ledgers.missing), (0, 0));
+    // What the other center has is served from there; what nobody has waits, or is paid back.
+    let hamburg = |outcome: &Outcome| outcome.metrics.nodes[0].parcels;
+    pair.more(hamburg);
+    let waited = |outcome: &Outcome| outcome.metrics.backordered + steps(outcome, Step::BackorderDropped);
+    pair.more(waited);
+    let (late, calm) = (pair.with.metrics.lead.mean_s(), pair.without.metrics.lead.mean_s());
+    assert!(calm < late, "{calm} {late}");
+    // Without backorders what nobody has is paid back at once.
+    let mut strict = pair.scenario.clone();
+    strict.allocation.backorder = false;
+    (strict.faults[0].target, strict.faults[0].size) = (None, 0.5);
+    let options = Options { seed: 7, audit: Audit::Paranoid, ..Options::default() };
+    let strict = replicate(&runs::model(&strict), &options);
+    assert!(0 < steps(&strict, Step::BackorderDropped) && strict.faults.short != 0);
+    assert_eq!(strict.open_states[OrderState::Backordered as usize], 0);
+}
+
+#[test]
+fn p7_no_more_is_missing_than_lay_there() {
+    let mut scenario = read("faults/phantom-inventory", &[]);
+    scenario.faults[0].size = 1.0;
+    let options = Options { seed: 7, audit: Audit::Paranoid, ..Options::default() };
+    let model = runs::model(&scenario);
+    let all = replicate(&model, &options);
+    scenario.faults[0].size = 0.0;
+    let none = replicate(&runs::model(&scenario), &options);
+    assert_eq!((none.faults.short, none.ledgers.missing), (0, 0));
+    // All shelves at Leipzig, and Hamburg's are what they are.
+    assert!(30 < all.faults.short, "{}", all.faults.short);
+    let leipzig = model.nodes.iter().position(|node| node.name == "Leipzig").unwrap();
+    let there = model.initial_stock.iter().filter(|cell| cell.1.index() == leipzig);
+    let there: u64 = there.map(|cell| u64::from(cell.2)).sum();
+    assert!(
+        there / 2 < all.ledgers.missing && all.ledgers.missing <= there,
+        "{} of {there}",
+        all.ledgers.missing
+    );
+}
+
+#[test]
+fn p15_a_lost_parcel_is_written_off_and_paid_back() {
+    let pair = pair("parcel-loss");
+    let lost = pair.with.faults.lost;
+    assert!(10 < lost && lost == pair.struck(), "{lost}: none is still looked for at the horizon");
+    assert_eq!(steps(&pair.with, Step::Lost), lost);
+    assert_eq!(pair.without.ledgers.missing, 0);
+    let missing = pair.more(|outcome| outcome.ledgers.missing);
+    assert!(lost <= missing);
+    // Whose only parcel it was gets all the money back; whose other parcels came keeps them.
+    let ends = pair.more(|outcome| ended(outcome, OrderState::Undelivered));
+    assert!(0 < ends && ends <= lost, "{ends} of {lost}");
+    pair.more(|outcome| outcome.metrics.refunded as u64);
+    assert_eq!(pair.with.ledgers.deposit, pair.without.ledgers.deposit, "nothing is owed for what is gone");
+    // Nobody's order hangs: as many are open as without.
+    let (with, without) = pair.both(|outcome| outcome.open_states[OrderState::InFulfillment as usize]);
+    assert_eq!(with, without);
+}
+
 /// Every account closes: what the differences of the orders' ends say adds up, and work in process is what is open.
 #[test]
 fn accounts_add_up() {

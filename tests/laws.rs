@@ -229,7 +229,8 @@ fn units(run: &Run, judge: &Judge, said: &str) {
         + stock.in_transit_units
         + stock.customer_units
         + stock.inspection_units
-        + stock.scrapped_units;
+        + stock.scrapped_units
+        + stock.missing_units;
     assert_eq!(supplied, somewhere, "{said}: units were lost or made");
     assert_eq!(judge.units.get(&Account::Supplier).copied(), Some(-(supplied as i64)), "{said}");
     let pairs = [
@@ -241,6 +242,7 @@ fn units(run: &Run, judge: &Judge, said: &str) {
         (Account::Customer, ledgers.customer),
         (Account::Inspection, 0),
         (Account::Scrapped, ledgers.scrapped),
+        (Account::Missing, ledgers.missing),
     ];
     for (account, told) in pairs {
         assert_eq!(judge.units(account), told, "{said}: {account:?}");
@@ -317,7 +319,7 @@ fn nothing_is_lost_or_made_whatever_the_scenario() {
         }
     }
     // Only faults make these: tests/faults.rs.
-    let of_faults = [Step::Unassigned];
+    let of_faults = [Step::Unassigned, Step::WrittenOff, Step::Lost];
     let unseen: Vec<_> =
         Step::ALL.iter().filter(|step| !seen.contains_key(step) && !of_faults.contains(step)).collect();
     assert!(unseen.is_empty(), "the grid never saw {unseen:?}");

@@ -252,7 +252,7 @@ impl Books {
         let count = |step: Step| i128::from(self.step(step));
         let made = |step: Step| i128::from(self.made(step));
         let back = count(Step::Restocked) + count(Step::Scrapped);
-        let door = count(Step::Delivered) + count(Step::DeliveryFailed);
+        let door = count(Step::Delivered) + count(Step::DeliveryFailed) + count(Step::Lost);
         let (merged, packed) = (count(Step::Merged), count(Step::Packed));
         let given_up = count(Step::Unassigned);
         let chain = [
@@ -265,7 +265,7 @@ impl Books {
             ("started", count(Step::Started), "fulfillment orders made", made(Step::Allocated)),
             ("packed", packed, "picked", count(Step::Picked)),
             ("shipped", count(Step::Shipped), "parcels made", made(Step::Packed)),
-            ("handed over or turned round", door, "shipped", count(Step::Shipped)),
+            ("handed over, turned round or lost", door, "shipped", count(Step::Shipped)),
             (
                 "graded",
                 back,

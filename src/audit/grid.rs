@@ -136,12 +136,22 @@ pub const fn row(step: Step) -> Row {
             ways: &[(InTransit, Inspection), (Inspection, Account::Scrapped)],
             money: AFTER_GRADING,
         },
+        Step::Lost => Row {
+            states: &[
+                (Some(InFulfillment), InFulfillment),
+                (Some(InFulfillment), Undelivered),
+                (Some(InFulfillment), OrderState::Delivered),
+            ],
+            ways: &[(InTransit, Account::Missing)],
+            money: REFUND,
+        },
         Step::Accepted => Row {
             states: &[(Some(OrderState::Delivered), Completed)],
             ways: &[],
             money: &[(PointsIssued, PointsHeld)],
         },
         Step::Received => Row { states: &[], ways: &[(Supplier, Available)], money: &[] },
+        Step::WrittenOff => Row { states: &[], ways: &[(Available, Account::Missing)], money: &[] },
         Step::Fenced => Row {
             states: &[],
             ways: &[(Available, Account::Fenced), (Account::Fenced, Available)],

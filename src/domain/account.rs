@@ -23,10 +23,12 @@ pub enum Account {
     Scrapped,
     /// On hand and set aside as safety stock.
     Fenced,
+    /// Nobody knows where: not on the shelf though the books had them there, or lost on the road.
+    Missing,
 }
 
 impl Account {
-    pub const ALL: [Account; 9] = [
+    pub const ALL: [Account; 10] = [
         Account::Supplier,
         Account::Available,
         Account::Held,
@@ -36,6 +38,7 @@ impl Account {
         Account::Inspection,
         Account::Scrapped,
         Account::Fenced,
+        Account::Missing,
     ];
 }
 

@@ -97,6 +97,10 @@ pub enum Command<'a> {
     Deliver {
         parcel: Handle,
     },
+    /// The carrier lost the parcel on the road: its goods are written off, and what was paid for them goes back.
+    Lose {
+        parcel: Handle,
+    },
     /// Given up at the door; the parcel turns round.
     FailDelivery {
         parcel: Handle,
@@ -116,6 +120,12 @@ pub enum Command<'a> {
     },
     /// Goods came in from the supplier.
     Receive {
+        sku: SkuId,
+        node: NodeId,
+        quantity: u32,
+    },
+    /// A count found so many units less than the books say: free ones are written off, as far as there are any.
+    WriteOff {
         sku: SkuId,
         node: NodeId,
         quantity: u32,

@@ -42,7 +42,7 @@ pub enum OrderState {
     Expired,
     Declined,
     Rejected,
-    /// No parcel could be handed over; all came back.
+    /// No parcel could be handed over; all came back, or got lost.
     Undelivered,
     /// Refused at submit: no stock, or no way to the address. Never held a slot.
     Refused,
@@ -68,7 +68,7 @@ pub enum OrderStep {
     Cancel,
     /// The last open parcel was handed over.
     Deliver,
-    /// The last open parcel came back unopened and none was handed over.
+    /// The last open parcel came back unopened, or got lost, and none was handed over.
     FailDelivery,
     RequestReturn,
     /// The last returned parcel was graded and refunded.

@@ -17,6 +17,8 @@ pub enum ParcelState {
     ReturningFromShopper,
     /// Back at the node, graded and booked.
     Returned,
+    /// The carrier lost it.
+    Lost,
 }
 
 /// What moves a parcel.
@@ -27,14 +29,15 @@ pub enum ParcelStep {
     Ship,
     Deliver,
     FailDelivery,
+    Lose,
     RequestReturn,
     Grade,
 }
 
 impl ParcelState {
-    pub const ALL: [ParcelState; 6] = {
+    pub const ALL: [ParcelState; 7] = {
         use ParcelState::*;
-        [Packed, InTransit, Delivered, ReturningToSender, ReturningFromShopper, Returned]
+        [Packed, InTransit, Delivered, ReturningToSender, ReturningFromShopper, Returned, Lost]
     };
 
     /// The state after `step`, or `None` where the step is not allowed.
@@ -44,6 +47,7 @@ impl ParcelState {
             (Packed, ParcelStep::Ship) => Some(InTransit),
             (InTransit, ParcelStep::Deliver) => Some(Delivered),
             (InTransit, ParcelStep::FailDelivery) => Some(ReturningToSender),
+            (InTransit, ParcelStep::Lose) => Some(Lost),
             (Delivered, ParcelStep::RequestReturn) => Some(ReturningFromShopper),
             (ReturningToSender | ReturningFromShopper, ParcelStep::Grade) => Some(Returned),
             _ => None,
@@ -57,9 +61,9 @@ impl ParcelState {
 }
 
 impl ParcelStep {
-    pub const ALL: [ParcelStep; 5] = {
+    pub const ALL: [ParcelStep; 6] = {
         use ParcelStep::*;
-        [Ship, Deliver, FailDelivery, RequestReturn, Grade]
+        [Ship, Deliver, FailDelivery, Lose, RequestReturn, Grade]
     };
 }
 
@@ -82,11 +86,12 @@ mod tests {
         }
         expect![[r#"
             Packed: Ship->InTransit
-            InTransit: Deliver->Delivered FailDelivery->ReturningToSender
+            InTransit: Deliver->Delivered FailDelivery->ReturningToSender Lose->Lost
             Delivered: RequestReturn->ReturningFromShopper
             ReturningToSender: Grade->Returned
             ReturningFromShopper: Grade->Returned
             Returned:
+            Lost:
         "#]]
         .assert_eq(&grid);
     }

@@ -52,10 +52,14 @@ pub enum Step {
     Fenced,
     /// A node gave up a fulfillment order that it had not picked; its units wait for stock again.
     Unassigned,
+    /// Units that a count did not find left the books.
+    WrittenOff,
+    /// A parcel got lost on the road.
+    Lost,
 }
 
 impl Step {
-    pub const ALL: [Step; 26] = {
+    pub const ALL: [Step; 28] = {
         use Step::*;
         [
             Submitted,
@@ -84,6 +88,8 @@ impl Step {
             Received,
             Fenced,
             Unassigned,
+            WrittenOff,
+            Lost,
         ]
     };
 }
@@ -118,6 +124,8 @@ impl Step {
             Step::Received => "received",
             Step::Fenced => "fenced",
             Step::Unassigned => "unassigned",
+            Step::WrittenOff => "written-off",
+            Step::Lost => "lost",
         }
     }
 }

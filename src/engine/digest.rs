@@ -60,6 +60,9 @@ impl Engine {
             if words != [0; 5] {
                 add(words.into_iter().fold(Row::new(3).word(u64::from(sku.0)), Row::word));
             }
+            if balances.missing != 0 {
+                add(Row::new(5).word(u64::from(sku.0)).word(balances.missing));
+            }
         }
         for account in MoneyAccount::ALL {
             add(Row::new(4).word(account as u64).word(self.tally.balance(account) as u64));

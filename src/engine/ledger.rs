@@ -4,9 +4,10 @@
 //!
 //! ```text
 //! Supplier -received-> Available <-> Held -picked-> Picked -shipped-> InTransit -delivered-> Customer
-//!                          ^                                            |   ^                   |
-//!                          +---------restocked---- Inspection <---------+   +-----sent back-----+
-//!                                                      +--scrapped--> Scrapped
+//!                          |  ^                                         |   ^                   |
+//!                          |  +------restocked---- Inspection <---------+   +-----sent back-----+
+//!                          |                           +--scrapped--> Scrapped
+//!                          +-written off-> Missing <---------lost-------+
 //! ```
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -26,12 +27,14 @@ pub enum Way {
     SentBack,
     Restocked,
     Scrapped,
+    WrittenOff,
+    Lost,
 }
 
-/// One cache line a SKU.
+/// One cache line a SKU for what happens every day; the ninth way begins a second one.
 #[repr(align(64))]
 #[derive(Default)]
-struct Ways([AtomicU64; 8]);
+struct Ways([AtomicU64; 9]);
 
 pub struct Ledger {
     skus: Box<[Ways]>,
@@ -45,6 +48,7 @@ pub struct Balances {
     pub in_transit: u64,
     pub customer: u64,
     pub scrapped: u64,
+    pub missing: u64,
     /// What must be on hand: available, held and fenced together.
     pub on_hand: u64,
 }
@@ -67,15 +71,16 @@ impl Ledger {
     /// `None` when some account would be negative: units came from nowhere.
     pub fn balances(&self, sku: SkuId) -> Option<Balances> {
         let ways = &self.skus[sku.index()].0;
-        let [received, picked, shipped, delivered, sent_back, restocked, scrapped] =
+        let [received, picked, shipped, delivered, sent_back, restocked, scrapped, written_off, lost] =
             std::array::from_fn(|way| ways[way].load(Ordering::Relaxed));
         Some(Balances {
             supplied: received,
             picked: picked.checked_sub(shipped)?,
-            in_transit: (shipped + sent_back).checked_sub(delivered + restocked + scrapped)?,
+            in_transit: (shipped + sent_back).checked_sub(delivered + restocked + scrapped + lost)?,
             customer: delivered.checked_sub(sent_back)?,
             scrapped,
-            on_hand: (received + restocked).checked_sub(picked)?,
+            missing: written_off + lost,
+            on_hand: (received + restocked).checked_sub(picked + written_off)?,
         })
     }
 

@@ -165,6 +165,8 @@ impl Engine {
             Command::Grade { parcel, restock } => self.grade(*parcel, *restock, out),
             Command::Accept { order } => self.accept(*order, out),
             Command::Receive { sku, node, quantity } => self.receive(*sku, *node, *quantity, out),
+            Command::Lose { parcel } => self.lose(*parcel, out),
+            Command::WriteOff { sku, node, quantity } => self.write_off(*sku, *node, *quantity, out),
             Command::Fence { sku, node, quantity } => self.fence(*sku, *node, *quantity, out),
         };
         if let Err(refusal) = outcome {

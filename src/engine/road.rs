@@ -36,6 +36,25 @@ impl Engine {
         Ok(())
     }
 
+    /// The goods are gone, and nobody pays for them.
+    pub(super) fn lose(&self, parcel: Handle, out: &mut Transition) -> Result<(), Refusal> {
+        let (word, lead) = self.step_parcel(parcel, ParcelStep::Lose)?;
+        say(out, Step::Lost, Subject::Parcel(parcel));
+        self.each_member(lead, |member| {
+            let load = Load::of(member.ordinal, word);
+            let path = [(Account::InTransit, Account::Missing)];
+            self.move_load(out, &member, load, Way::Lost, &path, |_, _| {});
+            let mut claim = self.orders.claim(member.order).expect("the order of a parcel on the road lives");
+            let share = self.share_of(&claim, load);
+            claim.word = claim.word.with_open(claim.word.open() - 1);
+            if claim.word.has(OrderWord::CAPTURED) {
+                self.refund_deposit(&claim, share, out);
+            }
+            self.step_if_done(claim, member.order, out);
+        });
+        Ok(())
+    }
+
     fn hand_over(&self, member: &Member, parcel: ParcelWord, out: &mut Transition) {
         let load = Load::of(member.ordinal, parcel);
         let path = [(Account::InTransit, Account::Customer)];

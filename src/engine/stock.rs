@@ -208,6 +208,18 @@ impl StockMap {
         }
     }
 
+    /// Free units leave the shelf, so many as there are of `quantity`; how many they were.
+    pub(super) fn strike_off(&self, cell: Cell, quantity: u32) -> u32 {
+        let mut seen = self.word(cell);
+        loop {
+            let gone = seen.available().min(quantity);
+            match self.swap(cell, seen.0, seen.0 - u64::from(gone)) {
+                Ok(()) => return gone,
+                Err(other) => seen = other,
+            }
+        }
+    }
+
     #[inline]
     pub(super) fn word(&self, cell: Cell) -> CellWord {
         CellWord(self.atom(cell).load(Ordering::Acquire))

@@ -100,6 +100,25 @@ impl Engine {
         Ok(())
     }
 
+    pub(super) fn write_off(
+        &self,
+        sku: SkuId,
+        node: NodeId,
+        quantity: u32,
+        out: &mut Transition,
+    ) -> Result<(), Refusal> {
+        if !self.stock.knows(sku, node) {
+            return Err(Refusal::PlanMismatch);
+        }
+        let quantity = self.stock.strike_off(self.stock.cell(sku, node), quantity);
+        let units = Units { sku, node, quantity };
+        if 0 < quantity {
+            self.carry(out, Way::WrittenOff, &units, Account::Available, Account::Missing);
+        }
+        say(out, Step::WrittenOff, Subject::Stock);
+        Ok(())
+    }
+
     pub(super) fn fence(
         &self,
         sku: SkuId,

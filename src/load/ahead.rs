@@ -40,12 +40,15 @@ impl Verb {
     const fn subject(self) -> Subject {
         match self {
             Verb::Submit => Subject::Basket,
-            Verb::Receive | Verb::Fence => Subject::Shelf,
+            Verb::Receive | Verb::Fence | Verb::WriteOff => Subject::Shelf,
             Verb::Accept => Subject::LastOfOrder,
             Verb::Start | Verb::Pick | Verb::Merge | Verb::Pack | Verb::Unassign => Subject::Fulfillment,
-            Verb::Ship | Verb::Deliver | Verb::FailDelivery | Verb::RequestReturn | Verb::Grade => {
-                Subject::Parcel
-            }
+            Verb::Ship
+            | Verb::Deliver
+            | Verb::FailDelivery
+            | Verb::Lose
+            | Verb::RequestReturn
+            | Verb::Grade => Subject::Parcel,
             _ => Subject::Order,
         }
     }

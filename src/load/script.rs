@@ -43,10 +43,12 @@ pub enum Verb {
     Receive,
     Fence,
     Unassign,
+    WriteOff,
+    Lose,
 }
 
 impl Verb {
-    pub const ALL: [(Verb, &str); 23] = [
+    pub const ALL: [(Verb, &str); 25] = [
         (Verb::Submit, "submit"),
         (Verb::Pay, "pay"),
         (Verb::ConfirmCashOnDelivery, "confirm-cash-on-delivery"),
@@ -70,6 +72,8 @@ impl Verb {
         (Verb::Receive, "receive"),
         (Verb::Fence, "fence"),
         (Verb::Unassign, "unassign"),
+        (Verb::WriteOff, "write-off"),
+        (Verb::Lose, "lose"),
     ];
 }
 
@@ -316,6 +320,10 @@ impl Sink for Script {
             Command::Fence { sku, node, quantity } => {
                 self.movement(at, Verb::Fence, Movement { sku, node, quantity })
             }
+            Command::WriteOff { sku, node, quantity } => {
+                self.movement(at, Verb::WriteOff, Movement { sku, node, quantity })
+            }
+            Command::Lose { parcel } => self.push(at, Verb::Lose, self.parcel(parcel), 0, 0),
         }
     }
 }

@@ -47,9 +47,9 @@ fn fits(command: &Command<'_>, model: &Model) -> bool {
         }
         Command::Pay { hold, .. } | Command::ConfirmCashOnDelivery { hold, .. } => held(hold),
         Command::Allocate { plan, .. } => held(plan),
-        Command::Receive { sku, node, .. } | Command::Fence { sku, node, .. } => {
-            sku.0 < skus && node.0 < nodes
-        }
+        Command::Receive { sku, node, .. }
+        | Command::Fence { sku, node, .. }
+        | Command::WriteOff { sku, node, .. } => sku.0 < skus && node.0 < nodes,
         _ => true,
     }
 }

@@ -292,6 +292,7 @@ impl<'m> Worker<'m> {
             Verb::Ship => Command::Ship { parcel: of(&self.parcels)? },
             Verb::Deliver => Command::Deliver { parcel: of(&self.parcels)? },
             Verb::FailDelivery => Command::FailDelivery { parcel: of(&self.parcels)? },
+            Verb::Lose => Command::Lose { parcel: of(&self.parcels)? },
             Verb::RequestReturn => Command::RequestReturn { parcel: of(&self.parcels)? },
             Verb::Grade => Command::Grade { parcel: of(&self.parcels)?, restock: step.small != 0 },
             Verb::Receive => {
@@ -309,6 +310,10 @@ impl<'m> Worker<'m> {
             Verb::Fence => {
                 let super::script::Movement { sku, node, quantity } = self.lane.movements[step.side as usize];
                 Command::Fence { sku, node, quantity }
+            }
+            Verb::WriteOff => {
+                let super::script::Movement { sku, node, quantity } = self.lane.movements[step.side as usize];
+                Command::WriteOff { sku, node, quantity }
             }
             Verb::Submit | Verb::Pay | Verb::ConfirmCashOnDelivery | Verb::Allocate | Verb::Pack => {
                 unreachable!("asked above")

@@ -293,6 +293,7 @@ impl Assembly<'_> {
             customer_units: sum(|ledgers| ledgers.customer),
             inspection_units: 0,
             scrapped_units: sum(|ledgers| ledgers.scrapped),
+            missing_units: sum(|ledgers| ledgers.missing),
             skus_out_of_stock_count: self.first().skus_out_of_stock,
         }
     }

@@ -250,6 +250,8 @@ pub struct StockFacts {
     pub customer_units: u64,
     pub inspection_units: u64,
     pub scrapped_units: u64,
+    /// Not found on a shelf, or lost on the road.
+    pub missing_units: u64,
     pub skus_out_of_stock_count: u64,
 }
 

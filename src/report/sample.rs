@@ -408,6 +408,7 @@ fn stock() -> StockFacts {
         customer_units: 5_206_000,
         inspection_units: 41_000,
         scrapped_units: 58_000,
+        missing_units: 0,
         skus_out_of_stock_count: 37,
     }
 }

@@ -3,7 +3,7 @@
 
 use super::pay::release_stock;
 use super::{Next, Stage, World};
-use crate::domain::{Command, Handle};
+use crate::domain::{Command, Handle, MethodId};
 use crate::kernel::draw::Purpose;
 use crate::metrics::{CostLine, Phase};
 use crate::model::NO_STATION;
@@ -44,6 +44,7 @@ pub fn graded(world: &mut World<'_>, parcel: Handle) -> Next {
     world
         .apply(&Command::Grade { parcel: trip.handle, restock })
         .expect("a parcel at the return dock is graded");
+    super::lost::close_orders(world, MethodId(trip.method));
     world.metrics.cost(CostLine::Returns, model.costs.return_handling_per_parcel.0 as f64);
     release_stock(world);
     Next::Done

@@ -30,6 +30,10 @@ pub struct FaultWatch {
     pub locked: u64,
     /// Fulfillment orders that a node gave up for others to serve.
     pub re_routed: u64,
+    /// Fulfillment orders whose picker found an empty shelf.
+    pub short: u64,
+    /// Parcels that were written off.
+    pub lost: u64,
 }
 
 /// A submit, to be sent again.

@@ -19,6 +19,7 @@ mod browse;
 mod cancel;
 mod deliver;
 pub mod fault;
+mod lost;
 mod merge;
 mod pack;
 mod pay;
@@ -144,6 +145,8 @@ stages! {
     SubmitAgain => submit::again;
     /// Token: an order of which a node gave something back.
     AllocateAgain => allocate::again;
+    /// Token: the trip of a parcel that was lost on the road.
+    Lost => lost::lost;
 }
 
 /// The stage that follows when a station of this kind has served a token.

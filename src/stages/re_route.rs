@@ -14,13 +14,22 @@ pub fn re_route(world: &mut World<'_>, fault: usize, token: Handle) -> bool {
     if !others_can(world, &trip, &facts) {
         return false;
     }
-    if world.attempt(&Command::Unassign { fulfillment: trip.handle }).is_err() {
+    let started = facts.state == FulfillmentState::InProgress;
+    if !give_back(world, token, if started { Phase::Pick } else { Phase::Wave }) {
         return false;
     }
     world.faults.struck[fault] += 1;
     world.faults.re_routed += 1;
-    let started = facts.state == FulfillmentState::InProgress;
-    world.trip_leaves(token, if started { Phase::Pick } else { Phase::Wave });
+    true
+}
+
+/// The fulfillment order is no more, and its orders look for another node. False once something of it is picked.
+pub fn give_back(world: &mut World<'_>, token: Handle, phase: Phase) -> bool {
+    let trip = *world.trips.get(token);
+    if world.attempt(&Command::Unassign { fulfillment: trip.handle }).is_err() {
+        return false;
+    }
+    world.trip_leaves(token, phase);
     world.load.take(NodeId(trip.node), world.model.pack_work[usize::from(trip.node)]);
     for place in 0.. {
         let Some((_, order, _, _)) = world.transition.changes().nth(place) else { break };

@@ -5,7 +5,7 @@ use super::trip::Trip;
 use super::{Next, Stage, World};
 use crate::domain::{CarrierId, Command, FaultKind, Handle, MethodId, NodeId, ZoneId};
 use crate::kernel::draw::Purpose;
-use crate::kernel::time::Moment;
+use crate::kernel::time::{Moment, Span};
 use crate::logistics::Parcel;
 use crate::metrics::{CostLine, Phase};
 use crate::model::NO_STATION;
@@ -99,7 +99,17 @@ pub fn depart(world: &mut World<'_>, parcel: Handle) -> Next {
     Next::Done
 }
 
+/// On its first lane the carrier may lose it. The shop notices after a while.
+fn gets_lost(world: &mut World<'_>, trip: &Trip) -> Option<Span> {
+    world.model.faults.as_deref().filter(|_| trip.node == trip.origin)?;
+    Some(world.struck(FaultKind::ParcelLoss, trip.carrier.into(), trip.key, 0)?.delay)
+}
+
 pub fn arrive(world: &mut World<'_>, parcel: Handle) -> Next {
+    let trip = *world.trips.get(parcel);
+    if let Some(noticed_after) = gets_lost(world, &trip) {
+        return Next::Wait(noticed_after, Stage::Lost);
+    }
     world.trip_leaves(parcel, Phase::Linehaul);
     world.metrics.entered(Phase::Sort);
     let (model, to) = (world.model, world.model.network.lane(world.lane).to);

@@ -16,6 +16,7 @@ impl Witness for Engine {
             Account::InTransit => ledgers.in_transit,
             Account::Customer => ledgers.customer,
             Account::Scrapped => ledgers.scrapped,
+            Account::Missing => ledgers.missing,
             // Graded in one step with their arrival: nothing stays there.
             Account::Inspection => 0,
         });

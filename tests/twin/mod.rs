@@ -74,7 +74,9 @@ pub struct Said {
     pub created: usize,
 }
 
-use Account::{Available, Customer, Fenced, Held, InTransit, Inspection, Picked, Scrapped, Supplier};
+use Account::{
+    Available, Customer, Fenced, Held, InTransit, Inspection, Missing, Picked, Scrapped, Supplier,
+};
 use MoneyAccount::{Deposit, PointsHeld, PointsIssued, Revenue, Shopper};
 use Refusal::{DuplicateOrder, DuplicatePayment, Gone, OutOfStock, PlanMismatch, WrongState};
 
@@ -347,8 +349,10 @@ impl Twin {
             }
             let lead = self.boxes[*of].lead.unwrap_or(*of);
             let parcels: Vec<_> = self.parcels.iter().filter(|parcel| parcel.lead == lead).collect();
-            let done =
-                |parcel: &&&Parcel| matches!(parcel.state, ParcelState::Delivered | ParcelState::Returned);
+            let done = |parcel: &&&Parcel| {
+                use ParcelState::{Delivered, Lost, Returned};
+                matches!(parcel.state, Delivered | Returned | Lost)
+            };
             parcels.is_empty() || parcels.iter().filter(done).count() < parcels.len()
         };
         let mine: Vec<_> = (0..self.boxes.len()).filter(|&of| self.boxes[of].order == order).collect();
@@ -509,6 +513,22 @@ impl Twin {
         Ok(())
     }
 
+    fn lose(&mut self, parcel: usize) -> Answer {
+        self.travel(parcel, &[ParcelState::InTransit], ParcelState::Lost, Step::Lost)?;
+        let group = self.group(self.parcels[parcel].lead);
+        for &of in &group {
+            let (order, units) = (self.boxes[of].order, self.units_in(parcel, of));
+            self.carry(of, &units, &[(InTransit, Missing)]);
+            let share: i64 = units.iter().map(|&unit| self.share(order, unit)).sum();
+            if self.orders[order].captured.is_some() {
+                self.refund_deposit(order, share);
+            }
+        }
+        let orders: BTreeSet<_> = group.iter().map(|&of| self.boxes[of].order).collect();
+        orders.into_iter().for_each(|order| self.step_if_done(order));
+        Ok(())
+    }
+
     fn request_return(&mut self, parcel: usize) -> Answer {
         self.box_lives(self.parcels[parcel].lead)?;
         let group = self.group(self.parcels[parcel].lead);
@@ -650,12 +670,21 @@ impl Twin {
             Ask::Ship(parcel) => self.ship(*parcel),
             Ask::Deliver(parcel) => self.deliver(*parcel),
             Ask::Fail(parcel) => self.fail(*parcel),
+            Ask::Lose(parcel) => self.lose(*parcel),
             Ask::Return(parcel) => self.request_return(*parcel),
             Ask::Grade(parcel, restock) => self.grade(*parcel, *restock),
             Ask::Receive(sku, node, quantity) => {
                 *self.available.entry((*sku, *node)).or_default() += quantity;
                 (0..*quantity).for_each(|_| self.moved(*sku, *node, Supplier, Available));
                 self.said.step = Some(Step::Received);
+                Ok(())
+            }
+            Ask::WriteOff(sku, node, quantity) => {
+                let free = self.available.entry((*sku, *node)).or_default();
+                let gone = (*quantity).min(*free);
+                *free -= gone;
+                (0..gone).for_each(|_| self.moved(*sku, *node, Available, Missing));
+                self.said.step = Some(Step::WrittenOff);
                 Ok(())
             }
             Ask::Fence(sku, node, quantity) => {
@@ -704,10 +733,12 @@ pub enum Ask {
     Ship(usize),
     Deliver(usize),
     Fail(usize),
+    Lose(usize),
     Return(usize),
     Grade(usize, bool),
     Receive(u32, u16, u32),
     Fence(u32, u16, u32),
+    WriteOff(u32, u16, u32),
 }
 
 /// The engine's handles, by the twin's numbers.
@@ -771,10 +802,14 @@ pub fn command(ask: &Ask, names: &Names) -> Command<'static> {
         Ask::Ship(index) => Command::Ship { parcel: parcel(index) },
         Ask::Deliver(index) => Command::Deliver { parcel: parcel(index) },
         Ask::Fail(index) => Command::FailDelivery { parcel: parcel(index) },
+        Ask::Lose(index) => Command::Lose { parcel: parcel(index) },
         Ask::Return(index) => Command::RequestReturn { parcel: parcel(index) },
         Ask::Grade(index, restock) => Command::Grade { parcel: parcel(index), restock: *restock },
         Ask::Receive(sku, node, quantity) => {
             Command::Receive { sku: SkuId(*sku), node: NodeId(*node), quantity: *quantity }
+        }
+        Ask::WriteOff(sku, node, quantity) => {
+            Command::WriteOff { sku: SkuId(*sku), node: NodeId(*node), quantity: *quantity }
         }
         Ask::Fence(sku, node, quantity) => {
             Command::Fence { sku: SkuId(*sku), node: NodeId(*node), quantity: *quantity }

@@ -28,7 +28,7 @@ impl Shadow {
             Command::Pack { fulfillment, .. } => floor(fulfillment, FulfillmentState::InProgress, true),
             Command::Merge { fulfillment, into } => self.may_merge(*fulfillment, *into),
             Command::Ship { parcel } => road(parcel, &[ParcelState::Packed]),
-            Command::Deliver { parcel } | Command::FailDelivery { parcel } => {
+            Command::Deliver { parcel } | Command::FailDelivery { parcel } | Command::Lose { parcel } => {
                 road(parcel, &[ParcelState::InTransit])
             }
             Command::RequestReturn { parcel } => {
@@ -187,6 +187,22 @@ impl Shadow {
         let mut effect = Effect::of(Step::DeliveryFailed);
         for member in self.parcel_moves(parcel, ParcelState::ReturningToSender) {
             self.stays(member, &mut effect);
+        }
+        Ok(effect)
+    }
+
+    pub(super) fn lose(&mut self, parcel: Handle) -> Result<Effect, Box<Fault>> {
+        let mut effect = Effect::of(Step::Lost);
+        for member in self.parcel_moves(parcel, ParcelState::Lost) {
+            let path = [(Account::InTransit, Account::Missing)];
+            let share = self.carry_part(member, parcel, &path, &mut effect);
+            let own = self.fulfillments.get_mut(&member).expect("a member");
+            own.settled += 1;
+            let handle = own.order;
+            if self.orders[&handle].reference.is_some() {
+                self.refund_deposit(handle, share, &mut effect);
+            }
+            self.step_if_done(handle, &mut effect)?;
         }
         Ok(effect)
     }

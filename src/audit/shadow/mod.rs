@@ -150,6 +150,8 @@ impl Shadow {
             Command::Grade { parcel, restock } => self.grade(*parcel, *restock),
             Command::Accept { order } => self.accept(*order),
             Command::Receive { sku, node, quantity } => Ok(receive(*sku, *node, *quantity)),
+            Command::Lose { parcel } => self.lose(*parcel),
+            Command::WriteOff { sku, node, quantity } => Ok(write_off(*sku, *node, *quantity, before)),
             Command::Fence { sku, node, quantity } => Ok(fence(*sku, *node, *quantity, before)),
         }
     }
@@ -162,7 +164,7 @@ impl Shadow {
         };
         match command {
             Command::Submit { id, .. } => !self.taken.contains(id),
-            Command::Receive { .. } | Command::Fence { .. } => true,
+            Command::Receive { .. } | Command::Fence { .. } | Command::WriteOff { .. } => true,
             Command::Pay { order, reference, .. } => self.may_pay(*order, *reference),
             Command::ConfirmCashOnDelivery { order: of, .. }
             | Command::Decline { order: of }
@@ -230,6 +232,14 @@ impl Shadow {
 fn receive(sku: SkuId, node: NodeId, quantity: u32) -> Effect {
     let mut effect = Effect::of(crate::domain::Step::Received);
     effect.carry(sku, node, Account::Supplier, Account::Available, quantity.into());
+    effect
+}
+
+/// So many leave the books as are free.
+fn write_off(sku: SkuId, node: NodeId, quantity: u32, before: &Before<'_>) -> Effect {
+    let mut effect = Effect::of(crate::domain::Step::WrittenOff);
+    let gone = i64::from(quantity).min(before.available(sku, node));
+    effect.carry(sku, node, Account::Available, Account::Missing, gone);
     effect
 }
 

@@ -107,4 +107,17 @@ pub const KEYS: &[KeyRow] = &[
     must("faults[].warehouse-offline.for", Span, "2 h", "How long it lasts.").within(1.0, 3_650.0 * 86_400.0).probe("1 h").with("faults=[{warehouse-offline: {at: 0 s, for: 10 d, target: Guangzhou}}]"),
     must("faults[].warehouse-offline.target", Name("node"), "Hangzhou", "Which node.").probe("Shanghai").with("faults=[{warehouse-offline: {at: 0 s, for: 10 d, target: Guangzhou}}]"),
     key("faults[].warehouse-offline.re-route", Flag, "false", "What it has not begun to pick goes to other nodes that can serve it whole; otherwise it waits.").probe("true").with("faults=[{warehouse-offline: {at: 12 h, for: 10 d, target: Guangzhou}}]"),
+
+    off("faults[].phantom-inventory", Section, "{at: 10 h, for: 2 d, target: Hangzhou, size: 5%}", "Shelves are empty though the books say otherwise; the picker finds out, and the order goes elsewhere, waits or is refunded."),
+    must("faults[].phantom-inventory.at", Span, "10 h", "When it begins, from the start.").probe("4 d").with("faults=[{phantom-inventory: {at: 0 s, for: 10 d, target: Guangzhou, size: 60%}}]"),
+    must("faults[].phantom-inventory.for", Span, "2 d", "How long it lasts: until the next stock take.").within(1.0, 3_650.0 * 86_400.0).probe("1 h").with("faults=[{phantom-inventory: {at: 0 s, for: 10 d, target: Guangzhou, size: 60%}}]"),
+    off("faults[].phantom-inventory.target", Name("node"), "Hangzhou", "Which node; every one when left out.").probe("Shanghai").with("faults=[{phantom-inventory: {at: 0 s, for: 10 d, target: Guangzhou, size: 60%}}]"),
+    key("faults[].phantom-inventory.size", Share, "5%", "Share of the shelves (a SKU at a node) that are empty.").probe("10%").with("faults=[{phantom-inventory: {at: 0 s, for: 10 d, target: Guangzhou, size: 60%}}]"),
+
+    off("faults[].parcel-loss", Section, "{at: 10 h, for: 1 d, target: SwiftPost, size: 2%}", "A carrier loses parcels on the road; the goods are written off and the money goes back."),
+    must("faults[].parcel-loss.at", Span, "10 h", "When it begins, from the start.").probe("4 d").with("faults=[{parcel-loss: {at: 0 s, for: 10 d, target: SwiftPost, size: 50%}}]"),
+    must("faults[].parcel-loss.for", Span, "1 d", "How long it lasts.").within(1.0, 3_650.0 * 86_400.0).probe("1 h").with("faults=[{parcel-loss: {at: 0 s, for: 10 d, target: SwiftPost, size: 50%}}]"),
+    off("faults[].parcel-loss.target", Name("carrier"), "SwiftPost", "Which carrier; every one when left out.").probe("Cloud Express").with("faults=[{parcel-loss: {at: 0 s, for: 10 d, target: SwiftPost, size: 50%}}]"),
+    key("faults[].parcel-loss.size", Share, "2%", "Share of the parcels on their first lane.").probe("10%").with("faults=[{parcel-loss: {at: 0 s, for: 10 d, target: SwiftPost, size: 50%}}]"),
+    key("faults[].parcel-loss.delay", Span, "5 d", "When the shop stops looking, counted from the instant at which the parcel should have come to the first hub.").probe("1 d").with("faults=[{parcel-loss: {at: 0 s, for: 10 d, target: SwiftPost, size: 50%}}]"),
 ];
