@@ -273,6 +273,106 @@ fn empty_binary_and_mangled_tables_are_refused() {
     }
 }
 
+/// Compressed files are refused by name and never unpacked, so a bomb of them weighs what it weighs on disk.
+#[test]
+fn packed_files_are_refused_with_the_way_to_unpack_them() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy(scenario_path("smoke"), folder.path().join("smoke.yaml")).unwrap();
+    fs::write(folder.path().join("history.yaml"), REPLAY).unwrap();
+    let packed: [(&[u8], &str); 6] = [
+        (b"\x1f\x8b\x08\0\0\0\0\0", "gzip -d"),
+        (b"\x28\xb5\x2f\xfd\x04\0", "zstd -d"),
+        (b"\xfd7zXZ\0\0\x04", "xz -d"),
+        (b"BZh91AY&SY\x17", "bzip2 -d"),
+        (b"PK\x03\x04\x14\0", "export the spreadsheet"),
+        (b"PAR1\x15\x04", "Parquet"),
+    ];
+    for (start, remedy) in packed {
+        let bytes = [start, &[b'0'; 4_000]].concat();
+        let check = |file: &str, arguments: &[&str]| {
+            fs::write(folder.path().join(file), &bytes).unwrap();
+            refused(folder.path(), &[&["run"], arguments].concat(), "E0103");
+            let said = end(folder.path(), &[&["run"], arguments].concat()).said;
+            assert!(said.contains(remedy), "{file}: {said}");
+        };
+        check("packed.yaml", &["packed.yaml"]);
+        check("orders.csv", &["history.yaml"]);
+        for (key, ..) in TABLES {
+            check("packed.csv", &["smoke.yaml", "--set", &key.replace("FILE", "packed.csv")]);
+        }
+    }
+}
+
+/// What a terminal would obey, or no eye would see, is in no name: of a scenario, or of a table.
+#[test]
+fn hidden_letters_and_endless_names_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy(scenario_path("smoke"), folder.path().join("smoke.yaml")).unwrap();
+    let escaped =
+        ["\\e[2J", "\\0", "\\x9b31m", "\\u202egpj", "\\u200b", "\\u2066", "\\L", "\\U000e0041", "\\b"];
+    for letters in escaped {
+        let written = format!("extends: smoke.yaml\nname: \"a{letters}b\"\n");
+        fs::write(folder.path().join("name.yaml"), written).unwrap();
+        refused(folder.path(), &["run", "name.yaml"], "E0214");
+        let written = format!("extends: smoke.yaml\ncarriers: [{{name: \"a{letters}b\"}}]\n");
+        fs::write(folder.path().join("name.yaml"), written).unwrap();
+        refused(folder.path(), &["run", "name.yaml"], "E0214");
+    }
+    let long = format!("extends: smoke.yaml\nname: {}\n", "x".repeat(64 << 10));
+    fs::write(folder.path().join("name.yaml"), long).unwrap();
+    refused(folder.path(), &["run", "name.yaml"], "E0214");
+    for (key, header, row) in TABLES {
+        for letter in ["\u{1b}", "\u{202e}", "\u{200b}", "\u{7f}"] {
+            fs::write(folder.path().join("cell.csv"), format!("{header}\n{letter}{row}\n")).unwrap();
+            refused(
+                folder.path(),
+                &["run", "smoke.yaml", "--set", &key.replace("FILE", "cell.csv")],
+                "E0214",
+            );
+        }
+    }
+}
+
+/// Numbers that are none, or are no machine's, in the notation of each format; and shares that are more than all.
+#[test]
+fn numbers_that_are_none_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy(scenario_path("smoke"), folder.path().join("smoke.yaml")).unwrap();
+    let check = |name: &str, text: &str, code: &str| {
+        fs::write(folder.path().join(name), text).unwrap();
+        refused(folder.path(), &["run", name], code);
+    };
+    for number in ["nan", "-nan", "inf", "-inf", "1e400"] {
+        let text = format!("extends = \"smoke.yaml\"\ncustomers.skew = {number}\n");
+        check("number.toml", &text, "E0203");
+    }
+    for number in ["NaN", "1e400", "-Infinity", "\"NaN\"", "true", "[]", "\"1e400\""] {
+        let text = format!("{{\"extends\": \"smoke.yaml\", \"customers\": {{\"skew\": {number}}}}}");
+        check("number.json", &text, "E0203");
+    }
+    for number in [".nan", ".inf", "-.INF", "nan", "Infinity", "1e400", "-1e400", "１２"] {
+        check("number.yaml", &format!("extends: smoke.yaml\ncustomers: {{skew: {number}}}\n"), "E0203");
+        check("weight.yaml", &format!("extends: smoke.yaml\nbasket: {{lines: [1, {number}]}}\n"), "E0203");
+    }
+    check(
+        "returns.yaml",
+        "extends: smoke.yaml\nafter-sales: {appearance-fault: 60%, quantity-fault: 40.00001%}\n",
+        "E0308",
+    );
+    check("weights.yaml", "extends: smoke.yaml\nbasket: {lines: [0, -0.0]}\n", "E0301");
+    for number in ["NaN", "inf", "1e400", "-1", ".5.", "٣"] {
+        for (key, header, row) in TABLES.iter().filter(|table| !table.2.contains('%')) {
+            let mut cells: Vec<&str> = row.split(',').collect();
+            let Some(numeric) = cells.iter().rposition(|cell| cell.parse::<f64>().is_ok()) else { continue };
+            cells[numeric] = number;
+            fs::write(folder.path().join("cell.csv"), format!("{header}\n{}\n", cells.join(","))).unwrap();
+            let arguments = ["run", "smoke.yaml", "--set", &key.replace("FILE", "cell.csv")];
+            let code = if number == "-1" { "E0206" } else { "E0402" };
+            refused(folder.path(), &arguments, code);
+        }
+    }
+}
+
 const REPLAY: &str = "
 name: history
 start: 2026-03-02T00:00

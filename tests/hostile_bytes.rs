@@ -163,6 +163,54 @@ fn orders() -> Vec<u8> {
     all.split_inclusive(|&byte| byte == b'\n').take(30).flatten().copied().collect()
 }
 
+/// `hostile_input.md` says what each kind of attack must meet, and which test throws it: those tests are there, and ask
+/// for the codes that it promises.
+#[test]
+fn the_table_of_attacks_is_true() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = fs::read_to_string(root.join("tests/hostile_input.md")).unwrap();
+    let rows: Vec<Vec<&str>> = page
+        .lines()
+        .filter(|line| line.starts_with("| X"))
+        .map(|line| line.trim_matches('|').split(" | ").map(str::trim).collect())
+        .collect();
+    let kinds: Vec<&str> = rows.iter().map(|row| row[0]).collect();
+    assert_eq!(kinds, ["X1", "X2", "X3", "X4", "X5", "X6", "X7", "X12"]);
+    for row in &rows {
+        let [kind, _, promise, tests] = row[..] else { panic!("four columns: {row:?}") };
+        let mut asked = String::new();
+        for named in tests.split('`').skip(1).step_by(2) {
+            let of_a_test = named.split_once("::").filter(|(place, _)| *place != "report");
+            let text = source(root, of_a_test.map_or(named, |(place, _)| place));
+            let there = |(_, test): (_, &str)| text.contains(&format!("#[test]\nfn {test}()"));
+            assert!(of_a_test.is_none_or(there), "{kind}: no test {named}");
+            asked.push_str(&text);
+        }
+        let codes =
+            promise.split(|letter: char| !letter.is_alphanumeric()).filter(|word| word.starts_with("E0"));
+        for code in codes {
+            assert!(scenario::CODES.iter().any(|known| known.code == code), "{kind}: {code} is not listed");
+            assert!(asked.contains(code), "{kind}: no test asks for {code}");
+        }
+        let payloads = fs::read_to_string(root.join("tests/outside/payloads.txt")).unwrap().lines().count();
+        assert!(kind != "X6" || tests.contains(&format!("({payloads} payloads")), "{payloads} payloads");
+    }
+}
+
+/// The text of a test or module by the name that the table gives it.
+fn source(root: &Path, name: &str) -> String {
+    let module = name.replace("::", "/");
+    let places = [
+        name.to_owned(),
+        format!("tests/{name}.rs"),
+        format!("tests/{name}/main.rs"),
+        format!("src/{module}.rs"),
+        format!("src/{module}/mod.rs"),
+    ];
+    let file = places.iter().map(|place| root.join(place)).find(|place| place.is_file());
+    fs::read_to_string(file.unwrap_or_else(|| panic!("no file for {name}"))).unwrap()
+}
+
 #[test]
 fn the_tables_are_good_before_they_are_damaged() {
     assert!(table_ends("smoke.yaml", STOCK, STOCK_ROWS));

@@ -91,8 +91,50 @@ mod tests {
 
     #[test]
     fn money_reads_in_major_units() {
-        assert_eq!(Money(-1_205).to_string(), "-12.05");
-        assert_eq!(Money::from_major_f64(2.4951), Money(250));
-        assert_eq!(Money(100).share(1, 3), Money(33));
+        let rows = [
+            (-1_205, "-12.05"),
+            (-5, "-0.05"),
+            (0, "0.00"),
+            (99, "0.99"),
+            (100, "1.00"),
+            (i64::MIN, "-92233720368547758.08"),
+        ];
+        for (minor, said) in rows {
+            assert_eq!(Money(minor).to_string(), said);
+        }
+        assert_eq!(Money(-1_205).as_major_f64(), -12.05);
+        for (major, minor) in [(2.4951, 250), (-2.4951, -250), (0.004, 0), (12.05, 1_205)] {
+            assert_eq!(Money::from_major_f64(major), Money(minor));
+        }
+    }
+
+    #[test]
+    fn a_share_is_cut_toward_zero() {
+        let rows =
+            [(100, 1, 3, 33), (100, 2, 3, 66), (-100, 2, 3, -66), (7, 0, 5, 0), (5, 5, 5, 5), (1, 3, 2, 1)];
+        for (minor, numerator, denominator, share) in rows {
+            assert_eq!(Money(minor).share(numerator, denominator), Money(share));
+        }
+        assert_eq!(Money(i64::MAX).share(u64::MAX, u64::MAX), Money(i64::MAX), "no step of it is too large");
+    }
+
+    #[test]
+    fn amounts_add_up() {
+        let (a, b) = (Money(250), Money(-100));
+        assert_eq!((a + b, a - b, -a, a * 3), (Money(150), Money(350), Money(-250), Money(750)));
+        let mut kept = a;
+        kept += Money(5);
+        kept -= Money(10);
+        assert_eq!(kept, Money(245));
+        assert_eq!([a, b, kept].into_iter().sum::<Money>(), Money(395));
+    }
+
+    #[test]
+    fn an_amount_beyond_64_bits_is_never_made() {
+        let beyond = |make: fn() -> Money| std::panic::catch_unwind(make).is_err();
+        assert!(beyond(|| Money(i64::MAX) + Money(1)));
+        assert!(beyond(|| Money(i64::MIN) - Money(1)));
+        assert!(beyond(|| Money(i64::MAX) * 2));
+        assert!(beyond(|| Money(1).share(1, 0)));
     }
 }

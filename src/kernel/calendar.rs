@@ -10,7 +10,7 @@
 //!
 //! # Why a monotone radix heap with a sorted front
 //! Integer ticks and a clock that never runs back allow a heap without comparisons: an entry lies
-//! in the bucket of the highest 4-bit digit in which its key differs from a base key, and only the
+//! in the bucket of the highest 6-bit digit in which its key differs from a base key, and only the
 //! lowest bucket is ever opened. Entries move in sequential sweeps, so a hold costs about the same
 //! at 10^3 and at 10^7 pending, where comparison heaps degrade 40-fold. A bucket of up to
 //! 32 entries is not spread further but sorted into `front`, from which pops are taken; that skips
@@ -436,6 +436,32 @@ mod tests {
             seen += u32::from(announced.contains(&event));
         }
         assert!(900 < seen, "{seen}");
+    }
+
+    /// While nothing is pushed in between, what is seen ahead is what comes; of one tick, in any order until it is due.
+    #[test]
+    fn what_is_seen_ahead_comes() {
+        let mut calendar = Calendar::new();
+        (0..500u32).for_each(|event| calendar.push(Moment(event as u64 / 3 * 7), Class::Arrival, event));
+        assert!(!calendar.is_empty());
+        let mut popped = 0;
+        while let Some((_, event)) = calendar.pop() {
+            let known: Vec<u32> = (0..=FRONT_MAX).map_while(|places| calendar.ahead(places)).collect();
+            assert!((FRONT_MIN - 3).min(calendar.len()) <= known.len(), "{known:?}");
+            assert!(known.iter().zip(event + 1..).all(|(&seen, next)| seen / 3 == next / 3), "{known:?}");
+            let tied = 2 - event as usize % 3;
+            assert!(known.iter().take(tied).zip(event + 1..).all(|(&seen, next)| seen == next), "{known:?}");
+            assert_eq!(event, popped);
+            popped += 1;
+            assert_eq!(calendar.popped(), u64::from(popped));
+        }
+        assert!(calendar.is_empty() && calendar.ahead(0).is_none());
+    }
+
+    #[test]
+    #[should_panic(expected = "beyond the end of the clock")]
+    fn nothing_is_scheduled_after_the_clock() {
+        Calendar::new().push(Moment(Moment::NEVER.0 + 1), Class::Arrival, 0u32);
     }
 
     #[test]

@@ -36,6 +36,7 @@ pub const CODES: &[Code] = &[
     code("E0211", "The list is empty.", "Write at least one item."),
     code("E0212", "This is no time of day, or no date.", "Write \"20:00\", or 2026-11-10T18:00."),
     code("E0213", "The path or value of `--set` cannot be used.", "Write --set run.horizon=\"2 d\" or --set nodes.0.pickers=40."),
+    code("E0214", "A text holds letters that are obeyed or not seen, or is too long.", "Write it without control characters, marks of direction and letters without width."),
     code("E0301", "All weights are zero.", "Give at least one a weight above 0."),
     code("E0302", "No node is a fulfillment center.", "Write a node with kind: fulfillment-center."),
     code("E0303", "No node is a hub.", "Write a node with kind: hub."),

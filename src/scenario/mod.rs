@@ -8,7 +8,9 @@
 //! # Promises
 //! - Every mistake of a file is told in one pass, with code, place and the nearest thing that works.
 //! - Defaults, bounds, words, the editor's schema and `explain` come from one table: `keys()`.
-//! - No input makes the reader panic, run long or fill the memory: sizes are bounded before they are paid.
+//! - No input makes the reader panic, run long or fill the memory: sizes are bounded before they are paid, and
+//!   nothing that is packed is unpacked.
+//! - No name of a scenario holds what a terminal obeys, or letters that no eye sees.
 //! - A `Scenario` is complete: whoever builds a model from it opens no file but the replay.
 
 mod check;
@@ -19,6 +21,7 @@ mod diagnostic;
 mod explain;
 mod key;
 mod keys;
+mod letters;
 mod load;
 mod merge;
 mod read;
@@ -99,7 +102,11 @@ fn finish(
     overrides: &[(String, String)],
     stem: &str,
 ) -> (Option<Scenario>, Diagnostics) {
-    let scenario = tree.map(|tree| read::scenario(desk, load::overrides(desk, tree, overrides), stem));
+    let scenario = tree.map(|tree| {
+        let tree = load::overrides(desk, tree, overrides);
+        letters::check(desk, &tree);
+        read::scenario(desk, tree, stem)
+    });
     let diagnostics = desk.finish();
     (scenario.filter(|_| !diagnostics.has_errors()), diagnostics)
 }

@@ -7,6 +7,7 @@ use csv::StringRecord;
 
 use super::desk::Desk;
 use super::diagnostic::suggest;
+use super::letters;
 use super::source::{Place, Source};
 use super::text;
 use super::unit::{self, Read};
@@ -56,6 +57,9 @@ impl<'d> Table<'d> {
         may: &[&'static str],
     ) -> Option<Table<'d>> {
         let source = desk.add_source(Source::file(path.display().to_string(), "", None));
+        if !letters::check_table(desk, source, &content) {
+            return None;
+        }
         let first = content.lines().next().unwrap_or("").trim_start_matches('\u{feff}');
         let header: Vec<String> = csv::ReaderBuilder::new()
             .has_headers(false)

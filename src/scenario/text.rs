@@ -97,11 +97,25 @@ fn decode(path: &Path, bytes: Vec<u8>) -> Read<String> {
             "save it as UTF-8 text; a spreadsheet must be exported as CSV first",
         )
     };
+    if let Some((_, format, remedy)) = PACKED.iter().find(|(start, ..)| bytes.starts_with(start)) {
+        return Err(fault("E0103", format!("{} is not a text file: it is {format}", path.display()), remedy));
+    }
     if let Some(at) = bytes.iter().position(|&byte| byte == 0) {
         return Err(binary(at, "a zero byte"));
     }
     String::from_utf8(bytes).map_err(|error| binary(error.utf8_error().valid_up_to(), "no UTF-8"))
 }
+
+/// What is often handed over in place of a text, by its first bytes; none of them begins a text. Nothing is ever
+/// unpacked here, so nothing can grow.
+const PACKED: &[(&[u8], &str, &str)] = &[
+    (b"\x1f\x8b", "packed with gzip", "unpack it first: gzip -d FILE"),
+    (b"\x28\xb5\x2f\xfd", "packed with zstd", "unpack it first: zstd -d FILE"),
+    (b"\xfd7zXZ\0", "packed with xz", "unpack it first: xz -d FILE"),
+    (b"BZh91AY&SY", "packed with bzip2", "unpack it first: bzip2 -d FILE"),
+    (b"PK\x03\x04", "a zip archive or a spreadsheet", "unpack it, or export the spreadsheet as CSV in UTF-8"),
+    (b"PAR1", "a Parquet table", "export it as CSV in UTF-8"),
+];
 
 /// The same refusals for a text that is in memory already.
 pub fn check(name: &str, text: &str) -> Read<()> {

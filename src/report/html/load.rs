@@ -5,7 +5,7 @@ use minijinja::{Value, context};
 
 use super::draw::{Anchor, Ink, Scale, Sheet, chart, text_width};
 use super::lines::{closed, rules};
-use super::{SCRIPT, STYLE, bare};
+use super::{SCRIPT, SCRIPT_HASH, STYLE, bare};
 use crate::report::load::{LatencyRow, LoadDocument, LoadRow, SecondRow};
 use crate::report::say;
 
@@ -33,6 +33,7 @@ pub fn load_page(document: &LoadDocument) -> String {
         d => Serde(document),
         style => Value::from_safe_string(STYLE.into()),
         script => Value::from_safe_string(SCRIPT.into()),
+        script_hash => Value::from_safe_string(SCRIPT_HASH.into()),
         open => document.plays.iter().any(|play| play.arrivals != "closed"),
         percentiles => Value::from_safe_string(percentiles(&document.plays)),
         seconds => document.plays.iter().map(shown).collect::<Vec<_>>(),

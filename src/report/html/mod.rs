@@ -2,7 +2,8 @@
 //! dark theme and prints on A4.
 //!
 //! # Promises
-//! - No request is ever made: styles, scripts and charts are inside, and a content security policy forbids the rest.
+//! - No request is ever made: styles, scripts and charts are inside, and a content security policy forbids the rest;
+//!   it knows our one script by its hash, so no other runs.
 //! - Every text that comes from a scenario is escaped; a name like `<script>` is shown, never run.
 //! - Every chart has `role=img`, a text alternative, and a table of its data below it.
 //! - Equal document and machine give equal bytes.
@@ -34,6 +35,8 @@ use super::terms::{self, TERMS};
 const PAGE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
+/// The only script that the page's policy lets run.
+const SCRIPT_HASH: &str = "sha256-CTifr4O/9zXkaIs758qUqB4elX1t7dYbWmKuqnXcu74=";
 
 /// Rows of the tables on the page; the whole tables are in `tables/*.csv`.
 const STATIONS_SHOWN: usize = 24;
@@ -51,6 +54,7 @@ pub fn html(document: &Document, machine: &Machine) -> String {
         machine => Serde(machine),
         style => Value::from_safe_string(STYLE.into()),
         script => Value::from_safe_string(SCRIPT.into()),
+        script_hash => Value::from_safe_string(SCRIPT_HASH.into()),
         json => Value::from_safe_string(inert_json(document)),
         charts => Serde(Charts::of(document, &clock)),
         steps => Serde(steps(&document.timeline)),
@@ -308,6 +312,9 @@ mod tests {
     use super::*;
     use crate::report::sample;
     use crate::report::schema::result_json;
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+    use sha2::{Digest, Sha256};
 
     fn page() -> String {
         html(&sample::document(), &sample::machine())
@@ -320,6 +327,15 @@ mod tests {
             assert!(!page.contains(request), "{request}");
         }
         assert!(page.contains("Content-Security-Policy"));
+    }
+
+    #[test]
+    fn the_policy_knows_our_script_and_no_other() {
+        let hash = format!("sha256-{}", STANDARD.encode(Sha256::digest(SCRIPT)));
+        assert_eq!(SCRIPT_HASH, hash, "script.js has changed: so must its hash");
+        let page = page();
+        assert!(page.contains(&format!("script-src '{hash}';")));
+        assert!(page.contains(&format!("<script>{SCRIPT}</script>")), "not a letter more: it is hashed");
     }
 
     #[test]
