@@ -77,6 +77,7 @@ fn next_ask(dice: &[u16; 8], twin: &Twin) -> Ask {
                 Ask::Merge(of, young(twin.boxes.len()).abs_diff(b % 3).min(twin.boxes.len() - 1))
             }
             (_, _, 2) => Ask::Unassign(of),
+            (FulfillmentState::InProgress, false, 3 | 4) => Ask::Short(of, b as u32 % SKUS, c as u32 % 3),
             (FulfillmentState::Open, _, _) => Ask::Start(of),
             (FulfillmentState::InProgress, false, _) => Ask::Pick(of),
             _ => Ask::Pack(of, if c % 3 == 0 { (d % 4) as u8 } else { 1 }),
@@ -235,6 +236,7 @@ fn ask(command: &Command<'_>, numbers: &HashMap<(u8, Handle), usize>) -> Ask {
         Command::Accept { order: handle } => Ask::Accept(order(handle)),
         Command::Start { fulfillment } => Ask::Start(of(fulfillment)),
         Command::Pick { fulfillment } => Ask::Pick(of(fulfillment)),
+        Command::Short { fulfillment, sku, quantity } => Ask::Short(of(fulfillment), sku.0, *quantity),
         Command::Unassign { fulfillment } => Ask::Unassign(of(fulfillment)),
         Command::Merge { fulfillment, into } => Ask::Merge(of(fulfillment), of(into)),
         Command::Pack { fulfillment, parcels } => Ask::Pack(of(fulfillment), *parcels),

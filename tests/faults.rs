@@ -180,6 +180,31 @@ fn p6_what_nobody_has_picked_goes_to_nodes_that_work() {
 }
 
 #[test]
+fn p7_who_finds_too_few_is_served_elsewhere_waits_or_is_refunded() {
+    let pair = pair("phantom-inventory");
+    let (shorts, missing) = (steps(&pair.with, Step::Shorted), pair.with.ledgers.missing);
+    assert!(20 < shorts && shorts == pair.struck() && shorts == pair.with.faults.short_picks);
+    // Pickers and the count found all of it; what is missing is in the books no more.
+    assert!(shorts < missing && pair.with.faults.phantom.is_empty());
+    assert_eq!(pair.without.ledgers.missing, 0);
+    assert_eq!(pair.both(|outcome| outcome.ledgers.supplied).0, pair.without.ledgers.supplied);
+    // What one node lacks the other has: nobody goes without.
+    let delivered = pair.both(|outcome| outcome.metrics.delivered);
+    assert_eq!((delivered.0, steps(&pair.with, Step::BackorderDropped)), (delivered.1, 0));
+    pair.more(|outcome| outcome.metrics.fulfillments);
+    // A shop that takes no backorders refunds at once what is nowhere.
+    let nowhere = [("allocation.backorder", "false"), ("stock.nodes-per-sku", "1")];
+    let scenario = read("faults/phantom-inventory", &nowhere);
+    let options = Options { seed: 7, audit: Audit::Paranoid, ..Options::default() };
+    let refunds = replicate(&runs::model(&scenario), &options);
+    let dropped = steps(&refunds, Step::BackorderDropped);
+    assert!(10 < dropped && dropped == steps(&refunds, Step::Shorted));
+    assert!(0 < ended(&refunds, OrderState::Cancelled));
+    let waits = [OrderState::Backordered, OrderState::InFulfillment];
+    assert_eq!(waits.map(|state| refunds.open_states[state as usize]), [0, 0]);
+}
+
+#[test]
 fn p8_no_shows_make_the_floor_late() {
     let pair = pair("no-shows");
     let station = pair.model.stations.iter().position(|row| row.name == "pick @ Leipzig").unwrap();
@@ -405,56 +430,6 @@ fn the_account_says_what_an_outage_broke_and_when_it_was_over() {
     let begins = (row.from_s / runs::model(&scenario).interval.as_secs_f64()) as usize;
     assert_eq!(facts.in_work.with[..begins], facts.in_work.without[..begins]);
     assert_ne!(facts.in_work.with, facts.in_work.without);
-}
-
-#[test]
-fn p7_a_picker_who_finds_an_empty_shelf_sends_the_order_elsewhere() {
-    let pair = pair("phantom-inventory");
-    let short = pair.with.faults.short;
-    assert!(10 < short && short <= pair.struck(), "{short}");
-    // Each of them gave its work back, and the books lost what nobody found.
-    assert_eq!(steps(&pair.with, Step::Unassigned), short);
-    assert_eq!(steps(&pair.with, Step::WrittenOff), pair.struck());
-    let missing = pair.more(|outcome| outcome.ledgers.missing);
-    assert!(pair.struck() < missing, "{missing}: free units go with those that were asked for");
-    assert_eq!((steps(&pair.without, Step::WrittenOff), pair.without.ledgers.missing), (0, 0));
-    // What the other center has is served from there; what nobody has waits, or is paid back.
-    let hamburg = |outcome: &Outcome| outcome.metrics.nodes[0].parcels;
-    pair.more(hamburg);
-    let waited = |outcome: &Outcome| outcome.metrics.backordered + steps(outcome, Step::BackorderDropped);
-    pair.more(waited);
-    let (late, calm) = (pair.with.metrics.lead.mean_s(), pair.without.metrics.lead.mean_s());
-    assert!(calm < late, "{calm} {late}");
-    // Without backorders what nobody has is paid back at once.
-    let mut strict = pair.scenario.clone();
-    strict.allocation.backorder = false;
-    (strict.faults[0].target, strict.faults[0].size) = (None, 0.5);
-    let options = Options { seed: 7, audit: Audit::Paranoid, ..Options::default() };
-    let strict = replicate(&runs::model(&strict), &options);
-    assert!(0 < steps(&strict, Step::BackorderDropped) && strict.faults.short != 0);
-    assert_eq!(strict.open_states[OrderState::Backordered as usize], 0);
-}
-
-#[test]
-fn p7_no_more_is_missing_than_lay_there() {
-    let mut scenario = read("faults/phantom-inventory", &[]);
-    scenario.faults[0].size = 1.0;
-    let options = Options { seed: 7, audit: Audit::Paranoid, ..Options::default() };
-    let model = runs::model(&scenario);
-    let all = replicate(&model, &options);
-    scenario.faults[0].size = 0.0;
-    let none = replicate(&runs::model(&scenario), &options);
-    assert_eq!((none.faults.short, none.ledgers.missing), (0, 0));
-    // All shelves at Leipzig, and Hamburg's are what they are.
-    assert!(30 < all.faults.short, "{}", all.faults.short);
-    let leipzig = model.nodes.iter().position(|node| node.name == "Leipzig").unwrap();
-    let there = model.initial_stock.iter().filter(|cell| cell.1.index() == leipzig);
-    let there: u64 = there.map(|cell| u64::from(cell.2)).sum();
-    assert!(
-        there / 2 < all.ledgers.missing && all.ledgers.missing <= there,
-        "{} of {there}",
-        all.ledgers.missing
-    );
 }
 
 #[test]

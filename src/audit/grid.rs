@@ -25,6 +25,7 @@ pub const fn row(step: Step) -> Row {
         (Some(InFulfillment), InFulfillment),
         (Some(InFulfillment), OrderState::Delivered),
         (Some(InFulfillment), Undelivered),
+        (Some(InFulfillment), OrderState::Cancelled),
         (Some(Returning), Returning),
         (Some(Returning), Returned),
     ];
@@ -114,10 +115,15 @@ pub const fn row(step: Step) -> Row {
             Row { states: ON_THE_FLOOR, ways: &[], money: &[] }
         }
         Step::Unassigned => Row { states: ON_THE_FLOOR, ways: RELEASE, money: &[] },
+        Step::Shorted => Row { states: ON_THE_FLOOR, ways: &[(Held, Account::Missing)], money: &[] },
         Step::Picked => Row { states: ON_THE_FLOOR, ways: &[(Held, Account::Picked)], money: &[] },
         Step::Shipped => Row { states: ON_THE_FLOOR, ways: &[(Account::Picked, InTransit)], money: &[] },
         Step::Delivered => Row {
-            states: &[(Some(InFulfillment), OrderState::Delivered), (Some(InFulfillment), InFulfillment)],
+            states: &[
+                (Some(InFulfillment), OrderState::Delivered),
+                (Some(InFulfillment), InFulfillment),
+                (Some(InFulfillment), OrderState::Cancelled),
+            ],
             ways: &[(InTransit, Customer)],
             money: &[(Deposit, Revenue), (Shopper, Deposit)],
         },
@@ -141,6 +147,7 @@ pub const fn row(step: Step) -> Row {
                 (Some(InFulfillment), InFulfillment),
                 (Some(InFulfillment), Undelivered),
                 (Some(InFulfillment), OrderState::Delivered),
+                (Some(InFulfillment), OrderState::Cancelled),
             ],
             ways: &[(InTransit, Account::Missing)],
             money: REFUND,

@@ -74,6 +74,13 @@ pub enum Command<'a> {
     Pick {
         fulfillment: Handle,
     },
+    /// The picker finds so many units of the SKU too few for the fulfillment order and what was merged into it. They
+    /// are written off, and as many wait for stock again. Where nothing is left to pick, the fulfillment order ends.
+    Short {
+        fulfillment: Handle,
+        sku: SkuId,
+        quantity: u32,
+    },
     /// The node will not serve the fulfillment order, nor what was merged into it: what is held for them is given
     /// back, and their units wait for stock again. Only before any of it is picked.
     Unassign {
@@ -124,7 +131,8 @@ pub enum Command<'a> {
         node: NodeId,
         quantity: u32,
     },
-    /// A count found so many units less than the books say: free ones are written off, as far as there are any.
+    /// A count found so many units less than the books say: free ones are written off, as far as there are any; what
+    /// is held is found missing by its picker.
     WriteOff {
         sku: SkuId,
         node: NodeId,

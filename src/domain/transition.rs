@@ -56,10 +56,13 @@ pub enum Step {
     WrittenOff,
     /// A parcel got lost on the road.
     Lost,
+    /// A picker found fewer units than are held for the fulfillment order; those missing are written off and wait
+    /// for stock again.
+    Shorted,
 }
 
 impl Step {
-    pub const ALL: [Step; 28] = {
+    pub const ALL: [Step; 29] = {
         use Step::*;
         [
             Submitted,
@@ -90,6 +93,7 @@ impl Step {
             Unassigned,
             WrittenOff,
             Lost,
+            Shorted,
         ]
     };
 }
@@ -126,6 +130,7 @@ impl Step {
             Step::Unassigned => "unassigned",
             Step::WrittenOff => "written-off",
             Step::Lost => "lost",
+            Step::Shorted => "shorted",
         }
     }
 }

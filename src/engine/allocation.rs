@@ -65,32 +65,27 @@ impl Engine {
     pub(super) fn drop_backorder(&self, order: Handle, out: &mut Transition) -> Result<(), Refusal> {
         let mut claim = self.orders.claim(order)?;
         let from = claim.word.live();
-        let cancelled = from.after(OrderStep::GiveUp).ok_or(Refusal::WrongState)?;
-        if !claim.word.has(OrderWord::WAITING) {
+        if from.after(OrderStep::GiveUp).is_none() || !claim.word.has(OrderWord::WAITING) {
             return Err(Refusal::WrongState);
         }
         let share = self.share_of_waiting(&claim);
-        let nothing_left = with_scratch(|scratch| {
+        with_scratch(|scratch| {
             claim.copy_portions(&mut scratch.old);
             for portion in scratch.old.iter_mut().filter(|portion| portion.fate() == Fate::Waiting) {
                 *portion = portion.with(Fate::Dropped, 0);
             }
             claim.write_portions(&scratch.old);
-            scratch.old.iter().all(|portion| portion.fate() == Fate::Dropped)
         });
         say(out, Step::BackorderDropped, Subject::Order(order));
         if claim.word.has(OrderWord::CAPTURED) {
             self.refund_deposit(&claim, share, out);
         }
         claim.word = claim.word.without(OrderWord::WAITING);
-        match nothing_left {
-            true => self.finish(claim, cancelled, out),
-            false => self.step_if_done(claim, order, out),
-        }
+        self.step_if_done(claim, order, out);
         Ok(())
     }
 
-    /// Moves an order in fulfillment on when its last open child has come to an end, and lets it go.
+    /// Moves an order on when its last open child has come to an end and nothing of it waits, and lets it go.
     pub(super) fn step_if_done(&self, claim: Claim<'_>, order: Handle, out: &mut Transition) {
         let from = claim.word.live();
         if 0 < claim.word.open() || claim.word.has(OrderWord::WAITING) {
@@ -98,15 +93,25 @@ impl Engine {
             let word = claim.word;
             return claim.let_go(word);
         }
-        let handed_over = claim.word.has(OrderWord::HANDED_OVER);
-        let step = if handed_over { OrderStep::Deliver } else { OrderStep::FailDelivery };
-        let to = from.after(step).expect("an order in fulfillment");
+        let step = match claim.word.has(OrderWord::HANDED_OVER) {
+            true => OrderStep::Deliver,
+            false if self.was_packed(&claim) => OrderStep::FailDelivery,
+            false => OrderStep::GiveUp,
+        };
+        let to = from.after(step).expect("an order of which nothing is open");
         if to.is_final() {
             return self.finish(claim, to, out);
         }
         self.report(out, claim.id(), order, from, to);
         let word = claim.word.with_state(to);
         claim.let_go(word);
+    }
+
+    /// Whether any unit of an order of which nothing is open went into a parcel; all others were given up.
+    fn was_packed(&self, claim: &Claim<'_>) -> bool {
+        let mut packed = false;
+        claim.each_portion(|portion| packed |= portion.fate() == Fate::Assigned);
+        packed
     }
 
     fn wait_again(&self, claim: &Claim<'_>) {

@@ -47,7 +47,7 @@ impl Engine {
         equal("one order for each id", || "order ids".to_owned(), ids, orders)
     }
 
-    /// What came in and was restocked, less what was picked, is on hand: for every SKU.
+    /// What came in and was restocked, less what was picked or written off, is on hand: for every SKU.
     fn check_units(&self) -> Result<(), Breach> {
         for sku in (0..self.stock.skus()).map(SkuId) {
             let place = || format!("SKU {}", sku.0);

@@ -8,6 +8,8 @@
 //!                          |  +------restocked---- Inspection <---------+   +-----sent back-----+
 //!                          |                           +--scrapped--> Scrapped
 //!                          +-written off-> Missing <---------lost-------+
+//!
+//! Held -written off-> Missing as well, where a picker finds too few.
 //! ```
 
 use std::sync::atomic::{AtomicU64, Ordering};

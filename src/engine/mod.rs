@@ -3,9 +3,9 @@
 //! ```text
 //!              submit.rs   payment.rs   allocation.rs   floor.rs            road.rs             aftersales.rs
 //! Command ->   Submit      Pay Decline  Approve Reject  Start Pick          Ship Deliver        RequestReturn
-//!              Receive     Expire COD   Allocate Drop   Merge Pack          FailDelivery        Grade Accept
-//!                 |            |        Cancel |        unassign.rs            |                    |
-//!                 |            |               |        Unassign               |                    |
+//!              Receive     Expire COD   Allocate Drop   Merge Pack          FailDelivery Lose   Grade Accept
+//!              WriteOff        |        Cancel |        unassign.rs short.rs   |                    |
+//!                 |            |               |        Unassign    Short      |                    |
 //!                 v            v               v            v                  v                    v
 //!              orders.rs (claim, let go)   stock.rs (take, release, settle)   tally.rs, ledger.rs (double entry)
 //! ```
@@ -36,6 +36,7 @@ mod prefetch;
 mod record;
 mod road;
 mod share;
+mod short;
 mod stock;
 mod submit;
 mod sync;
@@ -155,6 +156,7 @@ impl Engine {
             Command::Cancel { order } => self.cancel(*order, out),
             Command::Start { fulfillment } => self.start(*fulfillment, out),
             Command::Pick { fulfillment } => self.pick(*fulfillment, out),
+            Command::Short { fulfillment, sku, quantity } => self.short(*fulfillment, *sku, *quantity, out),
             Command::Unassign { fulfillment } => self.unassign(*fulfillment, out),
             Command::Merge { fulfillment, into } => self.merge(*fulfillment, *into, out),
             Command::Pack { fulfillment, parcels } => self.pack(*fulfillment, *parcels, out),

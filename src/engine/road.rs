@@ -58,7 +58,9 @@ impl Engine {
     fn hand_over(&self, member: &Member, parcel: ParcelWord, out: &mut Transition) {
         let load = Load::of(member.ordinal, parcel);
         let path = [(Account::InTransit, Account::Customer)];
+        let before = out.moves.len();
         self.move_load(out, member, load, Way::Delivered, &path, |_, _| {});
+        let brings = before < out.moves.len();
         let mut claim = self.orders.claim(member.order).expect("the order of a parcel on its way lives");
         let share = self.share_of(&claim, load);
         if claim.word.has(OrderWord::CASH_ON_DELIVERY) {
@@ -69,7 +71,10 @@ impl Engine {
         claim.set_revenue(claim.revenue() + share);
         self.post(out, MoneyAccount::Deposit, MoneyAccount::Revenue, share);
         let open = claim.word.open() - 1;
-        claim.word = claim.word.with(OrderWord::HANDED_OVER).with_open(open);
+        claim.word = claim
+            .word
+            .flag(OrderWord::HANDED_OVER, brings || claim.word.has(OrderWord::HANDED_OVER))
+            .with_open(open);
         self.step_if_done(claim, member.order, out);
     }
 

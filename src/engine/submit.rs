@@ -100,6 +100,7 @@ impl Engine {
         Ok(())
     }
 
+    /// As many as are free at this instant; what is held is found missing by its picker.
     pub(super) fn write_off(
         &self,
         sku: SkuId,

@@ -42,7 +42,9 @@ impl Verb {
             Verb::Submit => Subject::Basket,
             Verb::Receive | Verb::Fence | Verb::WriteOff => Subject::Shelf,
             Verb::Accept => Subject::LastOfOrder,
-            Verb::Start | Verb::Pick | Verb::Merge | Verb::Pack | Verb::Unassign => Subject::Fulfillment,
+            Verb::Start | Verb::Pick | Verb::Merge | Verb::Pack | Verb::Unassign | Verb::Short => {
+                Subject::Fulfillment
+            }
             Verb::Ship
             | Verb::Deliver
             | Verb::FailDelivery

@@ -45,10 +45,11 @@ pub enum Verb {
     Unassign,
     WriteOff,
     Lose,
+    Short,
 }
 
 impl Verb {
-    pub const ALL: [(Verb, &str); 25] = [
+    pub const ALL: [(Verb, &str); 26] = [
         (Verb::Submit, "submit"),
         (Verb::Pay, "pay"),
         (Verb::ConfirmCashOnDelivery, "confirm-cash-on-delivery"),
@@ -74,6 +75,7 @@ impl Verb {
         (Verb::Unassign, "unassign"),
         (Verb::WriteOff, "write-off"),
         (Verb::Lose, "lose"),
+        (Verb::Short, "short"),
     ];
 }
 
@@ -244,6 +246,14 @@ impl Script {
         self.push(at, Verb::Merge, place.filter(|_| together.is_some()), into.unwrap_or_default().1, 0);
     }
 
+    fn short(&mut self, at: Moment, fulfillment: Handle, sku: SkuId, quantity: u32) {
+        let place = self.fulfillment(fulfillment);
+        let movements = &mut self.lanes[place.unwrap_or_default().0 as usize].movements;
+        movements.push(Movement { sku, node: NodeId(0), quantity });
+        let side = movements.len() as u32 - 1;
+        self.push(at, Verb::Short, place, side, 0);
+    }
+
     /// Stock moves come to the first worker.
     fn movement(&mut self, at: Moment, verb: Verb, movement: Movement) {
         let movements = &mut self.lanes[0].movements;
@@ -317,6 +327,7 @@ impl Sink for Script {
             Command::Receive { sku, node, quantity } => {
                 self.movement(at, Verb::Receive, Movement { sku, node, quantity })
             }
+            Command::Short { fulfillment, sku, quantity } => self.short(at, fulfillment, sku, quantity),
             Command::Fence { sku, node, quantity } => {
                 self.movement(at, Verb::Fence, Movement { sku, node, quantity })
             }

@@ -50,6 +50,7 @@ fn fits(command: &Command<'_>, model: &Model) -> bool {
         Command::Receive { sku, node, .. }
         | Command::Fence { sku, node, .. }
         | Command::WriteOff { sku, node, .. } => sku.0 < skus && node.0 < nodes,
+        Command::Short { sku, .. } => sku.0 < skus,
         _ => true,
     }
 }

@@ -9,7 +9,9 @@ use super::script::{Basket, Lane, Step, Verb};
 use super::seen::Seen;
 use super::watch::Counter;
 use crate::audit::{Audit, Auditor, Books, Setup};
-use crate::domain::{Assignment, Command, Handle, Money, NodeId, OrderId, Refusal, Transition};
+use crate::domain::{
+    Assignment, Command, FulfillmentState, Handle, Money, NodeId, OrderId, Refusal, Transition,
+};
 use crate::engine::Engine;
 use crate::kernel::draw::Draw;
 use crate::kernel::time::Moment;
@@ -281,6 +283,10 @@ impl<'m> Worker<'m> {
             Verb::Accept => Command::Accept { order: of(&self.orders)? },
             Verb::Start => Command::Start { fulfillment: of(&self.fulfillments)? },
             Verb::Pick => Command::Pick { fulfillment: of(&self.fulfillments)? },
+            Verb::Short => {
+                let super::script::Movement { sku, quantity, .. } = self.lane.movements[step.side as usize];
+                Command::Short { fulfillment: of(&self.fulfillments)?, sku, quantity }
+            }
             Verb::Unassign => Command::Unassign { fulfillment: of(&self.fulfillments)? },
             Verb::Merge => {
                 let into = self.fulfillments[step.side as usize];
@@ -320,7 +326,12 @@ impl<'m> Worker<'m> {
             }
         };
         let outcome = self.apply(at, &command);
-        if matches!(step.verb, Verb::Merge | Verb::Unassign) && outcome.is_ok() {
+        let ended = match step.verb {
+            Verb::Merge | Verb::Unassign => true,
+            Verb::Short => outcome.is_ok() && self.is_incomplete(place),
+            _ => false,
+        };
+        if ended && outcome.is_ok() {
             self.work_done(place);
         }
         Some(outcome)
@@ -473,6 +484,11 @@ impl<'m> Worker<'m> {
             self.work_done(step.subject as usize);
         }
         Some(outcome)
+    }
+
+    fn is_incomplete(&self, place: usize) -> bool {
+        let facts = self.engine.fulfillment(self.fulfillments[place]);
+        facts.is_some_and(|facts| facts.state == FulfillmentState::Incomplete)
     }
 
     fn work_done(&mut self, place: usize) {

@@ -4,22 +4,33 @@ use super::event::Event;
 use super::simulation::Simulation;
 use crate::domain::{FaultKind, Handle};
 use crate::kernel::calendar::Class;
-use crate::model::{FaultRow, NO_STATION};
+use crate::model::NO_STATION;
 use crate::stages;
 
 impl Simulation<'_> {
-    /// The begin of each fault that has something to do then goes into the calendar.
+    /// The instants at which a fault has something to do by itself go into the calendar.
     pub(super) fn await_faults(&mut self) {
         let Some(faults) = self.model.faults.as_deref() else { return };
-        for (index, row) in faults.rows.iter().enumerate().filter(|(_, row)| begins(row)) {
-            self.calendar.push(row.from, Class::Control, Event::fault(index as u32));
+        for (index, row) in faults.rows.iter().enumerate() {
+            let count = row.kind == FaultKind::PhantomInventory;
+            if count || (row.kind == FaultKind::WarehouseOffline && row.flag) {
+                self.calendar.push(row.from, Class::Control, Event::fault(index as u32));
+            }
+            if count {
+                self.calendar.push(row.until, Class::Control, Event::fault(index as u32));
+            }
         }
     }
 
     pub(super) fn fault(&mut self, index: usize) {
         let row = &self.model.faults.as_deref().expect("a fault that begins").rows[index];
-        if let (FaultKind::WarehouseOffline, Some(node)) = (row.kind, row.target) {
-            self.leave_node(index, node as usize);
+        match (row.kind, row.target) {
+            (FaultKind::WarehouseOffline, Some(node)) => self.leave_node(index, node as usize),
+            (FaultKind::PhantomInventory, _) if self.world.at < row.until => {
+                stages::lose_units(&mut self.world, index)
+            }
+            (FaultKind::PhantomInventory, _) => stages::count_shelves(&mut self.world, index),
+            _ => {}
         }
     }
 
@@ -46,8 +57,4 @@ impl Simulation<'_> {
         }
         gone.into_iter().for_each(|token| self.world.trips.end(token));
     }
-}
-
-fn begins(row: &FaultRow) -> bool {
-    row.kind == FaultKind::WarehouseOffline && row.flag
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::World;
 use super::world::Capture;
 use crate::demand::OrderDraft;
-use crate::domain::{FaultKind, LaneId, NodeId, OrderId};
+use crate::domain::{FaultKind, LaneId, NodeId, OrderId, SkuId};
 use crate::kernel::time::{Moment, Span};
 use crate::model::fault::strikes;
 use crate::model::{FaultRow, Model, Receipt};
@@ -30,10 +30,18 @@ pub struct FaultWatch {
     pub locked: u64,
     /// Fulfillment orders that a node gave up for others to serve.
     pub re_routed: u64,
-    /// Fulfillment orders whose picker found an empty shelf.
-    pub short: u64,
+    /// Units that the books have and the shelf has not, by cell, and the fault that took them.
+    pub phantom: BTreeMap<(SkuId, NodeId), Phantom>,
+    /// Fulfillment orders and SKUs of which a picker found too few.
+    pub short_picks: u64,
     /// Parcels that were written off.
     pub lost: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Phantom {
+    pub units: u32,
+    pub fault: usize,
 }
 
 /// A submit, to be sent again.

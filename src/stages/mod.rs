@@ -30,6 +30,7 @@ mod re_route;
 mod receive;
 mod review;
 mod ship;
+mod short_pick;
 mod submit;
 mod trip;
 mod wave;
@@ -42,6 +43,7 @@ use crate::model::StationKind;
 
 pub use prefetch::{AHEAD, Ahead};
 pub use re_route::re_route;
+pub use short_pick::{count_shelves, lose_units};
 pub use world::World;
 
 /// What happens to a token after a stage function has run.

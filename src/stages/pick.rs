@@ -1,9 +1,8 @@
 //! Pick: a picker walks the lines of one fulfillment order. Token: the trip of a fulfillment order sent
 //! to the floor.
 
-use super::re_route::give_back;
 use super::{Next, Stage, World};
-use crate::domain::{Command, FaultKind, Handle, NodeId, SkuId};
+use crate::domain::{Command, FaultKind, Handle};
 use crate::kernel::draw::Purpose;
 use crate::kernel::time::Span;
 use crate::metrics::Phase;
@@ -31,8 +30,7 @@ pub fn pick(world: &mut World<'_>, token: Handle) -> Next {
 }
 
 pub fn picked(world: &mut World<'_>, token: Handle) -> Next {
-    if world.model.faults.is_some() && finds_too_little(world, token) {
-        world.trips.end(token);
+    if !world.faults.phantom.is_empty() && !super::short_pick::finds_any(world, token) {
         return Next::Done;
     }
     let fulfillment = world.trips.get(token).handle;
@@ -40,33 +38,4 @@ pub fn picked(world: &mut World<'_>, token: Handle) -> Next {
     world.trip_leaves(token, Phase::Pick);
     world.metrics.entered(Phase::Pack);
     Next::Go(Stage::Pack)
-}
-
-/// True when a shelf is empty of which the books say otherwise. The count is set right, so that nobody is sent there
-/// again, and the orders look for another node, for what was there as well: it is back on its shelf.
-fn finds_too_little(world: &mut World<'_>, token: Handle) -> bool {
-    let trip = *world.trips.get(token);
-    let mut lines = std::mem::take(&mut world.scratch.lines);
-    world.engine.group_lines(trip.handle, &mut lines);
-    lines.retain(|&(sku, _)| is_empty(world, trip.node, sku).is_some());
-    let short = !lines.is_empty() && give_back(world, token, Phase::Pick);
-    if short {
-        world.faults.short += 1;
-        for &(sku, _) in &lines {
-            let (row, node) = (is_empty(world, trip.node, sku).expect("just asked"), NodeId(trip.node));
-            world.faults.struck[row] += 1;
-            let written_off = Command::WriteOff { sku, node, quantity: u32::MAX };
-            world.apply(&written_off).expect("a shelf of the model");
-        }
-    }
-    world.scratch.lines = lines;
-    short
-}
-
-/// The fault that emptied the shelf. All who come to it meet the same fate, while the fault acts.
-fn is_empty(world: &World<'_>, node: u16, sku: SkuId) -> Option<usize> {
-    let shelf = u64::from(node) << 32 | u64::from(sku.0);
-    let faults = world.model.faults.as_deref()?;
-    let struck = (world.draw, shelf, 0);
-    faults.striking(FaultKind::PhantomInventory, node.into(), world.at, struck).map(|(row, _)| row)
 }

@@ -12,5 +12,6 @@ mod floor;
 mod harness;
 mod payment;
 mod shop;
+mod shortage;
 mod slots;
 mod stock;

@@ -334,17 +334,14 @@ impl Twin {
         if self.orders[order].captured.is_some() {
             self.refund_deposit(order, share);
         }
-        match self.orders[order].units.iter().all(|unit| unit.2 == Fate::Dropped) {
-            true => self.go(order, OrderState::Cancelled),
-            false => self.step_if_done(order),
-        }
+        self.step_if_done(order);
         Ok(())
     }
 
     /// From the boxes and parcels themselves: is anything of the order still open?
     fn step_if_done(&mut self, order: usize) {
         let is_open = |of: &usize| {
-            if self.boxes[*of].state == FulfillmentState::Cancelled {
+            if matches!(self.boxes[*of].state, FulfillmentState::Cancelled | FulfillmentState::Incomplete) {
                 return false;
             }
             let lead = self.boxes[*of].lead.unwrap_or(*of);
@@ -359,8 +356,15 @@ impl Twin {
         if mine.iter().any(is_open) || self.waits(order) {
             return self.stay(order);
         }
-        let handed_over = self.orders[order].handed_over;
-        self.go(order, if handed_over { OrderState::Delivered } else { OrderState::Undelivered });
+        let all_dropped = self.orders[order].units.iter().all(|unit| unit.2 == Fate::Dropped);
+        self.go(
+            order,
+            match self.orders[order].handed_over {
+                true => OrderState::Delivered,
+                false if all_dropped => OrderState::Cancelled,
+                false => OrderState::Undelivered,
+            },
+        );
     }
 
     fn start(&mut self, of: usize) -> Answer {
@@ -385,6 +389,37 @@ impl Twin {
                 self.carry(of, &self.units_of(of), &[(Held, Picked)]);
             }
             self.stay(self.boxes[of].order);
+        }
+        Ok(())
+    }
+
+    fn short(&mut self, of: usize, sku: u32, quantity: u32) -> Answer {
+        self.box_lives(of)?;
+        if self.boxes[of].state != FulfillmentState::InProgress || self.boxes[of].picked {
+            return Err(WrongState);
+        }
+        let group = self.group(of);
+        let mut gone = Vec::new();
+        for &of in group.iter().filter(|&&of| !self.boxes[of].picked) {
+            let order = self.boxes[of].order;
+            let units = self.units_of(of).into_iter().rev();
+            gone.extend(units.filter(|&unit| self.orders[order].units[unit].1 == sku).map(|unit| (of, unit)));
+        }
+        if quantity == 0 || gone.len() < quantity as usize {
+            return Err(PlanMismatch);
+        }
+        self.said.step = Some(Step::Shorted);
+        for &(of, unit) in &gone[..quantity as usize] {
+            let Box { order, node, .. } = self.boxes[of];
+            self.orders[order].units[unit].2 = Fate::Waiting;
+            self.moved(sku, node, Held, Missing);
+            self.stay(order);
+        }
+        if group.iter().all(|&of| self.units_of(of).is_empty()) {
+            for of in group {
+                self.boxes[of].state = FulfillmentState::Incomplete;
+                self.stay(self.boxes[of].order);
+            }
         }
         Ok(())
     }
@@ -499,7 +534,7 @@ impl Twin {
             }
             self.post(Deposit, Revenue, share);
             self.orders[order].revenue += share;
-            self.orders[order].handed_over = true;
+            self.orders[order].handed_over |= !units.is_empty();
         }
         let orders: BTreeSet<_> = group.iter().map(|&of| self.boxes[of].order).collect();
         orders.into_iter().for_each(|order| self.step_if_done(order));
@@ -664,6 +699,7 @@ impl Twin {
             }
             Ask::Start(of) => self.start(*of),
             Ask::Pick(of) => self.pick(*of),
+            Ask::Short(of, sku, quantity) => self.short(*of, *sku, *quantity),
             Ask::Unassign(of) => self.unassign(*of),
             Ask::Merge(of, into) => self.merge(*of, *into),
             Ask::Pack(of, parcels) => self.pack(*of, *parcels),
@@ -727,6 +763,7 @@ pub enum Ask {
     Accept(usize),
     Start(usize),
     Pick(usize),
+    Short(usize, u32, u32),
     Unassign(usize),
     Merge(usize, usize),
     Pack(usize, u8),
@@ -796,6 +833,9 @@ pub fn command(ask: &Ask, names: &Names) -> Command<'static> {
         Ask::Accept(index) => Command::Accept { order: order(index) },
         Ask::Start(index) => Command::Start { fulfillment: of(index) },
         Ask::Pick(index) => Command::Pick { fulfillment: of(index) },
+        Ask::Short(index, sku, quantity) => {
+            Command::Short { fulfillment: of(index), sku: SkuId(*sku), quantity: *quantity }
+        }
         Ask::Unassign(index) => Command::Unassign { fulfillment: of(index) },
         Ask::Merge(index, into) => Command::Merge { fulfillment: of(index), into: of(into) },
         Ask::Pack(index, parcels) => Command::Pack { fulfillment: of(index), parcels: *parcels },

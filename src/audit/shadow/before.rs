@@ -131,10 +131,7 @@ impl Shadow {
         let order = self.orders.get_mut(&handle).expect("it was just there");
         let waiting = order.units.iter_mut().filter(|unit| unit.fate == Fate::Waiting);
         waiting.for_each(|unit| unit.fate = Fate::Dropped);
-        match order.units.iter().all(|unit| unit.fate == Fate::Dropped) {
-            true => self.finish(handle, OrderState::Cancelled, &mut effect)?,
-            false => self.step_if_done(handle, &mut effect)?,
-        }
+        self.step_if_done(handle, &mut effect)?;
         Ok(effect)
     }
 

@@ -24,6 +24,7 @@ impl Shadow {
                 own.is_some_and(|own| own.state == FulfillmentState::Open)
             }
             Command::Pick { fulfillment } => floor(fulfillment, FulfillmentState::InProgress, false),
+            Command::Short { fulfillment, .. } => floor(fulfillment, FulfillmentState::InProgress, false),
             Command::Unassign { fulfillment } => self.may_unassign(*fulfillment),
             Command::Pack { fulfillment, .. } => floor(fulfillment, FulfillmentState::InProgress, true),
             Command::Merge { fulfillment, into } => self.may_merge(*fulfillment, *into),
@@ -97,6 +98,36 @@ impl Shadow {
                 self.fulfillments.get_mut(&member).expect("a member").picked = true;
             }
             self.stays(member, &mut effect);
+        }
+        Ok(effect)
+    }
+
+    /// Unit by unit: the lead's first, then those of the last to join; of an order the last of its row.
+    pub(super) fn short(&mut self, lead: Handle, sku: SkuId, quantity: u32) -> Result<Effect, Box<Fault>> {
+        let mut effect = Effect::of(Step::Shorted);
+        let mut group = self.members(lead);
+        group[1..].reverse();
+        let mut left = quantity;
+        for &member in group.iter().filter(|member| !self.fulfillments[member].picked) {
+            let own = &self.fulfillments[&member];
+            let order = self.orders.get_mut(&own.order).expect("the order of an open fulfillment order");
+            let mine = |unit: &super::order::Unit| unit.fate == Fate::Assigned(member) && unit.sku == sku;
+            for unit in order.units.iter_mut().rev().filter(|unit| mine(unit)).take(left as usize) {
+                unit.fate = Fate::Waiting;
+                effect.carry(sku, own.node, Account::Held, Account::Missing, 1);
+                left -= 1;
+                effect.change(own.order, order.id, Some(order.state), order.state);
+            }
+        }
+        let of = |member: &Handle| {
+            let own = &self.fulfillments[member];
+            self.orders[&own.order].units.iter().filter(|unit| unit.fate == Fate::Assigned(*member)).count()
+        };
+        if group.iter().map(of).sum::<usize>() == 0 {
+            for member in group {
+                self.fulfillments.get_mut(&member).expect("a member").state = FulfillmentState::Incomplete;
+                self.stays(member, &mut effect);
+            }
         }
         Ok(effect)
     }
@@ -176,7 +207,7 @@ impl Shadow {
                 false => order.deposit -= share,
             }
             order.revenue += share;
-            order.handed_over = true;
+            order.handed_over |= order.units.iter().any(|unit| unit.fate == Fate::Assigned(member));
             effect.post(Deposit, Revenue, share);
             self.step_if_done(handle, &mut effect)?;
         }
@@ -266,8 +297,10 @@ impl Shadow {
             effect.change(handle, order.id, Some(order.state), order.state);
             return Ok(());
         }
+        let all_given_up = order.units.iter().all(|unit| unit.fate == Fate::Dropped);
         match order.handed_over {
             true => self.step(handle, OrderState::Delivered, effect),
+            false if all_given_up => self.finish(handle, OrderState::Cancelled, effect)?,
             false => self.finish(handle, OrderState::Undelivered, effect)?,
         }
         Ok(())
@@ -279,7 +312,10 @@ impl Shadow {
             let own = &self.fulfillments[fulfillment];
             own.parcels.len().max(1) - own.settled + own.returning
         };
-        let given_up = |own: &Handle| self.fulfillments[own].state == FulfillmentState::Cancelled;
+        let given_up = |own: &Handle| {
+            let state = self.fulfillments[own].state;
+            matches!(state, FulfillmentState::Cancelled | FulfillmentState::Incomplete)
+        };
         self.orders[&handle].fulfillments.iter().filter(|own| !given_up(own)).map(open).sum()
     }
 

@@ -140,6 +140,7 @@ impl Shadow {
             Command::DropBackorder { order } => self.drop_backorder(*order),
             Command::Start { fulfillment } => self.start(*fulfillment),
             Command::Pick { fulfillment } => self.pick(*fulfillment),
+            Command::Short { fulfillment, sku, quantity } => self.short(*fulfillment, *sku, *quantity),
             Command::Unassign { fulfillment } => self.unassign(*fulfillment),
             Command::Merge { fulfillment, into } => self.merge(*fulfillment, *into),
             Command::Pack { fulfillment, parcels } => self.pack(*fulfillment, usize::from(*parcels), said),

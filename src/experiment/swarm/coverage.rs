@@ -35,9 +35,13 @@ pub enum Strike {
     Scrap,
     /// Two orders share a box.
     Merge,
+    /// A node gives up what it has not picked.
+    Unassign,
+    /// A picker finds too few.
+    ShortPick,
 }
 
-pub const STRIKES: [(Strike, &str); 13] = [
+pub const STRIKES: [(Strike, &str); 15] = [
     (Strike::Cancel, "cancel"),
     (Strike::Expiry, "expiry"),
     (Strike::DuplicateCallback, "duplicate-callback"),
@@ -51,6 +55,8 @@ pub const STRIKES: [(Strike, &str); 13] = [
     (Strike::Return, "return"),
     (Strike::Scrap, "scrap"),
     (Strike::Merge, "merge"),
+    (Strike::Unassign, "unassign"),
+    (Strike::ShortPick, "short-pick"),
 ];
 
 /// As reports and logs write it.
@@ -154,6 +160,8 @@ pub fn unreachable_why((strike, state): Cell) -> Option<&'static str> {
         Strike::Return => (&[Delivered], "the last parcel of an order goes back, whole"),
         Strike::Scrap => (&[InFulfillment, Returning], "a parcel is on its way back"),
         Strike::Merge => (&[InFulfillment], "a fulfillment order waits for its wave"),
+        Strike::Unassign => (&[InFulfillment], "a fulfillment order waits for its picker"),
+        Strike::ShortPick => (&[InFulfillment], "a fulfillment order is at the shelf"),
     };
     (!states.contains(&state)).then_some(why)
 }
@@ -199,6 +207,8 @@ impl Sink for Watch {
             Step::ReturnRequested => Some(Strike::Return),
             Step::Scrapped => Some(Strike::Scrap),
             Step::Merged => Some(Strike::Merge),
+            Step::Unassigned => Some(Strike::Unassign),
+            Step::Shorted => Some(Strike::ShortPick),
             _ => None,
         };
         for (_, handle, from, to) in said.changes() {

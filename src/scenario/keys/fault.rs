@@ -108,11 +108,12 @@ pub const KEYS: &[KeyRow] = &[
     must("faults[].warehouse-offline.target", Name("node"), "Hangzhou", "Which node.").probe("Shanghai").with("faults=[{warehouse-offline: {at: 0 s, for: 10 d, target: Guangzhou}}]"),
     key("faults[].warehouse-offline.re-route", Flag, "false", "What it has not begun to pick goes to other nodes that can serve it whole; otherwise it waits.").probe("true").with("faults=[{warehouse-offline: {at: 12 h, for: 10 d, target: Guangzhou}}]"),
 
-    off("faults[].phantom-inventory", Section, "{at: 10 h, for: 2 d, target: Hangzhou, size: 5%}", "Shelves are empty though the books say otherwise; the picker finds out, and the order goes elsewhere, waits or is refunded."),
-    must("faults[].phantom-inventory.at", Span, "10 h", "When it begins, from the start.").probe("4 d").with("faults=[{phantom-inventory: {at: 0 s, for: 10 d, target: Guangzhou, size: 60%}}]"),
-    must("faults[].phantom-inventory.for", Span, "2 d", "How long it lasts: until the next stock take.").within(1.0, 3_650.0 * 86_400.0).probe("1 h").with("faults=[{phantom-inventory: {at: 0 s, for: 10 d, target: Guangzhou, size: 60%}}]"),
-    off("faults[].phantom-inventory.target", Name("node"), "Hangzhou", "Which node; every one when left out.").probe("Shanghai").with("faults=[{phantom-inventory: {at: 0 s, for: 10 d, target: Guangzhou, size: 60%}}]"),
-    key("faults[].phantom-inventory.size", Share, "5%", "Share of the shelves (a SKU at a node) that are empty.").probe("10%").with("faults=[{phantom-inventory: {at: 0 s, for: 10 d, target: Guangzhou, size: 60%}}]"),
+    off("faults[].phantom-inventory", Section, "{at: 6 h, for: 2 d, size: 60%, missing: 95%}", "Shelves hold fewer units than the books say."),
+    must("faults[].phantom-inventory.at", Span, "10 h", "When the units go missing, from the start.").probe("4 d").with("faults=[{phantom-inventory: {at: 6 h, for: 10 d, size: 60%, missing: 95%}}]"),
+    must("faults[].phantom-inventory.for", Span, "2 d", "How long until a count finds what pickers have not.").within(1.0, 3_650.0 * 86_400.0).probe("1 h").with("faults=[{phantom-inventory: {at: 6 h, for: 10 d, size: 60%, missing: 95%}}]"),
+    off("faults[].phantom-inventory.target", Name("node"), "Hangzhou", "Which node; every one when left out.").probe("Shanghai").with("faults=[{phantom-inventory: {at: 6 h, for: 10 d, size: 60%, missing: 95%}}]"),
+    key("faults[].phantom-inventory.size", Share, "20%", "Share of the SKUs whose shelves are concerned.").probe("5%").with("faults=[{phantom-inventory: {at: 6 h, for: 10 d, size: 60%, missing: 95%}}]"),
+    key("faults[].phantom-inventory.missing", Share, "50%", "Share of their units that is not there.").probe("99%").with("faults=[{phantom-inventory: {at: 6 h, for: 10 d, size: 60%, missing: 95%}}]"),
 
     off("faults[].parcel-loss", Section, "{at: 10 h, for: 1 d, target: SwiftPost, size: 2%}", "A carrier loses parcels on the road; the goods are written off and the money goes back."),
     must("faults[].parcel-loss.at", Span, "10 h", "When it begins, from the start.").probe("4 d").with("faults=[{parcel-loss: {at: 0 s, for: 10 d, target: SwiftPost, size: 50%}}]"),
