@@ -163,6 +163,30 @@ fn orders() -> Vec<u8> {
     all.split_inclusive(|&byte| byte == b'\n').take(30).flatten().copied().collect()
 }
 
+/// Names that are unknown, beside as many that are known; keys; cities: to compare each with each would take minutes.
+#[test]
+fn a_megabyte_of_mistakes_ends_soon() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    let rows = |row: &dyn Fn(usize) -> String| (0..20_000).map(row).collect::<String>();
+    let names = rows(&|n| format!("- {{name: carrier-{n}}}\n"));
+    let references = rows(&|n| format!("- {{name: method-{n}, carriers: [currier-{n}]}}\n"));
+    let texts = [
+        ("E0207", format!("carriers:\n{names}delivery:\n{references}")),
+        ("E0208", format!("nodes:\n{}", rows(&|n| format!("- {{name: n{n}, at: {{city: Hamborg{n}}}}}\n")))),
+        ("E0201", format!("nodes:\n{}", rows(&|n| format!("- {{name: n{n}, pickes: 4, packs: 7}}\n")))),
+        ("E0107", rows(&|n| format!("allocatiom{n}: 5\n"))),
+        ("E0203", format!("basket: {{lines: [{}]}}\n", "x,".repeat(300_000))),
+    ];
+    for (code, text) in texts {
+        let text = format!("extends: smoke.yaml\n{text}");
+        let started = Instant::now();
+        let (_, found) = scenario::inspect_str("a.yaml", &text, &folder, &[]);
+        let took = started.elapsed();
+        assert!(found.0.iter().any(|diagnostic| diagnostic.code == code), "{code}: {found}");
+        assert!(took < 10 * LIMIT, "{code}: {} bytes took {took:?}", text.len());
+    }
+}
+
 /// `hostile_input.md` says what each kind of attack must meet, and which test throws it: those tests are there, and ask
 /// for the codes that it promises.
 #[test]

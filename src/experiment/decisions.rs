@@ -97,10 +97,7 @@ impl Decisions {
                 shelf.set(receipt.sku, receipt.node, units);
             }
             if let Some(every) = model.allocator.refresh_every().filter(|_| due <= asked.at) {
-                let mut stock = StockView::of_shelf(&shelf);
-                if let Some(tables) = &tables {
-                    stock = stock.with_tables(tables);
-                }
+                let stock = StockView::of_shelf(&shelf);
                 let snapshot = Snapshot { skus: model.catalog().len(), nodes: model.nodes.len(), stock };
                 tables = model.allocator.refresh(asked.at, &snapshot).or(tables);
                 due = asked.at + every;

@@ -64,12 +64,34 @@ pub fn find(name: &str, country: Option<&str>) -> Option<&'static City> {
         Some((city, admin)) => (plain(city), Some(admin.trim().to_lowercase())),
         None => (plain(name), None),
     };
-    all()
-        .iter()
-        .filter(|city| country.is_none_or(|country| country == city.country))
-        .filter(|city| admin.as_ref().is_none_or(|admin| *admin == city.admin.to_lowercase()))
-        .filter(|city| plain(city.name) == plain_name || city.name_local == name.trim())
-        .max_by(|a, b| a.population.total_cmp(&b.population))
+    let index = index();
+    let named = index.plain.get(&plain_name).into_iter().chain(index.local.get(name.trim()));
+    named
+        .flatten()
+        .map(|&place| (place, &all()[place]))
+        .filter(|(_, city)| country.is_none_or(|country| country == city.country))
+        .filter(|(_, city)| admin.as_ref().is_none_or(|admin| *admin == city.admin.to_lowercase()))
+        .max_by(|a, b| a.1.population.total_cmp(&b.1.population).then(a.0.cmp(&b.0)))
+        .map(|(_, city)| city)
+}
+
+/// Where the cities of a name stand in `all`: a table may name a city in each of a million rows.
+#[derive(Default)]
+struct Index {
+    plain: BTreeMap<String, Vec<usize>>,
+    local: BTreeMap<&'static str, Vec<usize>>,
+}
+
+fn index() -> &'static Index {
+    static INDEX: OnceLock<Index> = OnceLock::new();
+    INDEX.get_or_init(|| {
+        let mut index = Index::default();
+        for (place, city) in all().iter().enumerate() {
+            index.plain.entry(plain(city.name)).or_default().push(place);
+            index.local.entry(city.name_local).or_default().push(place);
+        }
+        index
+    })
 }
 
 /// Names to suggest for one that is unknown.

@@ -19,7 +19,7 @@ pub const CODES: &[Code] = &[
     code("E0104", "The file is too large.", "Move bulk data into CSV tables, or split the table."),
     code("E0105", "The text is not YAML, TOML or JSON.", "Check indentation, quotes and brackets near the place."),
     code("E0106", "The text is nested too deep.", "Look for a bracket that was not closed."),
-    code("E0107", "The text holds too many values, aliases expanded.", "Move bulk data into a CSV table."),
+    code("E0107", "The text holds too many values, aliases expanded, or too many keys in one map.", "Move bulk data into a CSV table."),
     code("E0108", "A key stands twice in one map.", "Keep one of the two."),
     code("E0109", "The scenario is empty.", "Start with `ordermill new NAME`."),
     code("E0110", "`extends` goes in a circle, or through too many files.", "Take `extends` out of one of the files."),

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::diagnostic::{Diagnostics, Finding, suggest};
+use super::diagnostic::{Diagnostics, Finding, MOST, suggest};
 use super::source::{Place, Source};
 use super::unit::Fault;
 
@@ -14,7 +14,7 @@ pub struct Desk {
     /// Rows at which something was wrong; what hangs on them is not judged.
     wrong: RefCell<BTreeSet<&'static str>>,
     used: RefCell<BTreeSet<&'static str>>,
-    names: RefCell<BTreeMap<&'static str, Vec<String>>>,
+    names: RefCell<BTreeMap<&'static str, BTreeSet<String>>>,
 }
 
 impl Desk {
@@ -50,6 +50,12 @@ impl Desk {
         self.findings.borrow().len()
     }
 
+    /// Whether so much is wrong that nothing near is searched any more: to compare each of a hundred thousand wrong
+    /// names with as many known ones would take hours.
+    pub fn is_crowded(&self) -> bool {
+        MOST <= self.finding_count()
+    }
+
     pub fn fault(&self, place: Place, fault: Fault) {
         self.report(fault.code, place, fault.message, fault.help);
     }
@@ -81,12 +87,15 @@ impl Desk {
     pub fn refer(&self, kind: &'static str, name: &str, place: Place) -> bool {
         let names = self.names.borrow();
         let Some(known) = names.get(kind) else { return true };
-        if known.iter().any(|known| known == name) {
+        if known.contains(name) {
             return true;
         }
-        let known: Vec<&str> = known.iter().map(String::as_str).collect();
         let message = format!("unknown {kind} \"{}\"", super::unit::short(name));
-        self.report("E0207", place, message, suggest(name, &known));
+        let help = match self.is_crowded() {
+            true => format!("write a {kind} of this scenario"),
+            false => suggest(name, &known.iter().map(String::as_str).collect::<Vec<_>>()),
+        };
+        self.report("E0207", place, message, help);
         false
     }
 

@@ -51,7 +51,7 @@ pub struct Finding {
 }
 
 /// More findings than these hide the others: the rest is counted.
-const MOST: usize = 200;
+pub const MOST: usize = 200;
 
 impl Diagnostics {
     /// Sorts, removes what was found twice at one place, and quotes the source lines.

@@ -55,9 +55,12 @@ impl<'d> Section<'d> {
 
     fn tell_unknown(&self, key: &str, place: Place) -> Option<&'static str> {
         let known: Vec<&str> = children(&self.path).map(KeyRow::name).collect();
-        let near = (key.len() <= 64).then(|| nearest(key, known.iter().copied())).flatten();
+        let near = (key.len() <= 64 && !self.desk.is_crowded())
+            .then(|| nearest(key, known.iter().copied()))
+            .flatten();
         let elsewhere = keys().iter().find(|row| row.name() == key && !row.path.starts_with('<'));
         let help = match (near, elsewhere) {
+            _ if self.desk.is_crowded() => format!("its keys: ordermill explain {}", self.path),
             (None, Some(row)) => format!("there is \"{}\"; {}", row.path, suggest(key, &known)),
             _ => suggest(key, &known),
         };

@@ -31,6 +31,7 @@ struct Reader<'t> {
 impl Reader<'_> {
     fn table(&mut self, table: &DeTable<'_>, place: Place, depth: usize) -> Result<Rc<Node>, Finding> {
         self.budget.take(1, depth, place)?;
+        Budget::allow_keys(table.len(), place)?;
         let mut entries = Vec::new();
         for (key, value) in table.iter() {
             let place = self.lines.place(self.source, key.span());

@@ -12,6 +12,8 @@ use super::source::Place;
 pub const MAX_BYTES: u64 = 8 << 20;
 pub const MAX_DEPTH: usize = 48;
 pub const MAX_VALUES: usize = 400_000;
+/// A map is searched key by key: a few hundred are many.
+pub const MAX_KEYS: usize = 4_096;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Node {
@@ -112,5 +114,15 @@ impl Budget {
             return Ok(());
         };
         Err(Finding { code, place, message, read: None, help: Some(help.into()) })
+    }
+
+    /// Whether one map may have so many keys.
+    pub fn allow_keys(count: usize, place: Place) -> Result<(), Finding> {
+        if count <= MAX_KEYS {
+            return Ok(());
+        }
+        let message = format!("a map of more than {MAX_KEYS} keys");
+        let help = Some("write a list, or a CSV table beside the file".into());
+        Err(Finding { code: "E0107", place, message, read: None, help })
     }
 }

@@ -89,8 +89,7 @@ impl Builder {
         let value = if bare { Value::Null } else { Value::Text(text.to_string()) };
         let node = Node::new(value, place);
         self.anchor(anchor, &node, 1);
-        self.add(node, 1);
-        Ok(())
+        self.add(node, 1)
     }
 
     fn push(&mut self, anchor: usize, body: Body, span: Span) -> Result<(), Finding> {
@@ -107,12 +106,15 @@ impl Builder {
         let Some(Open { place, anchor, size, body }) = self.open.pop() else { return Ok(()) };
         let value = match body {
             Body::List(items) => Value::List(items),
-            Body::Map(entries, _) => Value::Map(merge_keys(entries)),
+            Body::Map(entries, _) => {
+                let entries = merge_keys(entries);
+                Budget::allow_keys(entries.len(), place)?;
+                Value::Map(entries)
+            }
         };
         let node = Node::new(value, place);
         self.anchor(anchor, &node, size);
-        self.add(node, size);
-        Ok(())
+        self.add(node, size)
     }
 
     fn alias(&mut self, anchor: usize, span: Span) -> Result<(), Finding> {
@@ -124,8 +126,7 @@ impl Builder {
             return Err(syntax(place, "an alias stands where a key should be".into()));
         }
         self.budget.take(size, self.open.len(), place)?;
-        self.add(node, size);
-        Ok(())
+        self.add(node, size)
     }
 
     fn anchor(&mut self, anchor: usize, node: &Rc<Node>, size: usize) {
@@ -135,19 +136,21 @@ impl Builder {
     }
 
     /// Puts a finished value where it belongs.
-    fn add(&mut self, node: Rc<Node>, size: usize) {
+    fn add(&mut self, node: Rc<Node>, size: usize) -> Result<(), Finding> {
         let Some(open) = self.open.last_mut() else {
             self.root = Some(node);
-            return;
+            return Ok(());
         };
         open.size += size;
         match &mut open.body {
             Body::List(items) => items.push(node),
             Body::Map(entries, key) => {
-                let Some((key, place)) = key.take() else { return };
+                let Some((key, place)) = key.take() else { return Ok(()) };
+                Budget::allow_keys(entries.len() + 1, place)?;
                 self.findings.extend(add_entry(entries, key, place, node));
             }
         }
+        Ok(())
     }
 
     fn mark(&self, mark: Marker) -> Place {

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use crate::domain::GeoPoint;
 use crate::kernel::time::Span;
 use crate::scenario::city;
+use crate::scenario::desk::Desk;
 use crate::scenario::diagnostic::suggest;
 use crate::scenario::section::Section;
 use crate::scenario::spec::LawSpec;
@@ -161,7 +162,7 @@ fn point_of(
     country: Option<&str>,
     place: crate::scenario::source::Place,
 ) -> GeoPoint {
-    match city_point(city, country) {
+    match city_point(section.desk, city, country) {
         Ok(at) => at,
         Err((message, help)) => {
             section.desk.report("E0208", place, message, help);
@@ -172,7 +173,7 @@ fn point_of(
 }
 
 /// The point of a city, or what to tell about it.
-pub fn city_point(name: &str, country: Option<&str>) -> Result<GeoPoint, (String, String)> {
+pub fn city_point(desk: &Desk, name: &str, country: Option<&str>) -> Result<GeoPoint, (String, String)> {
     let said = crate::scenario::unit::short(name);
     city::find(name, country).map(|city| city.at).ok_or_else(|| {
         let within = country.map_or("the embedded tables".into(), |country| format!("country \"{country}\""));
@@ -180,8 +181,9 @@ pub fn city_point(name: &str, country: Option<&str>) -> Result<GeoPoint, (String
             city::find(name, None).map(|city| format!("it is in \"{}\": add country", city.country));
         let near = || {
             let names = city::names(country);
-            let near =
-                (name.len() <= 64).then(|| crate::scenario::diagnostic::nearest(name, names)).flatten();
+            let near = (name.len() <= 64 && !desk.is_crowded())
+                .then(|| crate::scenario::diagnostic::nearest(name, names))
+                .flatten();
             near.map_or("write {lat: .., lon: ..} for a place of your own".into(), |near| {
                 suggest(near, &[near])
             })

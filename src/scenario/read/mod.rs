@@ -12,6 +12,7 @@ mod order;
 mod run;
 mod slo;
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::check;
@@ -74,7 +75,7 @@ pub fn scenario(desk: &Desk, root: Rc<Node>, stem: &str) -> Scenario {
 
 /// Tells names that stand twice, defines them for references, and gives them back.
 fn define(desk: &Desk, kind: &'static str, path: &'static str, items: &[Section<'_>]) {
-    let mut names: Vec<String> = Vec::new();
+    let mut names = BTreeSet::new();
     for item in items {
         let Some(name) = item.maybe_text("name") else { continue };
         if name.trim().is_empty() {
@@ -87,7 +88,7 @@ fn define(desk: &Desk, kind: &'static str, path: &'static str, items: &[Section<
                 "give each its own name",
             );
         }
-        names.push(name);
+        names.insert(name);
     }
     // A name that could not be read would make every reference to it look wrong.
     if desk.sound(&[path]) {

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::law::{city_point, law, place};
 use crate::domain::{GeoPoint, NodeKind};
+use crate::scenario::desk::Desk;
 use crate::scenario::key::Kind;
 use crate::scenario::section::Section;
 use crate::scenario::spec::{Floor, Node, QueueOrder, ShiftRow, Wave};
@@ -137,7 +138,7 @@ fn node_rows(
             row.measured(column, unit::integer, 0.0, 1e6)
                 .map_or(if ours { many } else { 0 }, |count| count as u32)
         };
-        let (Some(name), Some(at)) = (row.name("name"), point(row, country)) else {
+        let (Some(name), Some(at)) = (row.name("name"), point(top.desk, row, country)) else {
             wrong = true;
             return;
         };
@@ -168,7 +169,7 @@ fn node_rows(
     nodes
 }
 
-fn point(row: &Row<'_>, country: Option<&str>) -> Option<GeoPoint> {
+fn point(desk: &Desk, row: &Row<'_>, country: Option<&str>) -> Option<GeoPoint> {
     let city = row.text("city");
     if city.is_empty() {
         let lat = row.number("lat", unit::number, -90.0, 90.0)?;
@@ -176,7 +177,7 @@ fn point(row: &Row<'_>, country: Option<&str>) -> Option<GeoPoint> {
     }
     let own = row.text("country").to_lowercase();
     let country = if own.is_empty() { country } else { Some(own.as_str()) };
-    city_point(city, country).map_err(|(message, help)| row.wrong("E0208", "city", message, help)).ok()
+    city_point(desk, city, country).map_err(|(message, help)| row.wrong("E0208", "city", message, help)).ok()
 }
 
 pub fn floor(top: &Section<'_>) -> Floor {
