@@ -12,8 +12,8 @@ use std::sync::Arc;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use ordermill::allocation::transport::Transport;
 use ordermill::allocation::{
-    AllocationTables, Allocator, BoxItem, BoxLimits, Boxes, Builtin, Formula, Offer, OpenLine, OrderView,
-    Rules, Shelf, StockView, Tables,
+    AllocationTables, Allocator, BoxItem, BoxLimits, Boxes, Builtin, Expected, Forecast, Formula, Offer,
+    OpenLine, OrderView, Rules, Shelf, Snapshot, StockView, Tables,
 };
 use ordermill::domain::*;
 use ordermill::engine::{Engine, EngineRules, EngineSize};
@@ -221,7 +221,7 @@ fn ladder(c: &mut Criterion) {
             }
         }
         let bid_prices = (0..256 * stocked.len()).map(|_| Money((dice.bits() % 200) as i64)).collect();
-        let prices = Tables { bid_prices, nodes: stocked.len() };
+        let prices = Tables { bid_prices, nodes: stocked.len(), ..Tables::default() };
         let stock = StockView::of_shelf(&shelf).with_tables(&prices);
         for lines in [1u32, 3, 5] {
             let orders: Vec<(ZoneId, Vec<OpenLine>)> = (0..256u32)
@@ -289,6 +289,54 @@ fn refresh(c: &mut Criterion) {
     }
 }
 
+/// How long do prices of 100,000 SKUs at 20 nodes take, all of them, and where one SKU in a hundred was sold?
+fn incremental(c: &mut Criterion) {
+    const SKUS: usize = 100_000;
+    let dice = &mut Draw::new(1, 0).source("incremental");
+    let stocked: Vec<NodeId> = (0..NODES).map(NodeId).collect();
+    let first: Vec<i64> =
+        (0..usize::from(NODES * ZONES)).map(|_| 500 + (dice.bits() % 1_500) as i64).collect();
+    let offer = |_, node: NodeId, zone: ZoneId| {
+        let first_kg = Money(first[zone.index() * usize::from(NODES) + node.index()]);
+        Some(Offer { km: 1.0, first_kg, per_further_kg: Money(50) })
+    };
+    let tables = AllocationTables::build(1, usize::from(ZONES), &vec![0; stocked.len()], &stocked, offer);
+    let expected = Expected {
+        units: (0..SKUS).map(|_| (dice.bits() % 500) as f64).collect(),
+        unit_g: vec![500; SKUS],
+        zones: vec![1.0 / f64::from(ZONES); usize::from(ZONES)],
+        methods: vec![1.0],
+        lines: 1.6,
+        hourly: vec![1.0; 240],
+        receipts: Vec::new(),
+        refresh_every: Span::HOUR,
+    };
+    let mut shelf = Shelf::new(SKUS, stocked.len());
+    for (sku, units) in expected.units.iter().enumerate() {
+        for node in 0..4 {
+            let node = NodeId(((sku + 5 * node) % usize::from(NODES)) as u16);
+            shelf.set(SkuId(sku as u32), node, (0.25 * units) as u32);
+        }
+    }
+    let forecast = Forecast::new(expected, &tables, stocked.len(), Money(0));
+    let prices = |shelf: &Shelf, before: Option<&Tables>| {
+        let stock = StockView::of_shelf(shelf);
+        let stock = before.map_or(stock, |before| stock.with_tables(before));
+        forecast.prices(Moment::ZERO, &Snapshot { skus: SKUS, nodes: stocked.len(), stock })
+    };
+    let before = prices(&shelf, None);
+    let mut sold = shelf.clone();
+    for sku in (0..SKUS).step_by(100) {
+        let (sku, node) = (SkuId(sku as u32), NodeId((sku % usize::from(NODES)) as u16));
+        sold.set(sku, node, sold.available(sku, node).saturating_sub(1));
+    }
+    let mut group = c.benchmark_group("prices of 100,000 SKUs");
+    group.sample_size(10);
+    group.bench_function("all", |b| b.iter(|| prices(&shelf, None).basis.made));
+    group.bench_function("one in a hundred", |b| b.iter(|| prices(&sold, Some(&before)).basis.made));
+    group.finish();
+}
+
 fn quotes(c: &mut Criterion) {
     let network = network();
     let dice = &mut Draw::new(1, 0).source("quotes");
@@ -352,5 +400,5 @@ fn boxes(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, plans, ladder, refresh, hard, quotes, boxes);
+criterion_group!(benches, plans, ladder, refresh, incremental, hard, quotes, boxes);
 criterion_main!(benches);

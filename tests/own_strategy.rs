@@ -60,7 +60,11 @@ impl Strategy for Scarcity {
             let (sku, node) = (SkuId((cell / nodes) as u32), NodeId((cell % nodes) as u16));
             Money(1_000_000 / (1 + i64::from(snapshot.stock.available(sku, node))))
         };
-        Some(Tables { bid_prices: (0..snapshot.skus * nodes).map(price).collect(), nodes })
+        Some(Tables {
+            bid_prices: (0..snapshot.skus * nodes).map(price).collect(),
+            nodes,
+            ..Tables::default()
+        })
     }
 
     fn observe(&self, transition: &Transition) {

@@ -46,7 +46,7 @@ pub use registry::{Registry, Surroundings};
 pub use score::{Formula, FormulaFault, Score};
 pub use set_search::{SetSearch, Share};
 pub use shelf::Shelf;
-pub use strategy::{Snapshot, Strategy, Tables};
+pub use strategy::{Basis, Snapshot, Strategy, Tables};
 pub use tables::{AllocationTables, Offer, Reach};
 pub use view::{OpenLine, OrderView, Rules, StockView};
 pub use waiting::{WaitKey, Waiter, Waiting};

@@ -66,12 +66,7 @@ pub trait Strategy: Send + Sync {
     /// Plans several orders that are decided at one instant; by default one by one, in the given order, each
     /// on what the earlier ones leave. `out` has one plan an order.
     fn plan_wave(&self, orders: &[OrderView<'_>], stock: &StockView<'_>, draw: &Draw, out: &mut [Plan]) {
-        assert_eq!(orders.len(), out.len(), "one plan an order");
-        let mut taken = Taken::default();
-        for (order, plan) in orders.iter().zip(out) {
-            self.plan(order, &stock.without(&taken), draw, plan);
-            taken.book(order, plan);
-        }
+        one_by_one(self, orders, stock, draw, out);
     }
 
     /// How often `refresh` is called, the first time before the first order; `None`: never. Must not be zero.
@@ -80,13 +75,30 @@ pub trait Strategy: Send + Sync {
     }
 
     /// Called as `refresh_every` says, with the whole stock: what it returns is seen by later plans as
-    /// `stock.tables()`; `None` leaves the tables as they are.
+    /// `stock.tables()`, and by the next refresh as `snapshot.stock.tables()`; `None` leaves the tables as they
+    /// are.
     fn refresh(&self, _at: Moment, _snapshot: &Snapshot<'_>) -> Option<Tables> {
         None
     }
 
     /// Told about everything that happened, to learn from.
     fn observe(&self, _transition: &Transition) {}
+}
+
+/// Each order on what the earlier ones leave.
+pub(super) fn one_by_one<S: Strategy + ?Sized>(
+    strategy: &S,
+    orders: &[OrderView<'_>],
+    stock: &StockView<'_>,
+    draw: &Draw,
+    out: &mut [Plan],
+) {
+    assert_eq!(orders.len(), out.len(), "one plan an order");
+    let mut taken = Taken::default();
+    for (order, plan) in orders.iter().zip(out) {
+        strategy.plan(order, &stock.without(&taken), draw, plan);
+        taken.book(order, plan);
+    }
 }
 
 /// The world as a refresh sees it.
@@ -103,6 +115,19 @@ pub struct Tables {
     /// By SKU, then node.
     pub bid_prices: Vec<Money>,
     pub nodes: usize,
+    /// What they were made of, for a refresh that makes anew only what has changed. May be empty.
+    pub basis: Basis,
+}
+
+/// The stock and the demand that prices were made of.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Basis {
+    /// Units by SKU, then node.
+    pub stock: Vec<u32>,
+    /// Units expected, in thousandths, by SKU.
+    pub expected: Vec<u64>,
+    /// SKUs of which the last refresh made the prices anew.
+    pub made: usize,
 }
 
 impl Tables {

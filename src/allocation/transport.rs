@@ -2,7 +2,8 @@
 //!
 //! Nodes have units, zones ask for units, a unit from node k to zone z costs `c(k, z)`, a unit that nobody
 //! serves costs `lost`. Solved by shortest augmenting paths on the graph of nodes: zones are only ever passed
-//! through, so a path among at most a few dozen nodes is all there is to look for.
+//! through, so a path among at most a few dozen nodes is all there is to look for. "Nobody" is one node more,
+//! that never runs out.
 //!
 //! # Promises
 //! - The cost is the least, up to rounding of the demand (units may be fractions).
@@ -14,144 +15,136 @@
 //! The dual of this program is a shortest path in the residual graph: from a node, through the zones that
 //! others could serve instead, to stock that nobody uses or to demand that nobody serves. It costs a few
 //! additions a node pair, where an interior point writes out a matrix (`benches/allocation.rs`).
+//!
+//! # Why only the nodes that have some
+//! A node without stock serves nothing, so no path leads through it. It is left out of the graph, and its value is
+//! read off the zones at the end: what a zone costs now, with the price of the unit that would come free, less
+//! what it would cost from there.
 
 /// A flow below this is rounding.
 const GRAIN: f64 = 1e-9;
 
-/// One SKU.
+/// One SKU. Inside, a *place* is a node that has stock; the last place is nobody.
 #[derive(Debug, Default)]
 pub struct Transport {
     nodes: usize,
     zones: usize,
+    /// Node of each place but the last.
+    places: Vec<u32>,
+    /// By (zone, place).
     cost: Vec<f64>,
-    lost: f64,
+    /// By (node, zone), as it was given.
+    given: Vec<f64>,
     left: Vec<f64>,
-    /// Units by (zone, node); the last node of a zone is "nobody".
+    /// Units by (zone, place).
     flow: Vec<f64>,
     /// Cheapest exchange: give a zone served by `a` to `b`, by (a, b), and the zone.
-    swap: Vec<(f64, u32)>,
+    swap: Vec<f64>,
+    swap_zone: Vec<u32>,
     distance: Vec<f64>,
     parent: Vec<usize>,
+    /// Places whose exchanges were not looked at since they came nearer.
+    open: Vec<bool>,
 }
 
 impl Transport {
     /// Serves `demand` (by zone) from `stock` (by node) at `cost` (by node, then zone; infinite where there is
     /// no way).
     pub fn solve(&mut self, stock: &[f64], demand: &[f64], cost: &[f64], lost: f64) -> f64 {
-        (self.nodes, self.zones, self.lost) = (stock.len(), demand.len(), lost);
+        (self.nodes, self.zones) = (stock.len(), demand.len());
+        self.places.clear();
+        self.places.extend((0..self.nodes as u32).filter(|&node| GRAIN < stock[node as usize]));
+        let count = self.places.len() + 1;
+        self.given.clear();
+        self.given.extend_from_slice(cost);
         self.cost.clear();
-        self.cost.extend_from_slice(cost);
+        for zone in 0..self.zones {
+            self.cost.extend(self.places.iter().map(|&node| cost[node as usize * self.zones + zone]));
+            self.cost.push(lost);
+        }
         self.left.clear();
-        self.left.extend_from_slice(stock);
+        self.left.extend(self.places.iter().map(|&node| stock[node as usize]));
+        self.left.push(f64::INFINITY);
         self.flow.clear();
-        self.flow.resize(self.zones * (self.nodes + 1), 0.0);
+        self.flow.resize(self.zones * count, 0.0);
         self.swap.clear();
-        self.swap.resize(self.nodes * self.nodes, (f64::INFINITY, 0));
+        self.swap.resize(count * count, f64::INFINITY);
+        self.swap_zone.clear();
+        self.swap_zone.resize(count * count, 0);
         for (zone, &units) in demand.iter().enumerate() {
             self.serve(zone, units);
         }
         self.total()
     }
 
-    fn price(&self, node: usize, zone: usize) -> f64 {
-        if node == self.nodes { self.lost } else { self.cost[node * self.zones + zone] }
-    }
-
-    fn at(&self, zone: usize, node: usize) -> usize {
-        zone * (self.nodes + 1) + node
+    fn count(&self) -> usize {
+        self.left.len()
     }
 
     pub fn total(&self) -> f64 {
-        let mut sum = 0.0;
-        for zone in 0..self.zones {
-            for node in 0..=self.nodes {
-                let units = self.flow[self.at(zone, node)];
-                if 0.0 < units {
-                    sum += units * self.price(node, zone);
-                }
-            }
-        }
-        sum
+        let served = self.flow.iter().zip(&self.cost).filter(|(units, _)| 0.0 < **units);
+        served.map(|(units, cost)| units * cost).sum()
+    }
+
+    /// The node that serves most of a zone; `None` where that is nobody.
+    pub fn main_node(&self, zone: usize) -> Option<usize> {
+        let row = &self.flow[zone * self.count()..(zone + 1) * self.count()];
+        let most = (0..row.len()).max_by(|&a, &b| row[a].total_cmp(&row[b]).then(b.cmp(&a)))?;
+        self.places.get(most).map(|&node| node as usize)
     }
 
     /// Brings one zone's units in, along cheapest paths.
     fn serve(&mut self, zone: usize, mut units: f64) {
+        let count = self.count();
+        let row = zone * count..(zone + 1) * count;
+        // Nobody, the last, wins ties: a unit at the price of losing it is not worth its stock.
+        let least =
+            |best: usize, place: usize, cost: &[f64]| if cost[place] < cost[best] { place } else { best };
+        let cost = &self.cost[row.clone()];
+        let direct = (0..count).fold(count - 1, |best, place| least(best, place, cost));
         while GRAIN < units {
-            // Where the cheapest node has something left, no exchange can be better: one that ends in stock
+            // Where the cheapest place has something left, no exchange can be better: one that ends in stock
             // left over and lowers the price would have been made before.
-            let direct = (0..self.nodes).min_by(|&a, &b| self.price(a, zone).total_cmp(&self.price(b, zone)));
-            if let Some(node) =
-                direct.filter(|&node| GRAIN < self.left[node] && self.price(node, zone) < self.lost)
-            {
-                let moved = units.min(self.left[node]);
-                self.left[node] -= moved;
-                self.gain(node, zone, moved);
+            if GRAIN < self.left[direct] {
+                let moved = units.min(self.left[direct]);
+                self.left[direct] -= moved;
+                self.gain(direct, zone, moved);
                 units -= moved;
                 continue;
             }
-            let start = |node: usize| self.price(node, zone);
-            // From the zone to a node, and on through exchanges to one that has something left.
-            let first: Vec<f64> = (0..self.nodes).map(start).collect();
-            self.shortest(&first);
-            let ends = (0..self.nodes).filter(|&node| GRAIN < self.left[node]);
-            let end = ends.min_by(|&a, &b| self.distance[a].total_cmp(&self.distance[b]).then(a.cmp(&b)));
-            // Or to demand served by a node that is dearer than losing it.
-            let loses = self.cheapest_loss();
-            let by_loss = loses.map_or(f64::INFINITY, |(node, _, gain)| self.distance[node] + gain);
-            let by_stock = end.map_or(f64::INFINITY, |node| self.distance[node]);
-            if self.lost <= by_stock.min(by_loss) {
-                let at = self.at(zone, self.nodes);
-                self.flow[at] += units;
-                return;
-            }
-            if by_stock <= by_loss {
-                let end = end.expect("a distance has a node");
-                let moved = self.bottleneck(end, units.min(self.left[end]));
-                self.left[end] -= moved;
-                self.push(zone, end, moved);
-                units -= moved;
-            } else {
-                let (end, other, _) = loses.expect("a distance has a node");
-                let moved = self.bottleneck(end, units.min(self.flow[self.at(other, end)]));
-                self.lose(end, other, moved);
-                let nobody = self.at(other, self.nodes);
-                self.flow[nobody] += moved;
-                self.push(zone, end, moved);
-                units -= moved;
-            }
+            // From the zone to a place, and on through exchanges to one that has something left.
+            self.shortest(row.clone());
+            let ends = (0..count).rev().filter(|&place| GRAIN < self.left[place]);
+            let end = ends.fold(count - 1, |best, place| least(best, place, &self.distance));
+            let moved = self.bottleneck(end, units.min(self.left[end]));
+            self.left[end] -= moved;
+            self.push(zone, end, moved);
+            units -= moved;
         }
     }
 
-    /// The node and zone where a served unit is lost at the least price, beyond the distance to the node.
-    fn cheapest_loss(&self) -> Option<(usize, usize, f64)> {
-        let mut best: Option<(usize, usize, f64)> = None;
-        for zone in 0..self.zones {
-            for node in 0..self.nodes {
-                if GRAIN < self.flow[self.at(zone, node)] {
-                    let gain = self.lost - self.price(node, zone);
-                    let total = self.distance[node] + gain;
-                    if best.is_none_or(|(known, _, least)| total < self.distance[known] + least) {
-                        best = Some((node, zone, gain));
-                    }
-                }
-            }
-        }
-        best
-    }
-
-    /// Distances from `first` along exchanges: at most one pass a node (Bellman and Ford).
-    fn shortest(&mut self, first: &[f64]) {
+    /// Distances from a zone along exchanges: every place whose distance fell is looked at again.
+    fn shortest(&mut self, zone: std::ops::Range<usize>) {
+        let count = self.count();
         self.distance.clear();
-        self.distance.extend_from_slice(first);
+        self.distance.extend_from_slice(&self.cost[zone]);
         self.parent.clear();
-        self.parent.resize(self.nodes, usize::MAX);
-        for _ in 0..self.nodes {
+        self.parent.resize(count, usize::MAX);
+        self.open.clear();
+        self.open.resize(count, true);
+        // A path has each place once, so no more passes than places are ever of use.
+        for _ in 0..count {
             let mut moved = false;
-            for a in 0..self.nodes {
-                for b in 0..self.nodes {
-                    let through = self.distance[a] + self.swap[a * self.nodes + b].0;
-                    if through + GRAIN < self.distance[b] {
-                        (self.distance[b], self.parent[b], moved) = (through, a, true);
+            for a in 0..count {
+                if !std::mem::take(&mut self.open[a]) {
+                    continue;
+                }
+                let from = self.distance[a];
+                let swaps = &self.swap[a * count..(a + 1) * count];
+                for (b, &swap) in swaps.iter().enumerate() {
+                    if from + swap + GRAIN < self.distance[b] {
+                        (self.distance[b], self.parent[b], self.open[b], moved) =
+                            (from + swap, a, true, true);
                     }
                 }
             }
@@ -163,79 +156,84 @@ impl Transport {
 
     /// The least flow on the path to `end`, no more than `most`.
     fn bottleneck(&self, end: usize, most: f64) -> f64 {
-        let (mut node, mut least) = (end, most);
-        while self.parent[node] != usize::MAX {
-            let from = self.parent[node];
-            let zone = self.swap[from * self.nodes + node].1 as usize;
-            least = least.min(self.flow[self.at(zone, from)]);
-            node = from;
+        let (mut place, mut least) = (end, most);
+        while self.parent[place] != usize::MAX {
+            let from = self.parent[place];
+            let zone = self.swap_zone[from * self.count() + place] as usize;
+            least = least.min(self.flow[zone * self.count() + from]);
+            place = from;
         }
         least
     }
 
-    /// Moves units along the path: every exchange gives a zone of the earlier node to the later one.
+    /// Moves units along the path: every exchange gives a zone of the earlier place to the later one.
     fn push(&mut self, zone: usize, end: usize, units: f64) {
-        let mut node = end;
-        while self.parent[node] != usize::MAX {
-            let from = self.parent[node];
-            let other = self.swap[from * self.nodes + node].1 as usize;
-            self.gain(node, other, units);
+        let mut place = end;
+        while self.parent[place] != usize::MAX {
+            let from = self.parent[place];
+            let other = self.swap_zone[from * self.count() + place] as usize;
+            self.gain(place, other, units);
             self.lose(from, other, units);
-            node = from;
+            place = from;
         }
-        self.gain(node, zone, units);
+        self.gain(place, zone, units);
     }
 
-    /// The node serves more of the zone: exchanges out of it may be cheaper.
-    fn gain(&mut self, node: usize, zone: usize, units: f64) {
-        let at = self.at(zone, node);
-        self.flow[at] += units;
-        for to in (0..self.nodes).filter(|&to| to != node) {
-            let price = self.price(to, zone) - self.price(node, zone);
-            let swap = &mut self.swap[node * self.nodes + to];
-            if price < swap.0 {
-                *swap = (price, zone as u32);
+    /// The place serves more of the zone: exchanges out of it may be cheaper.
+    fn gain(&mut self, place: usize, zone: usize, units: f64) {
+        let count = self.count();
+        let was = self.flow[zone * count + place];
+        self.flow[zone * count + place] = was + units;
+        if GRAIN < was {
+            return;
+        }
+        let own = self.cost[zone * count + place];
+        let row = place * count..(place + 1) * count;
+        let swaps = self.swap[row.clone()].iter_mut().zip(&mut self.swap_zone[row]);
+        for (to, ((swap, by), cost)) in swaps.zip(&self.cost[zone * count..]).enumerate() {
+            if cost - own < *swap && to != place {
+                (*swap, *by) = (cost - own, zone as u32);
             }
         }
     }
 
-    /// The node serves less of the zone: where nothing is left, other zones are what it can exchange.
-    fn lose(&mut self, node: usize, zone: usize, units: f64) {
-        let at = self.at(zone, node);
+    /// The place serves less of the zone: where nothing is left, other zones are what it can exchange.
+    fn lose(&mut self, place: usize, zone: usize, units: f64) {
+        let count = self.count();
+        let at = zone * count + place;
         self.flow[at] -= units;
         if GRAIN < self.flow[at] {
             return;
         }
-        for to in 0..self.nodes {
-            if self.swap[node * self.nodes + to].1 as usize != zone {
+        let row = place * count..(place + 1) * count;
+        self.swap[row.clone()].fill(f64::INFINITY);
+        for other in 0..self.zones {
+            if self.flow[other * count + place] <= GRAIN {
                 continue;
             }
-            let mut best = (f64::INFINITY, 0);
-            for zone in (0..self.zones).filter(|_| to != node) {
-                let price = self.price(to, zone) - self.price(node, zone);
-                if GRAIN < self.flow[self.at(zone, node)] && price < best.0 {
-                    best = (price, zone as u32);
+            let own = self.cost[other * count + place];
+            let swaps = self.swap[row.clone()].iter_mut().zip(&mut self.swap_zone[row.clone()]);
+            for ((swap, by), cost) in swaps.zip(&self.cost[other * count..]) {
+                if cost - own < *swap {
+                    (*swap, *by) = (cost - own, other as u32);
                 }
             }
-            self.swap[node * self.nodes + to] = best;
         }
+        self.swap[place * count + place] = f64::INFINITY;
     }
 
     /// What one more unit at each node is worth.
     pub fn values(&self, out: &mut Vec<f64>) {
-        out.clear();
-        // The least price of a unit, if it is brought in from each node's side of the graph: what it lets go.
-        for node in 0..self.nodes {
-            out.push(if GRAIN < self.left[node] { 0.0 } else { self.saving(node) });
-        }
-        // A unit here may free one of another node, which is worth something there.
-        for _ in 0..self.nodes {
+        let count = self.count();
+        // By place: a unit here may free one of another place, or serve what is lost, which is worth something there.
+        let mut worth = vec![0.0; count];
+        for _ in 0..count {
             let mut moved = false;
-            for b in 0..self.nodes {
-                for a in 0..self.nodes {
-                    let swap = self.swap[a * self.nodes + b].0;
-                    if out[b] + GRAIN < out[a] - swap {
-                        (out[b], moved) = (out[a] - swap, true);
+            for a in 0..count {
+                for b in (0..count).filter(|&b| self.left[b] <= GRAIN) {
+                    let through = worth[a] - self.swap[a * count + b];
+                    if worth[b] + GRAIN < through {
+                        (worth[b], moved) = (through, true);
                     }
                 }
             }
@@ -243,17 +241,23 @@ impl Transport {
                 break;
             }
         }
-    }
-
-    /// Serving with one more unit what is lost now.
-    fn saving(&self, node: usize) -> f64 {
-        let lost = (0..self.zones).filter(|&zone| GRAIN < self.flow[self.at(zone, self.nodes)]);
-        lost.map(|zone| self.lost - self.price(node, zone)).fold(0.0, f64::max)
-    }
-
-    /// Units that the node serves in all.
-    pub fn served(&self, node: usize) -> f64 {
-        (0..self.zones).map(|zone| self.flow[self.at(zone, node)]).sum()
+        out.clear();
+        out.resize(self.nodes, 0.0);
+        for zone in 0..self.zones {
+            let mut frees = f64::NEG_INFINITY;
+            for (place, worth) in worth.iter().enumerate() {
+                let at = zone * count + place;
+                if GRAIN < self.flow[at] {
+                    frees = frees.max(self.cost[at] + worth);
+                }
+            }
+            for (node, value) in out.iter_mut().enumerate() {
+                *value = value.max(frees - self.given[node * self.zones + zone]);
+            }
+        }
+        for (&node, &worth) in self.places.iter().zip(&worth) {
+            out[node as usize] = worth;
+        }
     }
 }
 

@@ -97,7 +97,10 @@ impl Decisions {
                 shelf.set(receipt.sku, receipt.node, units);
             }
             if let Some(every) = model.allocator.refresh_every().filter(|_| due <= asked.at) {
-                let stock = StockView::of_shelf(&shelf);
+                let mut stock = StockView::of_shelf(&shelf);
+                if let Some(tables) = &tables {
+                    stock = stock.with_tables(tables);
+                }
                 let snapshot = Snapshot { skus: model.catalog().len(), nodes: model.nodes.len(), stock };
                 tables = model.allocator.refresh(asked.at, &snapshot).or(tables);
                 due = asked.at + every;

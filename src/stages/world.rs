@@ -199,7 +199,10 @@ impl<'m> World<'m> {
         let span = self.model.allocator.refresh_every()?;
         self.look_for_nodes();
         let stock = StockView::live(self.engine.stock()).with_load(&self.load);
-        let stock = stock.without_nodes(&self.scratch.offline);
+        let mut stock = stock.without_nodes(&self.scratch.offline);
+        if let Some(tables) = &self.tables {
+            stock = stock.with_tables(tables);
+        }
         let snapshot = Snapshot { skus: self.model.catalog().len(), nodes: self.model.nodes.len(), stock };
         if let Some(tables) = self.model.allocator.refresh(self.at, &snapshot) {
             self.tables = Some(tables);

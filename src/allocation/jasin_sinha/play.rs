@@ -120,7 +120,7 @@ impl<'i> Game<'i> {
 
     fn publish(&mut self) {
         let bid_prices = self.prices.of_cell.iter().map(|&price| Money(price)).collect();
-        self.tables = Tables { bid_prices, nodes: Instance::NODES };
+        self.tables = Tables { bid_prices, nodes: Instance::NODES, ..Tables::default() };
     }
 
     /// New prices for what is left and still to come, from the old ones on.
