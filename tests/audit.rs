@@ -169,6 +169,7 @@ fn a_true_stream_passes_at_every_level() {
         Step::Unassigned,
         Step::WrittenOff,
         Step::Lost,
+        Step::Replaced,
         Step::Shorted,
     ];
     let missing: Vec<_> =

@@ -97,7 +97,7 @@ fn fight(engine: &Engine, handles: &[AtomicU64], thread: u64) {
         let order = Handle::from_bits(place.load(Ordering::Relaxed));
         let one = |line| Assignment { line, node: NodeId(0), quantity: 1, group: 0 };
         let (of, parcel) = (boxes[dice / 64 % 8], parcels[dice / 64 % 8]);
-        let command = match dice / 1_024 % 27 {
+        let command = match dice / 1_024 % 29 {
             0 | 1 => {
                 let lines = if dice & 1 << 20 == 0 { [(0, 1), (2, 1)] } else { [(1, 1), (0, 1)] };
                 if let Ok(order) = submit(engine, thread << 40 | turn, &lines, &mut out) {
@@ -123,16 +123,22 @@ fn fight(engine: &Engine, handles: &[AtomicU64], thread: u64) {
             23 => Command::Unassign { fulfillment: of },
             24 => Command::Short { fulfillment: of, sku: SkuId(dice as u32 % 3), quantity: 1 },
             25 => Command::DropBackorder { order },
+            26 => Command::Replace { parcel },
+            27 => Command::Lose { parcel },
             _ => Command::Accept { order },
         };
         if engine.apply(Moment(0), &command, &mut out).is_ok() {
             let made = match command {
                 Command::Allocate { .. } => &mut boxes,
                 Command::Pack { .. } => &mut parcels,
-                Command::Short { sku, quantity, .. } => {
-                    // The shelf is filled up again: the fight goes on over as many units.
-                    let again = Command::Receive { sku, node: NodeId(0), quantity };
-                    engine.apply(Moment(0), &again, &mut out).unwrap();
+                // The shelf is filled up again: the fight goes on over as many units.
+                Command::Short { .. } | Command::Lose { .. } | Command::Replace { .. } => {
+                    let gone = out.moves.iter().filter(|moved| moved.to == Account::Missing);
+                    let gone: Vec<_> = gone.map(|moved| (moved.sku, moved.quantity)).collect();
+                    for (sku, quantity) in gone {
+                        let again = Command::Receive { sku, node: NodeId(0), quantity };
+                        engine.apply(Moment(0), &again, &mut out).unwrap();
+                    }
                     continue;
                 }
                 _ => continue,

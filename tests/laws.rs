@@ -319,7 +319,7 @@ fn nothing_is_lost_or_made_whatever_the_scenario() {
         }
     }
     // Only faults make these: tests/faults.rs.
-    let of_faults = [Step::Unassigned, Step::WrittenOff, Step::Lost, Step::Shorted];
+    let of_faults = [Step::Unassigned, Step::WrittenOff, Step::Lost, Step::Replaced, Step::Shorted];
     let unseen: Vec<_> =
         Step::ALL.iter().filter(|step| !seen.contains_key(step) && !of_faults.contains(step)).collect();
     assert!(unseen.is_empty(), "the grid never saw {unseen:?}");

@@ -255,6 +255,7 @@ impl Books {
         let door = count(Step::Delivered) + count(Step::DeliveryFailed) + count(Step::Lost);
         let (merged, packed) = (count(Step::Merged), count(Step::Packed));
         let given_up = count(Step::Unassigned);
+        let again = count(Step::Replaced);
         let chain = [
             (
                 "merged, packed or given up",
@@ -264,8 +265,8 @@ impl Books {
             ),
             ("started", count(Step::Started), "fulfillment orders made", made(Step::Allocated)),
             ("packed", packed, "picked", count(Step::Picked)),
-            ("shipped", count(Step::Shipped), "parcels made", made(Step::Packed)),
-            ("handed over, turned round or lost", door, "shipped", count(Step::Shipped)),
+            ("shipped", count(Step::Shipped), "parcels made or replaced", made(Step::Packed) + again),
+            ("handed over, turned round or lost", door + again, "shipped", count(Step::Shipped)),
             (
                 "graded",
                 back,

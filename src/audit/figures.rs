@@ -80,7 +80,7 @@ pub enum Basis {
     Used { rows: Vec<(u128, Money)>, per: u64 },
     /// Every transition of these steps costs so much.
     Steps { steps: &'static [Step], each: Money },
-    /// So much a parcel made.
+    /// So much a parcel made, or packed once more.
     Parcels { each: Money },
     /// Charged as it comes up, at rates that are fractions: only its sign is known.
     Fees,
@@ -207,7 +207,9 @@ fn costs(figures: &RunFigures, books: &Books) -> Verdict {
                 let count: u64 = steps.iter().map(|&step| books.step(step)).sum();
                 count as f64 * each.0 as f64
             }
-            Basis::Parcels { each } => books.made(Step::Packed) as f64 * each.0 as f64,
+            Basis::Parcels { each } => {
+                (books.made(Step::Packed) + books.step(Step::Replaced)) as f64 * each.0 as f64
+            }
             Basis::Fees => line.told_minor.max(0.0),
         };
         close(line.name, ("charged", line.told_minor), ("quantity x rate", own))?;

@@ -152,6 +152,11 @@ pub const fn row(step: Step) -> Row {
             ways: &[(InTransit, Account::Missing)],
             money: REFUND,
         },
+        Step::Replaced => Row {
+            states: ON_THE_FLOOR,
+            ways: &[(Available, Held), (Held, Account::Picked), (InTransit, Account::Missing)],
+            money: &[],
+        },
         Step::Accepted => Row {
             states: &[(Some(OrderState::Delivered), Completed)],
             ways: &[],

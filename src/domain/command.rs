@@ -108,6 +108,11 @@ pub enum Command<'a> {
     Lose {
         parcel: Handle,
     },
+    /// The carrier lost the parcel on the road, and its node packs the same goods once more; refused where it has not
+    /// all of them free.
+    Replace {
+        parcel: Handle,
+    },
     /// Given up at the door; the parcel turns round.
     FailDelivery {
         parcel: Handle,

@@ -91,7 +91,7 @@ pub const FAULTS: &[FaultFacts] = &[
     row(FaultKind::DuplicateSubmit, "duplicate-submit", "P14", "A shop sends the same submit several times; each order is taken once.", FaultTarget::Nothing, false, (0.01, 1.0), (10, 1_440)),
     row(FaultKind::WarehouseOffline, "warehouse-offline", "P6", "Nobody works at a node and nothing new is sent there; what it has in hand waits or goes to other nodes, and orders that no other node can serve wait.", FaultTarget::Node, true, (1.0, 1.0), (60, 1_440)),
     row(FaultKind::PhantomInventory, "phantom-inventory", "P7", "Shelves hold fewer units than the books say; who picks there finds too few, and what is missing comes from another node, waits, or is refunded.", FaultTarget::Node, false, (0.05, 0.6), (60, 4_320)),
-    row(FaultKind::ParcelLoss, "parcel-loss", "P15", "A carrier loses parcels on the road; when that is noticed the goods are written off and the money goes back.", FaultTarget::Carrier, false, (0.001, 0.2), (240, 2_880)),
+    row(FaultKind::ParcelLoss, "parcel-loss", "P15", "A carrier loses parcels on the road; when that is noticed the goods are written off, and sent once more or paid back; the carrier pays for a share.", FaultTarget::Carrier, false, (0.001, 0.2), (240, 2_880)),
 ];
 
 #[allow(clippy::too_many_arguments)]

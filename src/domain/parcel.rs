@@ -30,6 +30,8 @@ pub enum ParcelStep {
     Deliver,
     FailDelivery,
     Lose,
+    /// Lost, and packed once more at its node.
+    Replace,
     RequestReturn,
     Grade,
 }
@@ -48,6 +50,7 @@ impl ParcelState {
             (InTransit, ParcelStep::Deliver) => Some(Delivered),
             (InTransit, ParcelStep::FailDelivery) => Some(ReturningToSender),
             (InTransit, ParcelStep::Lose) => Some(Lost),
+            (InTransit, ParcelStep::Replace) => Some(Packed),
             (Delivered, ParcelStep::RequestReturn) => Some(ReturningFromShopper),
             (ReturningToSender | ReturningFromShopper, ParcelStep::Grade) => Some(Returned),
             _ => None,
@@ -61,9 +64,9 @@ impl ParcelState {
 }
 
 impl ParcelStep {
-    pub const ALL: [ParcelStep; 6] = {
+    pub const ALL: [ParcelStep; 7] = {
         use ParcelStep::*;
-        [Ship, Deliver, FailDelivery, Lose, RequestReturn, Grade]
+        [Ship, Deliver, FailDelivery, Lose, Replace, RequestReturn, Grade]
     };
 }
 
@@ -86,7 +89,7 @@ mod tests {
         }
         expect![[r#"
             Packed: Ship->InTransit
-            InTransit: Deliver->Delivered FailDelivery->ReturningToSender Lose->Lost
+            InTransit: Deliver->Delivered FailDelivery->ReturningToSender Lose->Lost Replace->Packed
             Delivered: RequestReturn->ReturningFromShopper
             ReturningToSender: Grade->Returned
             ReturningFromShopper: Grade->Returned

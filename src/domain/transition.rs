@@ -56,13 +56,15 @@ pub enum Step {
     WrittenOff,
     /// A parcel got lost on the road.
     Lost,
+    /// A parcel got lost on the road; its node took the same goods from the shelf to pack them once more.
+    Replaced,
     /// A picker found fewer units than are held for the fulfillment order; those missing are written off and wait
     /// for stock again.
     Shorted,
 }
 
 impl Step {
-    pub const ALL: [Step; 29] = {
+    pub const ALL: [Step; 30] = {
         use Step::*;
         [
             Submitted,
@@ -93,6 +95,7 @@ impl Step {
             Unassigned,
             WrittenOff,
             Lost,
+            Replaced,
             Shorted,
         ]
     };
@@ -130,6 +133,7 @@ impl Step {
             Step::Unassigned => "unassigned",
             Step::WrittenOff => "written-off",
             Step::Lost => "lost",
+            Step::Replaced => "replaced",
             Step::Shorted => "shorted",
         }
     }

@@ -141,19 +141,19 @@ impl Engine {
 }
 
 /// A parcel that nobody else changes until it is let go or dropped.
-struct ParcelClaim<'a> {
+pub(super) struct ParcelClaim<'a> {
     record: &'a ParcelRecord,
-    word: ParcelWord,
+    pub(super) word: ParcelWord,
     live: bool,
 }
 
 impl<'a> ParcelClaim<'a> {
-    fn new(record: &'a ParcelRecord, parcel: Handle) -> Result<ParcelClaim<'a>, Refusal> {
+    pub(super) fn new(record: &'a ParcelRecord, parcel: Handle) -> Result<ParcelClaim<'a>, Refusal> {
         let word = claim_word(&record.state, |bits| ParcelWord(bits).is(parcel), ParcelWord::CLAIMED)?;
         Ok(ParcelClaim { record, word: ParcelWord(word), live: true })
     }
 
-    fn let_go(mut self, word: ParcelWord) {
+    pub(super) fn let_go(mut self, word: ParcelWord) {
         self.live = false;
         self.record.state.store(word.0, Ordering::Release);
     }

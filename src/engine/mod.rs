@@ -34,6 +34,7 @@ mod payment;
 mod portion;
 mod prefetch;
 mod record;
+mod replace;
 mod road;
 mod share;
 mod short;
@@ -168,6 +169,7 @@ impl Engine {
             Command::Accept { order } => self.accept(*order, out),
             Command::Receive { sku, node, quantity } => self.receive(*sku, *node, *quantity, out),
             Command::Lose { parcel } => self.lose(*parcel, out),
+            Command::Replace { parcel } => self.replace(*parcel, out),
             Command::WriteOff { sku, node, quantity } => self.write_off(*sku, *node, *quantity, out),
             Command::Fence { sku, node, quantity } => self.fence(*sku, *node, *quantity, out),
         };

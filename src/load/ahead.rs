@@ -49,6 +49,7 @@ impl Verb {
             | Verb::Deliver
             | Verb::FailDelivery
             | Verb::Lose
+            | Verb::Replace
             | Verb::RequestReturn
             | Verb::Grade => Subject::Parcel,
             _ => Subject::Order,

@@ -46,10 +46,11 @@ pub enum Verb {
     WriteOff,
     Lose,
     Short,
+    Replace,
 }
 
 impl Verb {
-    pub const ALL: [(Verb, &str); 26] = [
+    pub const ALL: [(Verb, &str); 27] = [
         (Verb::Submit, "submit"),
         (Verb::Pay, "pay"),
         (Verb::ConfirmCashOnDelivery, "confirm-cash-on-delivery"),
@@ -76,6 +77,7 @@ impl Verb {
         (Verb::WriteOff, "write-off"),
         (Verb::Lose, "lose"),
         (Verb::Short, "short"),
+        (Verb::Replace, "replace"),
     ];
 }
 
@@ -335,6 +337,7 @@ impl Sink for Script {
                 self.movement(at, Verb::WriteOff, Movement { sku, node, quantity })
             }
             Command::Lose { parcel } => self.push(at, Verb::Lose, self.parcel(parcel), 0, 0),
+            Command::Replace { parcel } => self.push(at, Verb::Replace, self.parcel(parcel), 0, 0),
         }
     }
 }

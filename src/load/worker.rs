@@ -299,6 +299,7 @@ impl<'m> Worker<'m> {
             Verb::Deliver => Command::Deliver { parcel: of(&self.parcels)? },
             Verb::FailDelivery => Command::FailDelivery { parcel: of(&self.parcels)? },
             Verb::Lose => Command::Lose { parcel: of(&self.parcels)? },
+            Verb::Replace => Command::Replace { parcel: of(&self.parcels)? },
             Verb::RequestReturn => Command::RequestReturn { parcel: of(&self.parcels)? },
             Verb::Grade => Command::Grade { parcel: of(&self.parcels)?, restock: step.small != 0 },
             Verb::Receive => {

@@ -14,12 +14,13 @@ pub enum CostLine {
     Packaging,
     PaymentFees,
     Returns,
+    LostGoods,
     LatePenalties,
     RefusedPenalties,
 }
 
 impl CostLine {
-    pub const ALL: [(CostLine, &str); 12] = [
+    pub const ALL: [(CostLine, &str); 13] = [
         (CostLine::PickLabor, "pick labor"),
         (CostLine::PackLabor, "pack labor"),
         (CostLine::SortLabor, "sort labor"),
@@ -30,6 +31,7 @@ impl CostLine {
         (CostLine::Packaging, "packaging"),
         (CostLine::PaymentFees, "payment fees"),
         (CostLine::Returns, "returns"),
+        (CostLine::LostGoods, "lost goods"),
         (CostLine::LatePenalties, "late penalties"),
         (CostLine::RefusedPenalties, "refused penalties"),
     ];

@@ -85,6 +85,7 @@ pub struct CarrierSeen {
     pub parcels: u64,
     pub delivered: u64,
     pub on_time: u64,
+    pub lost: u64,
     pub freight: i64,
 }
 
@@ -292,6 +293,10 @@ impl Metrics {
         let seen = &mut self.carriers[carrier.index()];
         seen.parcels += 1;
         seen.freight += freight.0;
+    }
+
+    pub fn parcel_lost(&mut self, carrier: CarrierId) {
+        self.carriers[carrier.index()].lost += 1;
     }
 
     #[inline]

@@ -309,6 +309,7 @@ impl Assembly<'_> {
                 self.sum(|m| m.carriers[index].on_time),
                 self.sum(|m| m.carriers[index].delivered),
             ),
+            lost_count: self.sum(|m| m.carriers[index].lost),
         };
         let node = |index: usize| NodeShipments {
             node: self.model.nodes[index].name.clone(),

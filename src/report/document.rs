@@ -273,6 +273,7 @@ pub struct CarrierRow {
     pub parcels_count: u64,
     pub freight_minor: i64,
     pub on_time_share: f64,
+    pub lost_count: u64,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -426,12 +426,14 @@ fn shipments() -> ShipmentFacts {
                 parcels_count: 1_204_000,
                 freight_minor: 1_083_600_000,
                 on_time_share: 0.958,
+                lost_count: 0,
             },
             CarrierRow {
                 carrier: "zto".into(),
                 parcels_count: 842_800,
                 freight_minor: 505_680_000,
                 on_time_share: 0.917,
+                lost_count: 0,
             },
         ],
         nodes: CENTERS

@@ -143,13 +143,14 @@ fn lanes(document: &Document) -> Table {
 }
 
 fn carriers(document: &Document) -> Table {
-    let mut sheet = Sheet::new("carriers", "carrier,parcels_count,freight_minor,on_time_share");
+    let mut sheet = Sheet::new("carriers", "carrier,parcels_count,freight_minor,on_time_share,lost_count");
     for row in &document.shipments.carriers {
         sheet.row([
             text(&row.carrier),
             row.parcels_count.to_string(),
             row.freight_minor.to_string(),
             number(row.on_time_share),
+            row.lost_count.to_string(),
         ]);
     }
     sheet.table()

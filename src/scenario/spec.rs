@@ -752,7 +752,7 @@ pub struct Fault {
     pub other: Option<String>,
     /// A share of one, or a factor for a surge.
     pub size: f64,
-    /// A further share: how much of a shelf is missing.
+    /// A further share: how much of a shelf is missing, or what a carrier pays for.
     pub part: f64,
     /// How late, how far apart, or how wrong a clock is.
     pub delay: Span,

@@ -115,7 +115,7 @@ fn basis(
         CostLine::Packaging if model.initial.in_transit == 0 => {
             Basis::Parcels { each: model.costs.packaging_per_parcel }
         }
-        CostLine::Packaging | CostLine::PaymentFees => Basis::Fees,
+        CostLine::Packaging | CostLine::PaymentFees | CostLine::LostGoods => Basis::Fees,
         CostLine::Returns => Basis::Steps {
             steps: &[Step::Restocked, Step::Scrapped],
             each: model.costs.return_handling_per_parcel,

@@ -34,8 +34,15 @@ pub struct FaultWatch {
     pub phantom: BTreeMap<(SkuId, NodeId), Phantom>,
     /// Fulfillment orders and SKUs of which a picker found too few.
     pub short_picks: u64,
-    /// Parcels that were written off.
+    /// The fault that lost the parcel, by trip, until the shop stops looking.
+    pub missing: BTreeMap<u64, usize>,
+    /// Parcels that were lost for good, and those that were packed once more.
     pub lost: u64,
+    pub re_shipped: u64,
+    /// How often a parcel was packed once more, by its trip's key.
+    pub again: BTreeMap<u64, u32>,
+    /// Trips of parcels that are picked and packed once more now.
+    pub on_the_floor: BTreeSet<u64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

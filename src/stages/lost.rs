@@ -1,19 +1,64 @@
-//! Lost: a parcel that nobody can find any more. Token: the trip of a parcel.
+//! Lost: a parcel that nobody can find any more. Its goods are written off, and sent once more or paid back.
+//! Token: the trip of a parcel.
 
 use super::{Next, World};
-use crate::domain::{Command, Handle, MethodId, OrderState};
-use crate::metrics::Phase;
+use crate::domain::{Account, CarrierId, Command, Handle, MethodId, NodeId, OrderState};
+use crate::metrics::{CostLine, Phase};
 
-/// The shop stops looking: the goods are written off, and the shopper has their money back. What else of the order
-/// was handed over is looked at as usual.
+/// The shop stops looking, and claims from the carrier what it pays for.
 pub fn lost(world: &mut World<'_>, parcel: Handle) -> Next {
     let trip = *world.trips.get(parcel);
-    world.apply(&Command::Lose { parcel: trip.handle }).expect("a parcel on the road gets lost");
-    world.faults.lost += 1;
+    let row = world.faults.missing.remove(&parcel.bits()).expect("a fault lost the parcel");
+    let fault = &world.model.faults.as_deref().expect("a fault that struck").rows[row];
+    let sent_again = fault.flag && world.attempt(&Command::Replace { parcel: trip.handle }).is_ok();
+    if !sent_again {
+        world.apply(&Command::Lose { parcel: trip.handle }).expect("a parcel on the road gets lost");
+    }
+    let (units, value) = missing(world);
+    world.metrics.parcel_lost(CarrierId(trip.carrier));
+    world.metrics.cost(CostLine::LostGoods, value as f64 * (1.0 - fault.part));
     world.trip_leaves(parcel, Phase::Linehaul);
+    if sent_again {
+        return pick_again(world, parcel, units);
+    }
+    world.faults.lost += 1;
     world.trips.end(parcel);
     close_orders(world, MethodId(trip.method));
     Next::Done
+}
+
+/// Units that the last transition wrote off, and what they cost in the catalog, in minor units.
+fn missing(world: &World<'_>) -> (u32, i64) {
+    let gone = world.transition.moves.iter().filter(|units| units.to == Account::Missing);
+    let price = |sku| world.model.catalog().sku(sku).price.0;
+    gone.fold((0, 0), |(units, value), each| {
+        (units + each.quantity, value + price(each.sku) * i64::from(each.quantity))
+    })
+}
+
+fn pick_again(world: &mut World<'_>, parcel: Handle, units: u32) -> Next {
+    let trip = world.trips.get(parcel);
+    trip.units = units;
+    let (key, node) = (trip.key, NodeId(trip.node));
+    world.faults.re_shipped += 1;
+    *world.faults.again.entry(key).or_default() += 1;
+    world.faults.on_the_floor.insert(parcel.bits());
+    world.load.add(node, world.model.pack_work[node.index()]);
+    world.metrics.entered(Phase::Pick);
+    super::pick::walk(world, parcel)
+}
+
+/// The parcel of a trip that is packed once more goes the way that it went before.
+pub fn packed_again(world: &mut World<'_>, parcel: Handle) -> Next {
+    world.faults.on_the_floor.remove(&parcel.bits());
+    world.trip_leaves(parcel, Phase::Pack);
+    let trip = *world.trips.get(parcel);
+    let node = NodeId(trip.node);
+    world.load.take(node, world.model.pack_work[node.index()]);
+    world.metrics.cost(CostLine::Packaging, world.model.costs.packaging_per_parcel.0 as f64);
+    world.metrics.packed(node, 1, trip.units.into());
+    world.metrics.entered(Phase::Dock);
+    super::ship::ship(world, parcel)
 }
 
 /// Orders of which this was the last parcel, and of which others came: they are delivered now, as far as they will be.

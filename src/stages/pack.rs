@@ -22,6 +22,9 @@ pub fn pack(world: &mut World<'_>, token: Handle) -> Next {
 }
 
 pub fn packed(world: &mut World<'_>, token: Handle) -> Next {
+    if world.faults.on_the_floor.contains(&token.bits()) {
+        return super::lost::packed_again(world, token);
+    }
     let trip = *world.trips.get(token);
     let fulfillment = trip.handle;
     let parcels = boxes_for(world, &trip);

@@ -18,10 +18,16 @@ pub fn pick(world: &mut World<'_>, token: Handle) -> Next {
     }
     world.trip_leaves(token, Phase::Wave);
     world.metrics.entered(Phase::Pick);
-    let (model, trip) = (world.model, *world.trips.get(token));
+    let trip = *world.trips.get(token);
     if let Some((row, _)) = world.acting(FaultKind::WarehouseOffline, trip.node.into()) {
         world.faults.struck[row] += 1;
     }
+    walk(world, token)
+}
+
+/// To the pickers.
+pub fn walk(world: &mut World<'_>, token: Handle) -> Next {
+    let (model, trip) = (world.model, *world.trips.get(token));
     let order = model.floor.pick_per_order.span(world.draw.uniform(PICK_ORDER, trip.key, 0));
     let line = model.floor.pick_per_line.span(world.draw.uniform(PICK_LINE, trip.key, 0));
     let node = &model.nodes[trip.node as usize];
@@ -30,6 +36,12 @@ pub fn pick(world: &mut World<'_>, token: Handle) -> Next {
 }
 
 pub fn picked(world: &mut World<'_>, token: Handle) -> Next {
+    if world.faults.on_the_floor.contains(&token.bits()) {
+        // The engine took its goods when the parcel was replaced.
+        world.trip_leaves(token, Phase::Pick);
+        world.metrics.entered(Phase::Pack);
+        return Next::Go(Stage::Pack);
+    }
     if !world.faults.phantom.is_empty() && !super::short_pick::finds_any(world, token) {
         return Next::Done;
     }

@@ -9,6 +9,9 @@ use crate::metrics::Phase;
 /// True when the node gave it up: nothing may ask for the trip again, and the caller ends it.
 /// What other nodes cannot serve whole stays where it is: it would wait there as well, for somebody else's stock.
 pub fn re_route(world: &mut World<'_>, fault: usize, token: Handle) -> bool {
+    if world.faults.on_the_floor.contains(&token.bits()) {
+        return false;
+    }
     let trip = *world.trips.get(token);
     let Some(facts) = world.engine.fulfillment(trip.handle) else { return false };
     if !others_can(world, &trip, &facts) {

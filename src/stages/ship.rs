@@ -99,15 +99,20 @@ pub fn depart(world: &mut World<'_>, parcel: Handle) -> Next {
     Next::Done
 }
 
-/// On its first lane the carrier may lose it. The shop notices after a while.
-fn gets_lost(world: &mut World<'_>, trip: &Trip) -> Option<Span> {
-    world.model.faults.as_deref().filter(|_| trip.node == trip.origin)?;
-    Some(world.struck(FaultKind::ParcelLoss, trip.carrier.into(), trip.key, 0)?.delay)
+/// On its first lane the carrier may lose it, each time that it is sent. The shop notices after a while.
+fn gets_lost(world: &mut World<'_>, parcel: Handle, trip: &Trip) -> Option<Span> {
+    let faults = world.model.faults.as_deref().filter(|_| trip.node == trip.origin)?;
+    let times = world.faults.again.get(&trip.key).copied().unwrap_or(0);
+    let luck = (world.draw, trip.key, times);
+    let (row, fault) = faults.striking(FaultKind::ParcelLoss, trip.carrier.into(), world.at, luck)?;
+    world.faults.struck[row] += 1;
+    world.faults.missing.insert(parcel.bits(), row);
+    Some(fault.delay)
 }
 
 pub fn arrive(world: &mut World<'_>, parcel: Handle) -> Next {
     let trip = *world.trips.get(parcel);
-    if let Some(noticed_after) = gets_lost(world, &trip) {
+    if let Some(noticed_after) = gets_lost(world, parcel, &trip) {
         return Next::Wait(noticed_after, Stage::Lost);
     }
     world.trip_leaves(parcel, Phase::Linehaul);

@@ -1,4 +1,5 @@
-//! What a node cannot or will not serve: a fulfillment order is given up, or found short, while others touch it.
+//! What a node cannot or will not serve, and what got lost: a fulfillment order is given up or found short, a parcel is
+//! replaced, while others touch it.
 
 use ordermill::domain::*;
 
@@ -51,7 +52,7 @@ fn a_short_races_with_the_pick() {
 /// All units are missing. Nobody cancels what is on the floor, and nobody's window closes there.
 #[test]
 fn a_short_of_everything_races_with_pick_cancel_and_expiry() {
-    explore(2, || {
+    explore(1, || {
         let shop = shop(&[[1, 0]]);
         let (order, fulfillment) = started(&shop, 1, 1);
         let [short, picked, cancelled, expired] = shop.race(vec![
@@ -107,6 +108,54 @@ fn a_short_races_with_a_merge() {
         shop.ok(Command::Ship { parcel });
         shop.ok(Command::Deliver { parcel });
         assert_eq!((shop.0.ledgers().customer, shop.ended(OrderState::Delivered)), (1, 1));
+        shop.laws();
+    });
+}
+
+/// A parcel of one unit on the road.
+fn on_the_road(shop: &Shop, id: u64) -> Handle {
+    let (_, fulfillment) = started(shop, id, 1);
+    shop.ok(Command::Pick { fulfillment });
+    let parcel = shop.ok(Command::Pack { fulfillment, parcels: 1 }).created[0];
+    shop.ok(Command::Ship { parcel });
+    parcel
+}
+
+/// Found at the door while the shop gives it up: it is one or the other, and the shelf is touched for the one alone.
+#[test]
+fn a_replacement_races_with_the_door() {
+    explore(4, || {
+        let shop = shop(&[[2, 0]]);
+        let parcel = on_the_road(&shop, 1);
+        let answers: [Answer; 3] = shop.race(vec![
+            Command::Replace { parcel },
+            Command::Deliver { parcel },
+            Command::Lose { parcel },
+        ]);
+        assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1, "{answers:?}");
+        let (ledgers, again) = (shop.0.ledgers(), u64::from(answers[0].is_ok()));
+        assert_eq!((ledgers.available, ledgers.held, ledgers.picked), (1 - again, 0, again));
+        assert_eq!(ledgers.missing, again + u64::from(answers[2].is_ok()));
+        shop.laws();
+    });
+}
+
+/// The last unit goes into the second parcel or to the next order, and whoever is late changes nothing.
+#[test]
+fn a_replacement_races_for_the_last_unit() {
+    explore(4, || {
+        let shop = shop(&[[2, 0]]);
+        let parcel = on_the_road(&shop, 1);
+        // Nothing is held for it yet.
+        let other = shop.submit(2, &[(0, 1)], &[]).unwrap();
+        shop.ok(crate::shop::pay(other, 6));
+        shop.ok(Command::Approve { order: other });
+        let [again, allocated] =
+            shop.race(vec![Command::Replace { parcel }, allocate(other, &[at(0, 0, 1)])]);
+        assert!(again.is_ok() != allocated.is_ok(), "{again:?} {allocated:?}");
+        assert_eq!(again.err().or(allocated.err()), Some(Refusal::OutOfStock));
+        let state = shop.0.parcel(parcel).unwrap().state;
+        assert_eq!(state, if again.is_ok() { ParcelState::Packed } else { ParcelState::InTransit });
         shop.laws();
     });
 }

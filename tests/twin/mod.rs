@@ -564,6 +564,36 @@ impl Twin {
         Ok(())
     }
 
+    /// Unit by unit, all or none.
+    fn replace(&mut self, parcel: usize) -> Answer {
+        self.box_lives(self.parcels[parcel].lead)?;
+        if self.parcels[parcel].state != ParcelState::InTransit {
+            return Err(WrongState);
+        }
+        let group = self.group(self.parcels[parcel].lead);
+        let mut wanted: BTreeMap<(u32, u16), u32> = BTreeMap::new();
+        for &of in &group {
+            let Box { order, node, .. } = self.boxes[of];
+            for unit in self.units_in(parcel, of) {
+                *wanted.entry((self.orders[order].units[unit].1, node)).or_default() += 1;
+            }
+        }
+        let free = |cell| self.available.get(cell).copied().unwrap_or(0);
+        if wanted.iter().any(|(cell, &quantity)| free(cell) < quantity) {
+            return Err(OutOfStock);
+        }
+        for (cell, quantity) in wanted {
+            *self.available.get_mut(&cell).unwrap() -= quantity;
+        }
+        self.travel(parcel, &[ParcelState::InTransit], ParcelState::Packed, Step::Replaced)?;
+        for of in group {
+            let units = self.units_in(parcel, of);
+            self.carry(of, &units, &[(Available, Held), (Held, Picked), (InTransit, Missing)]);
+            self.stay(self.boxes[of].order);
+        }
+        Ok(())
+    }
+
     fn request_return(&mut self, parcel: usize) -> Answer {
         self.box_lives(self.parcels[parcel].lead)?;
         let group = self.group(self.parcels[parcel].lead);
@@ -707,6 +737,7 @@ impl Twin {
             Ask::Deliver(parcel) => self.deliver(*parcel),
             Ask::Fail(parcel) => self.fail(*parcel),
             Ask::Lose(parcel) => self.lose(*parcel),
+            Ask::Replace(parcel) => self.replace(*parcel),
             Ask::Return(parcel) => self.request_return(*parcel),
             Ask::Grade(parcel, restock) => self.grade(*parcel, *restock),
             Ask::Receive(sku, node, quantity) => {
@@ -771,6 +802,7 @@ pub enum Ask {
     Deliver(usize),
     Fail(usize),
     Lose(usize),
+    Replace(usize),
     Return(usize),
     Grade(usize, bool),
     Receive(u32, u16, u32),
@@ -843,6 +875,7 @@ pub fn command(ask: &Ask, names: &Names) -> Command<'static> {
         Ask::Deliver(index) => Command::Deliver { parcel: parcel(index) },
         Ask::Fail(index) => Command::FailDelivery { parcel: parcel(index) },
         Ask::Lose(index) => Command::Lose { parcel: parcel(index) },
+        Ask::Replace(index) => Command::Replace { parcel: parcel(index) },
         Ask::Return(index) => Command::RequestReturn { parcel: parcel(index) },
         Ask::Grade(index, restock) => Command::Grade { parcel: parcel(index), restock: *restock },
         Ask::Receive(sku, node, quantity) => {

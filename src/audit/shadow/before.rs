@@ -244,6 +244,9 @@ impl Shadow {
                     *wanted.entry((sku, assignment.node)).or_default() += i64::from(assignment.quantity);
                 }
             }
+            Command::Replace { parcel } => {
+                self.contents(*parcel).into_iter().for_each(|cell| *wanted.entry(cell).or_default() += 1);
+            }
             _ => return false,
         }
         wanted.into_iter().any(|((sku, node), units)| before.available(sku, node) < units)

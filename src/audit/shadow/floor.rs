@@ -32,6 +32,7 @@ impl Shadow {
             Command::Deliver { parcel } | Command::FailDelivery { parcel } | Command::Lose { parcel } => {
                 road(parcel, &[ParcelState::InTransit])
             }
+            Command::Replace { parcel } => road(parcel, &[ParcelState::InTransit]),
             Command::RequestReturn { parcel } => {
                 let open = |member: &Handle| {
                     let order = self.orders.get(&self.fulfillments[member].order);
@@ -236,6 +237,35 @@ impl Shadow {
             self.step_if_done(handle, &mut effect)?;
         }
         Ok(effect)
+    }
+
+    /// Off the shelf by way of a hold, as all that is picked.
+    pub(super) fn replace(&mut self, parcel: Handle) -> Result<Effect, Box<Fault>> {
+        let mut effect = Effect::of(Step::Replaced);
+        for member in self.parcel_moves(parcel, ParcelState::Packed) {
+            let path = [
+                (Account::Available, Account::Held),
+                (Account::Held, Account::Picked),
+                (Account::InTransit, Account::Missing),
+            ];
+            self.carry_part(member, parcel, &path, &mut effect);
+            self.stays(member, &mut effect);
+        }
+        Ok(effect)
+    }
+
+    /// The units of a parcel, by shelf.
+    pub(super) fn contents(&self, parcel: Handle) -> Vec<(SkuId, NodeId)> {
+        let Some(&Parcel { lead, part, parts, .. }) = self.parcels.get(&parcel) else { return Vec::new() };
+        let mut found = Vec::new();
+        for member in self.members(lead) {
+            let own = &self.fulfillments[&member];
+            let order = &self.orders[&own.order];
+            found.extend(
+                order.load(member, part, parts).iter().map(|&place| (order.units[place].sku, own.node)),
+            );
+        }
+        found
     }
 
     pub(super) fn request_return(&mut self, parcel: Handle) -> Result<Effect, Box<Fault>> {

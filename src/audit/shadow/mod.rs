@@ -152,6 +152,7 @@ impl Shadow {
             Command::Accept { order } => self.accept(*order),
             Command::Receive { sku, node, quantity } => Ok(receive(*sku, *node, *quantity)),
             Command::Lose { parcel } => self.lose(*parcel),
+            Command::Replace { parcel } => self.replace(*parcel),
             Command::WriteOff { sku, node, quantity } => Ok(write_off(*sku, *node, *quantity, before)),
             Command::Fence { sku, node, quantity } => Ok(fence(*sku, *node, *quantity, before)),
         }

@@ -39,9 +39,13 @@ pub enum Strike {
     Unassign,
     /// A picker finds too few.
     ShortPick,
+    /// The carrier loses a parcel, and the money goes back.
+    Loss,
+    /// The carrier loses a parcel, and the goods are sent once more.
+    Replacement,
 }
 
-pub const STRIKES: [(Strike, &str); 15] = [
+pub const STRIKES: [(Strike, &str); 17] = [
     (Strike::Cancel, "cancel"),
     (Strike::Expiry, "expiry"),
     (Strike::DuplicateCallback, "duplicate-callback"),
@@ -57,6 +61,8 @@ pub const STRIKES: [(Strike, &str); 15] = [
     (Strike::Merge, "merge"),
     (Strike::Unassign, "unassign"),
     (Strike::ShortPick, "short-pick"),
+    (Strike::Loss, "loss"),
+    (Strike::Replacement, "replacement"),
 ];
 
 /// As reports and logs write it.
@@ -156,7 +162,9 @@ pub fn unreachable_why((strike, state): Cell) -> Option<&'static str> {
             (&[AwaitingAllocation], "an order that waits already is asked again only when stock came")
         }
         Strike::BackorderDropped => (&[Backordered, InFulfillment], "something of the order waits for stock"),
-        Strike::FailedDelivery => (&[InFulfillment], "a parcel is on its way"),
+        Strike::FailedDelivery | Strike::Loss | Strike::Replacement => {
+            (&[InFulfillment], "a parcel is on its way")
+        }
         Strike::Return => (&[Delivered], "the last parcel of an order goes back, whole"),
         Strike::Scrap => (&[InFulfillment, Returning], "a parcel is on its way back"),
         Strike::Merge => (&[InFulfillment], "a fulfillment order waits for its wave"),
@@ -209,6 +217,8 @@ impl Sink for Watch {
             Step::Merged => Some(Strike::Merge),
             Step::Unassigned => Some(Strike::Unassign),
             Step::Shorted => Some(Strike::ShortPick),
+            Step::Lost => Some(Strike::Loss),
+            Step::Replaced => Some(Strike::Replacement),
             _ => None,
         };
         for (_, handle, from, to) in said.changes() {

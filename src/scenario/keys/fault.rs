@@ -115,10 +115,12 @@ pub const KEYS: &[KeyRow] = &[
     key("faults[].phantom-inventory.size", Share, "20%", "Share of the SKUs whose shelves are concerned.").probe("5%").with("faults=[{phantom-inventory: {at: 6 h, for: 10 d, size: 60%, missing: 95%}}]"),
     key("faults[].phantom-inventory.missing", Share, "50%", "Share of their units that is not there.").probe("99%").with("faults=[{phantom-inventory: {at: 6 h, for: 10 d, size: 60%, missing: 95%}}]"),
 
-    off("faults[].parcel-loss", Section, "{at: 10 h, for: 1 d, target: SwiftPost, size: 2%}", "A carrier loses parcels on the road; the goods are written off and the money goes back."),
+    off("faults[].parcel-loss", Section, "{at: 10 h, for: 1 d, target: SwiftPost, size: 2%}", "A carrier loses parcels on the road; the goods are written off and sent once more, or the money goes back."),
     must("faults[].parcel-loss.at", Span, "10 h", "When it begins, from the start.").probe("4 d").with("faults=[{parcel-loss: {at: 0 s, for: 10 d, target: SwiftPost, size: 50%}}]"),
     must("faults[].parcel-loss.for", Span, "1 d", "How long it lasts.").within(1.0, 3_650.0 * 86_400.0).probe("1 h").with("faults=[{parcel-loss: {at: 0 s, for: 10 d, target: SwiftPost, size: 50%}}]"),
     off("faults[].parcel-loss.target", Name("carrier"), "SwiftPost", "Which carrier; every one when left out.").probe("Cloud Express").with("faults=[{parcel-loss: {at: 0 s, for: 10 d, target: SwiftPost, size: 50%}}]"),
     key("faults[].parcel-loss.size", Share, "2%", "Share of the parcels on their first lane.").probe("10%").with("faults=[{parcel-loss: {at: 0 s, for: 10 d, target: SwiftPost, size: 50%}}]"),
     key("faults[].parcel-loss.delay", Span, "5 d", "When the shop stops looking, counted from the instant at which the parcel should have come to the first hub.").probe("1 d").with("faults=[{parcel-loss: {at: 0 s, for: 10 d, target: SwiftPost, size: 50%}}]"),
+    key("faults[].parcel-loss.re-ship", Flag, "false", "The same goods are sent once more, from where they came, if they are all there; otherwise, and without this, the money goes back.").probe("true").with("faults=[{parcel-loss: {at: 0 s, for: 10 d, target: SwiftPost, size: 50%}}]"),
+    key("faults[].parcel-loss.claim", Share, "0%", "Share of the goods' catalog price that the carrier pays the shop.").probe("40%").with("faults=[{parcel-loss: {at: 0 s, for: 10 d, target: SwiftPost, size: 50%}}]"),
 ];

@@ -41,10 +41,11 @@ fn fault(keys: &Section<'_>, kind: FaultKind, skus: &Skus<'_>, horizon: Span) ->
         target: knows("target").then(|| target(keys, kind, skus)).flatten(),
         other: first(&["overflow", "carrier", "gateway"]).and_then(|name| keys.reference(name)),
         size,
-        part: first(&["missing"]).map_or(0.0, |name| keys.share(name)),
+        part: first(&["missing", "claim"]).map_or(0.0, |name| keys.share(name)),
         delay: first(&["delay", "gap", "ask-after", "skew"]).map_or(Span::ZERO, |name| keys.span(name)),
         count: first(&["copies", "asks"]).map_or(1, |name| keys.count(name)),
-        flag: first(&["fail-fast", "re-route", "behind", "wait"]).is_some_and(|name| keys.flag(name)),
+        flag: first(&["fail-fast", "re-route", "re-ship", "behind", "wait"])
+            .is_some_and(|name| keys.flag(name)),
     }
 }
 
