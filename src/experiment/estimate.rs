@@ -52,6 +52,19 @@ pub fn student_t(p: f64, degrees: u32) -> f64 {
     (low + high) / 2.0
 }
 
+/// The `p`-quantile of the standard normal distribution, 0 < p < 1, by bisection as above;
+/// P(Z <= z) = erfc(-z / sqrt 2) / 2 (Abramowitz and Stegun 7.1.2 and 26.2.29).
+pub fn normal_quantile(p: f64) -> f64 {
+    assert!(0.0 < p && p < 1.0, "no normal quantile at p = {p}");
+    let (mut low, mut high) = (-40.0_f64, 40.0_f64);
+    for _ in 0..100 {
+        let middle = (low + high) / 2.0;
+        let below = libm::erfc(-middle / std::f64::consts::SQRT_2) / 2.0;
+        if below < p { low = middle } else { high = middle }
+    }
+    (low + high) / 2.0
+}
+
 /// P(T <= t) for t >= 0, by the finite series for integer degrees of freedom
 /// (Abramowitz and Stegun, Handbook of Mathematical Functions, 26.7.3 and 26.7.4).
 fn t_distribution(t: f64, degrees: u32) -> f64 {
@@ -97,6 +110,13 @@ mod tests {
             );
         }
         assert!((student_t(0.975, 100_000) - 1.959_96).abs() < 1e-4, "the normal limit");
+    }
+
+    #[test]
+    fn normal_quantiles_are_the_tabulated_ones() {
+        for (p, expected) in [(0.5, 0.0), (0.975, 1.959_964), (0.005, -2.575_829), (0.999, 3.090_232)] {
+            assert!((normal_quantile(p) - expected).abs() < 1e-6, "z({p}) = {}", normal_quantile(p));
+        }
     }
 
     #[test]

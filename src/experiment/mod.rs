@@ -5,9 +5,12 @@ pub mod compare;
 pub mod decisions;
 mod estimate;
 mod fault_account;
+pub mod ranking;
+pub mod screening;
 mod slo;
 mod study;
 pub mod swarm;
+pub mod warm_up;
 
 pub use estimate::{Estimate, student_t};
 pub use fault_account::{FaultAccount, Wake, fault_account};
