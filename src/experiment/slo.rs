@@ -28,7 +28,11 @@ pub struct SloResult {
 
 impl SloResult {
     pub fn of(slo: &Slo, outcomes: &[Outcome], confidence: f64) -> SloResult {
-        let values: Vec<f64> = outcomes.iter().map(|outcome| value(slo, outcome)).collect();
+        SloResult::of_values(slo, outcomes.iter().map(|outcome| value(slo, outcome)).collect(), confidence)
+    }
+
+    /// Of the metric's value in each replication.
+    pub fn of_values(slo: &Slo, values: Vec<f64>, confidence: f64) -> SloResult {
         let estimate = Estimate::of(&values, confidence);
         let verdict = judge(estimate, slo.bound);
         SloResult { slo: slo.clone(), values, estimate, verdict }
