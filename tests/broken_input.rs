@@ -147,6 +147,27 @@ fn a_pipe_is_refused_and_not_waited_for() {
     }
 }
 
+/// Neither is any other file that is read.
+#[cfg(unix)]
+#[test]
+fn tapes_and_instances_that_are_no_files_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = std::process::Command::new("mkfifo").arg(folder.path().join("pipe")).status().unwrap();
+    assert!(made.success());
+    fs::copy(scenario_path("smoke"), folder.path().join("smoke.yaml")).unwrap();
+    fs::write(folder.path().join("endless"), vec![b' '; 2 << 20]).unwrap();
+    for name in ["pipe", "/dev/zero", "."] {
+        let ended = end(folder.path(), &["plan-tours", name]);
+        assert!(ended.code == 2 && ended.said.starts_with("E0102"), "{name}: {} {}", ended.code, ended.said);
+    }
+    for (name, why) in
+        [("pipe", "no regular file"), ("/dev/zero", "no regular file"), ("endless", ":1: longer than")]
+    {
+        let ended = end(folder.path(), &["load", "--tape", name, "smoke.yaml"]);
+        assert!(ended.code == 2 && ended.said.contains(why), "{name}: {} {}", ended.code, ended.said);
+    }
+}
+
 #[test]
 fn hostile_values_are_refused() {
     let folder = tempfile::tempdir().unwrap();

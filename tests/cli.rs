@@ -256,7 +256,7 @@ fn tours_are_planned_checked_and_written() {
     let (code, other, _) = end(folder.path(), &["plan-tours", file, "--seconds", "0.1", "--seed", "2"]);
     assert!(code == 0 && other != printed, "{other}");
     let (code, _, said) = end(folder.path(), &["plan-tours", "no.vrp"]);
-    assert!(code == 2 && said.starts_with("E0101 no.vrp:1:1  cannot be read"), "{said}");
+    assert!(code == 2 && said.starts_with("E0101 no.vrp:1:1  no.vrp does not exist"), "{said}");
     fs::write(folder.path().join("bad.vrp"), "NAME : bad\nDIMENSION : x\n").unwrap();
     let (code, _, said) = end(folder.path(), &["plan-tours", "bad.vrp"]);
     assert!(code == 2 && said.contains("E0503 bad.vrp:2:13  "), "{said}");

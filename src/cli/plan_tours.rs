@@ -8,6 +8,10 @@ use cpu_time::ProcessTime;
 use super::Exit;
 use super::out::{say, say_line};
 use crate::logistics::tours::{self, Breach, Budget, Found, Instance, Problem};
+use crate::scenario;
+
+/// The largest instance; thirty thousand customers take one and a half million bytes.
+const MOST_BYTES: u64 = 64 << 20;
 
 #[derive(Args)]
 pub struct PlanTours {
@@ -37,10 +41,10 @@ fn seconds(text: &str) -> Result<f64, String> {
 impl PlanTours {
     pub fn execute(self) -> Exit {
         let file = self.instance.display().to_string();
-        let text = match std::fs::read_to_string(&self.instance) {
+        let text = match scenario::text_of(&self.instance, MOST_BYTES) {
             Ok(text) => text,
-            Err(error) => {
-                eprintln!("E0101 {file}:1:1  cannot be read: {error}\n      name a CVRPLIB or Solomon file");
+            Err(said) => {
+                eprintln!("{said}\n      name a CVRPLIB or Solomon file");
                 return Exit::Usage;
             }
         };

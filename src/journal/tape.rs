@@ -2,7 +2,7 @@
 //! Played through an engine of the same size on one thread it ends in the same digest.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufWriter, Write};
+use std::io::{self, BufRead, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -74,18 +74,33 @@ impl Sink for Tape {
     }
 }
 
+/// The longest line of a tape, in bytes: an order of ten thousand lines is shorter.
+const MOST_BYTES: u64 = 1 << 20;
+
 /// Reads a tape line by line and hands each command to `apply`.
 pub fn play(path: &Path, mut apply: impl FnMut(Moment, &Command<'_>)) -> Result<u64, TapeError> {
-    let mut lines = io::BufReader::new(File::open(path).map_err(TapeError::Read)?);
+    let mut lines = io::BufReader::new(open(path).map_err(TapeError::Read)?);
     let (mut line, mut number) = (String::new(), 0);
     loop {
         line.clear();
-        if lines.read_line(&mut line).map_err(TapeError::Read)? == 0 {
+        let length = (&mut lines).take(MOST_BYTES + 1).read_line(&mut line).map_err(TapeError::Read)? as u64;
+        if length == 0 {
             return Ok(number);
         }
         number += 1;
+        if MOST_BYTES < length {
+            return Err(TapeError::Line(number, format!("longer than {MOST_BYTES} bytes")));
+        }
         let row: Row<'_> =
             serde_json::from_str(&line).map_err(|error| TapeError::Line(number, error.to_string()))?;
         apply(row.at, &row.command);
+    }
+}
+
+/// A pipe would be waited for, and a device has no end.
+fn open(path: &Path) -> io::Result<File> {
+    match path.metadata()?.is_file() {
+        true => File::open(path),
+        false => Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file")),
     }
 }

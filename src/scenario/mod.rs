@@ -96,6 +96,12 @@ pub fn inspect_str(
     finish(&desk, tree, overrides, &stem)
 }
 
+/// The text of a regular file of at most so many bytes, or one line that says why not.
+pub fn text_of(path: &std::path::Path, most_bytes: u64) -> Result<String, String> {
+    text::read(path, most_bytes)
+        .map_err(|fault| format!("{} {}:1:1  {}", fault.code, path.display(), fault.message))
+}
+
 fn finish(
     desk: &Desk,
     tree: Option<Rc<Node>>,
