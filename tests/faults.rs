@@ -507,6 +507,28 @@ fn p15_what_the_node_has_no_more_is_paid_back() {
     assert!(0 < ended(&outcome, OrderState::Undelivered));
 }
 
+#[test]
+fn p15_parcels_are_lost_on_the_lanes_that_leave_a_node() {
+    let of = |from: Option<&str>, name: &str| {
+        let mut scenario = read(name, &[]);
+        (scenario.faults[0].size, scenario.faults[0].other) = (1.0, from.map(str::to_owned));
+        let options = Options { seed: 7, audit: Audit::Paranoid, ..Options::default() };
+        replicate(&runs::model(&scenario), &options)
+    };
+    let lost = |from| of(from, "faults/parcel-loss").faults.lost;
+    let (all, hamburg, leipzig) = (lost(None), lost(Some("Hamburg")), lost(Some("Leipzig")));
+    assert!(0 < hamburg && 0 < leipzig);
+    assert_eq!(all, hamburg + leipzig, "each parcel's first lane leaves one of the centers");
+    // A hub has nothing to send once more: the parcel begins again at its center.
+    let hub = of(Some("Hamburg hub"), "faults/parcel-re-ship");
+    assert!(0 < hub.faults.re_shipped && hub.faults.missing.is_empty() && hub.faults.on_the_floor.is_empty());
+    let road: u64 = [Step::Delivered, Step::DeliveryFailed, Step::Lost, Step::Replaced]
+        .map(|step| steps(&hub, step))
+        .iter()
+        .sum();
+    assert_eq!(steps(&hub, Step::Shipped), road);
+}
+
 /// Every account closes: what the differences of the orders' ends say adds up, and work in process is what is open.
 #[test]
 fn accounts_add_up() {

@@ -33,13 +33,24 @@ pub enum Way {
     Lost,
 }
 
-/// One cache line a SKU for what happens every day; the ninth way begins a second one.
+impl Way {
+    /// Ways of every day; the others are rare.
+    const DAILY: usize = Way::WrittenOff as usize;
+    const RARE: usize = Way::Lost as usize + 1 - Way::DAILY;
+}
+
+/// One cache line a SKU.
 #[repr(align(64))]
 #[derive(Default)]
-struct Ways([AtomicU64; 9]);
+struct Ways([AtomicU64; Way::DAILY]);
+
+/// What faults do stands apart: with it a SKU would be two lines wide, and every order would touch them.
+#[derive(Default)]
+struct Rare([AtomicU64; Way::RARE]);
 
 pub struct Ledger {
     skus: Box<[Ways]>,
+    rare: Box<[Rare]>,
 }
 
 /// Units of one SKU, or of all, in every account but `Available` and `Held`, which the stock map knows.
@@ -57,12 +68,19 @@ pub struct Balances {
 
 impl Ledger {
     pub fn new(skus: u32) -> Ledger {
-        Ledger { skus: (0..skus).map(|_| Ways::default()).collect() }
+        Ledger {
+            skus: (0..skus).map(|_| Ways::default()).collect(),
+            rare: (0..skus).map(|_| Rare::default()).collect(),
+        }
     }
 
     #[inline]
     pub fn went(&self, sku: SkuId, way: Way, quantity: u32) {
-        self.skus[sku.index()].0[way as usize].fetch_add(u64::from(quantity), Ordering::Relaxed);
+        let counter = match (way as usize).checked_sub(Way::DAILY) {
+            None => &self.skus[sku.index()].0[way as usize],
+            Some(rare) => &self.rare[sku.index()].0[rare],
+        };
+        counter.fetch_add(u64::from(quantity), Ordering::Relaxed);
     }
 
     #[inline]
@@ -72,9 +90,9 @@ impl Ledger {
 
     /// `None` when some account would be negative: units came from nowhere.
     pub fn balances(&self, sku: SkuId) -> Option<Balances> {
-        let ways = &self.skus[sku.index()].0;
-        let [received, picked, shipped, delivered, sent_back, restocked, scrapped, written_off, lost] =
-            std::array::from_fn(|way| ways[way].load(Ordering::Relaxed));
+        let [received, picked, shipped, delivered, sent_back, restocked, scrapped] =
+            self.skus[sku.index()].0.each_ref().map(|way| way.load(Ordering::Relaxed));
+        let [written_off, lost] = self.rare[sku.index()].0.each_ref().map(|way| way.load(Ordering::Relaxed));
         Some(Balances {
             supplied: received,
             picked: picked.checked_sub(shipped)?,
@@ -87,6 +105,6 @@ impl Ledger {
     }
 
     pub fn bytes(&self) -> usize {
-        self.skus.len() * size_of::<Ways>()
+        self.skus.len() * (size_of::<Ways>() + size_of::<Rare>())
     }
 }

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::StationKind;
-use crate::domain::{FaultKind, FaultTarget, LaneId};
+use crate::domain::{FaultKind, FaultTarget, LaneId, NodeId};
 use crate::kernel::draw::{Draw, Purpose};
 use crate::kernel::time::{Moment, Span};
 use crate::logistics::Network;
@@ -23,6 +23,7 @@ pub struct FaultRow {
     pub until: Moment,
     /// Payment method, node, carrier or SKU; nodes stand after the payment methods where both have clocks.
     pub target: Option<u32>,
+    /// A carrier, or the node at which a lane begins.
     pub other: Option<u32>,
     pub size: f64,
     pub part: f64,
@@ -76,7 +77,10 @@ impl FaultRow {
             from: Moment(fault.at.0),
             until: Moment(fault.at.0.saturating_add(fault.length.0)),
             target,
-            other: fault.other.as_deref().map(carrier),
+            other: fault.other.as_deref().map(|name| match fault.kind {
+                FaultKind::ParcelLoss => position(node(name)),
+                _ => carrier(name),
+            }),
             size: fault.size,
             part: fault.part,
             delay: fault.delay,
@@ -147,6 +151,23 @@ impl Faults {
     ) -> Option<(usize, &FaultRow)> {
         self.rows.iter().enumerate().find(|&(index, row)| {
             row.concerns(kind, target) && row.acts(at) && strikes(draw, index, row.size, entity, attempt)
+        })
+    }
+
+    /// The fault that loses the parcel on the lane that it came by: on the first of its way, or on those that leave
+    /// the node that the fault names.
+    pub fn losing(
+        &self,
+        carrier: u32,
+        lane: (NodeId, bool),
+        at: Moment,
+        (draw, parcel, attempt): (Draw, u64, u32),
+    ) -> Option<(usize, &FaultRow)> {
+        self.rows.iter().enumerate().find(|&(index, row)| {
+            row.concerns(FaultKind::ParcelLoss, carrier)
+                && row.acts(at)
+                && row.other.map_or(lane.1, |from| from == u32::from(lane.0.0))
+                && strikes(draw, index, row.size, parcel, attempt)
         })
     }
 

@@ -39,6 +39,7 @@ fn missing(world: &World<'_>) -> (u32, i64) {
 fn pick_again(world: &mut World<'_>, parcel: Handle, units: u32) -> Next {
     let trip = world.trips.get(parcel);
     trip.units = units;
+    trip.node = trip.origin;
     let (key, node) = (trip.key, NodeId(trip.node));
     world.faults.re_shipped += 1;
     *world.faults.again.entry(key).or_default() += 1;

@@ -99,12 +99,13 @@ pub fn depart(world: &mut World<'_>, parcel: Handle) -> Next {
     Next::Done
 }
 
-/// On its first lane the carrier may lose it, each time that it is sent. The shop notices after a while.
+/// On this lane the carrier may lose it, each time that it is sent. The shop notices after a while.
 fn gets_lost(world: &mut World<'_>, parcel: Handle, trip: &Trip) -> Option<Span> {
-    let faults = world.model.faults.as_deref().filter(|_| trip.node == trip.origin)?;
+    let faults = world.model.faults.as_deref()?;
     let times = world.faults.again.get(&trip.key).copied().unwrap_or(0);
+    let lane = (NodeId(trip.node), trip.node == trip.origin);
     let luck = (world.draw, trip.key, times);
-    let (row, fault) = faults.striking(FaultKind::ParcelLoss, trip.carrier.into(), world.at, luck)?;
+    let (row, fault) = faults.losing(trip.carrier.into(), lane, world.at, luck)?;
     world.faults.struck[row] += 1;
     world.faults.missing.insert(parcel.bits(), row);
     Some(fault.delay)

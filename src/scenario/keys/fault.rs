@@ -119,8 +119,9 @@ pub const KEYS: &[KeyRow] = &[
     must("faults[].parcel-loss.at", Span, "10 h", "When it begins, from the start.").probe("4 d").with("faults=[{parcel-loss: {at: 0 s, for: 10 d, target: SwiftPost, size: 50%}}]"),
     must("faults[].parcel-loss.for", Span, "1 d", "How long it lasts.").within(1.0, 3_650.0 * 86_400.0).probe("1 h").with("faults=[{parcel-loss: {at: 0 s, for: 10 d, target: SwiftPost, size: 50%}}]"),
     off("faults[].parcel-loss.target", Name("carrier"), "SwiftPost", "Which carrier; every one when left out.").probe("Cloud Express").with("faults=[{parcel-loss: {at: 0 s, for: 10 d, target: SwiftPost, size: 50%}}]"),
-    key("faults[].parcel-loss.size", Share, "2%", "Share of the parcels on their first lane.").probe("10%").with("faults=[{parcel-loss: {at: 0 s, for: 10 d, target: SwiftPost, size: 50%}}]"),
-    key("faults[].parcel-loss.delay", Span, "5 d", "When the shop stops looking, counted from the instant at which the parcel should have come to the first hub.").probe("1 d").with("faults=[{parcel-loss: {at: 0 s, for: 10 d, target: SwiftPost, size: 50%}}]"),
+    off("faults[].parcel-loss.from", Name("node"), "Hangzhou hub", "On the lanes that leave this node; on the first lane of each parcel when left out.").probe("Guangzhou").with("faults=[{parcel-loss: {at: 0 s, for: 10 d, target: SwiftPost, size: 50%}}]"),
+    key("faults[].parcel-loss.size", Share, "2%", "Share of the parcels on those lanes.").probe("10%").with("faults=[{parcel-loss: {at: 0 s, for: 10 d, target: SwiftPost, size: 50%}}]"),
+    key("faults[].parcel-loss.delay", Span, "5 d", "When the shop stops looking, counted from the instant at which the parcel should have come to the end of the lane.").probe("1 d").with("faults=[{parcel-loss: {at: 0 s, for: 10 d, target: SwiftPost, size: 50%}}]"),
     key("faults[].parcel-loss.re-ship", Flag, "false", "The same goods are sent once more, from where they came, if they are all there; otherwise, and without this, the money goes back.").probe("true").with("faults=[{parcel-loss: {at: 0 s, for: 10 d, target: SwiftPost, size: 50%}}]"),
     key("faults[].parcel-loss.claim", Share, "0%", "Share of the goods' catalog price that the carrier pays the shop.").probe("40%").with("faults=[{parcel-loss: {at: 0 s, for: 10 d, target: SwiftPost, size: 50%}}]"),
 ];

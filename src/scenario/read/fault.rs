@@ -39,7 +39,7 @@ fn fault(keys: &Section<'_>, kind: FaultKind, skus: &Skus<'_>, horizon: Span) ->
         at,
         length,
         target: knows("target").then(|| target(keys, kind, skus)).flatten(),
-        other: first(&["overflow", "carrier", "gateway"]).and_then(|name| keys.reference(name)),
+        other: first(&["overflow", "carrier", "gateway", "from"]).and_then(|name| keys.reference(name)),
         size,
         part: first(&["missing", "claim"]).map_or(0.0, |name| keys.share(name)),
         delay: first(&["delay", "gap", "ask-after", "skew"]).map_or(Span::ZERO, |name| keys.span(name)),
