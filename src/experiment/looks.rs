@@ -19,7 +19,7 @@
 //!
 //! # Why Bonferroni within it, and not the joint distribution
 //! Each look's t-interval is taken at what that look spends, as if the looks were unrelated. The joint boundaries of
-//! normal sums would be about a tenth narrower at the last look, but are wrong with four degrees of freedom,
+//! normal sums would be narrower at the late looks, but are wrong with four degrees of freedom,
 //! where the variance is a guess that all looks share. This sum of exact t-errors is never above alpha.
 
 use libm::log;
