@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::compare::{MEASURES, MeasureKind};
 use super::design::{Assignment, Cell};
+use super::looks::Look;
 use super::slo::{SloResult, Verdict, value};
 use super::{Estimate, StudyError};
 use crate::model::Model;
@@ -204,7 +205,9 @@ impl Yardstick {
     /// Each service level over the replications.
     pub fn judge(&self, readings: &[Reading]) -> Vec<SloResult> {
         let result = |(index, slo): (usize, &Slo)| {
-            SloResult::of_values(slo, Yardstick::column(readings, index), self.confidence)
+            let look =
+                Look { replications: readings.len() as u32, confidence: self.confidence, spends: false };
+            SloResult::of_values(slo, Yardstick::column(readings, index), look)
         };
         self.slo.iter().enumerate().map(result).collect()
     }

@@ -8,6 +8,7 @@ mod estimate;
 mod fault_account;
 pub mod lab;
 pub mod levers;
+pub mod looks;
 pub mod ranking;
 pub mod screening;
 mod slo;
@@ -18,7 +19,7 @@ pub mod sweep;
 pub mod tornado;
 pub mod warm_up;
 
-pub use estimate::{Estimate, student_t};
+pub use estimate::{Estimate, normal_quantile, student_t, two_sided_p};
 pub use fault_account::{FaultAccount, Wake, fault_account};
 pub use slo::{SloResult, Verdict};
 pub use study::{Progress, Study, StudyError, StudyOptions, study};
