@@ -25,6 +25,7 @@ pub mod swarm;
 pub mod tables;
 pub mod terminal;
 pub mod terms;
+mod verdicts;
 
 pub use assemble::{assemble, assemble_with_faults};
 pub use document::Document;

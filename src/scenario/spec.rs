@@ -217,11 +217,22 @@ pub struct Run {
     pub log_one_in: u64,
 }
 
-/// Runs `min` replications, then more until every SLO is decided or `max` is reached.
+/// Runs `min` replications, then twice as many, and so on until every SLO is decided or `max` is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Replications {
     pub min: u32,
     pub max: u32,
+    /// All looks together keep the run's confidence; otherwise each look has it for itself.
+    pub spends: bool,
+}
+
+impl Replications {
+    /// `replications: auto`: looks at 5, 10, 20, 40 and 80.
+    pub const AUTO: Replications = Replications { min: 5, max: 80, spends: true };
+
+    pub const fn exactly(count: u32) -> Replications {
+        Replications { min: count, max: count, spends: false }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]
