@@ -29,7 +29,11 @@ pub struct SloResult {
 
 impl SloResult {
     pub fn of(slo: &Slo, outcomes: &[Outcome], look: Look) -> SloResult {
-        let values: Vec<f64> = outcomes.iter().map(|outcome| value(slo, outcome)).collect();
+        SloResult::of_values(slo, outcomes.iter().map(|outcome| value(slo, outcome)).collect(), look)
+    }
+
+    /// Of the metric's value in each replication.
+    pub fn of_values(slo: &Slo, values: Vec<f64>, look: Look) -> SloResult {
         let estimate = look.estimate(&values);
         let verdict = judge(estimate, slo.bound);
         SloResult { slo: slo.clone(), values, estimate, verdict }

@@ -56,8 +56,6 @@ pub struct DecisionRow {
     pub gap_closed_share: Option<f64>,
     pub bound_minor_per_order: f64,
     pub bound_kind: String,
-    /// The least that could be reached is above the bound, by no more than this share of it.
-    pub bound_quality_share: f64,
     pub decision_us: f64,
 }
 
@@ -101,7 +99,7 @@ fn distinct(sides: &[Side], alpha: f64) -> Vec<Vec<bool>> {
     (0..MEASURES.len()).map(of).collect()
 }
 
-fn unit(kind: MeasureKind) -> &'static str {
+pub(super) fn unit(kind: MeasureKind) -> &'static str {
     match kind {
         MeasureKind::MinorMoney => "minor",
         MeasureKind::Share => "share",
@@ -110,7 +108,7 @@ fn unit(kind: MeasureKind) -> &'static str {
     }
 }
 
-fn number(value: f64, unit: &str) -> String {
+pub(super) fn number(value: f64, unit: &str) -> String {
     match unit {
         "minor" => format!("{:.2}", value / 100.0),
         "share" => format!("{:.2} %", value * 100.0),
@@ -119,7 +117,7 @@ fn number(value: f64, unit: &str) -> String {
     }
 }
 
-fn signed(value: &Estimate, unit: &str) -> String {
+pub(super) fn signed(value: &Estimate, unit: &str) -> String {
     let sign = if 0.0 <= value.mean { "+" } else { "-" };
     let width = value.half_width.map_or(String::new(), |width| format!(" +-{}", number(width, unit)));
     format!("{sign}{}{width}", number(value.mean.abs(), unit))
@@ -168,12 +166,10 @@ fn unit_said(document: &CompareDocument, kind: MeasureKind) -> String {
 fn decisions(document: &CompareDocument) -> String {
     let Some(first) = document.decisions.first() else { return String::new() };
     let mut text = format!(
-        "\n  decisions alone, on the stock of the start; bound {:.2} {} an order\n  ({}; \
-         the optimum is at most {} above it)\n",
+        "\n  decisions alone, on the stock of the start; bound {:.2} {} an order ({})\n",
         first.bound_minor_per_order / 100.0,
         document.currency,
-        first.bound_kind,
-        number(first.bound_quality_share, "share")
+        first.bound_kind
     );
     let _ = writeln!(
         text,
