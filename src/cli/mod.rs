@@ -5,6 +5,7 @@ mod check;
 mod compare;
 mod exit;
 mod explain;
+mod explain_order;
 mod load;
 mod load_plan;
 mod many;
@@ -59,7 +60,7 @@ enum Command {
     New(new::New),
     /// Print a JSON Schema: of scenario files (for editors) or of result.json.
     Schema(schema::Schema),
-    /// Define a scenario key or a word of the report.
+    /// Define a scenario key or a word of the report; `explain order ID --in RUN`: why it was served from there.
     Explain(explain::Explain),
 }
 

@@ -1,6 +1,7 @@
 //! MANY RUNS: replications, intervals over them, and what they say about the service levels promised.
 
 pub mod breakpoint;
+pub mod choice;
 pub mod compare;
 pub mod decisions;
 pub mod design;

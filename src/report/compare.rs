@@ -56,6 +56,8 @@ pub struct DecisionRow {
     pub gap_closed_share: Option<f64>,
     pub bound_minor_per_order: f64,
     pub bound_kind: String,
+    /// The least that could be reached is above the bound, by no more than this share of it.
+    pub bound_quality_share: f64,
     pub decision_us: f64,
 }
 
@@ -166,10 +168,12 @@ fn unit_said(document: &CompareDocument, kind: MeasureKind) -> String {
 fn decisions(document: &CompareDocument) -> String {
     let Some(first) = document.decisions.first() else { return String::new() };
     let mut text = format!(
-        "\n  decisions alone, on the stock of the start; bound {:.2} {} an order ({})\n",
+        "\n  decisions alone, on the stock of the start; bound {:.2} {} an order\n  ({}; \
+         the optimum is at most {} above it)\n",
         first.bound_minor_per_order / 100.0,
         document.currency,
-        first.bound_kind
+        first.bound_kind,
+        number(first.bound_quality_share, "share")
     );
     let _ = writeln!(
         text,

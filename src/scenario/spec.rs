@@ -623,10 +623,14 @@ pub struct Allocation {
     pub score: Score,
     /// How often the strategies that look ahead make their prices anew.
     pub refresh_every: Span,
+    /// How long orders gather that the strategy plans together.
+    pub wave_every: Span,
     /// A line may be served from several nodes.
     pub split_lines: bool,
     /// At most so many fulfillment orders an order.
     pub max_splits: u32,
+    /// Goods of a second box are worth at least so much.
+    pub min_box_value: Money,
     /// What cannot be served waits for stock; otherwise it is refused at submit or refunded.
     pub backorder: bool,
     /// Backordered units are given up after this.
