@@ -13,7 +13,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use ordermill::allocation::transport::Transport;
 use ordermill::allocation::{
     AllocationTables, Allocator, BoxItem, BoxLimits, Boxes, Builtin, Expected, Forecast, Formula, Offer,
-    OpenLine, OrderView, Rules, Shelf, Snapshot, StockView, Tables,
+    OpenLine, OrderView, Rules, Shelf, Snapshot, StockView, Tables, WaitKey, Waiting,
 };
 use ordermill::domain::*;
 use ordermill::engine::{Engine, EngineRules, EngineSize};
@@ -386,6 +386,33 @@ fn quotes(c: &mut Criterion) {
     group.finish();
 }
 
+/// How many waiting orders a second find their unit, of 100,000 that wait for 1,000 SKUs? A match is the first in
+/// line found and taken out; another joins, so that the queues stay as long.
+fn matching(c: &mut Criterion) {
+    let dice = &mut Draw::new(1, 0).source("matching");
+    let mut waiting = Waiting::new(1_000);
+    let mut next = 0;
+    let mut join = |waiting: &mut Waiting, sku: SkuId| {
+        next += 1;
+        let (rank, promised) = ((dice.bits() % 3) as u32, Moment(dice.bits() % 1_000));
+        waiting.wait(sku, WaitKey { rank, promised, order: OrderId(next) }, next);
+    };
+    (0..100_000).for_each(|at| join(&mut waiting, SkuId(at % 1_000)));
+    let mut group = c.benchmark_group("matching");
+    group.throughput(Throughput::Elements(1));
+    let mut turn = (0..1_000).cycle();
+    group.bench_function("one match, one joins", |b| {
+        b.iter(|| {
+            let sku = SkuId(turn.next().unwrap() * 7 % 1_000);
+            let first = waiting.first(sku).expect("as many as before");
+            waiting.leave(sku, first.key);
+            join(&mut waiting, sku);
+            first.token
+        });
+    });
+    group.finish();
+}
+
 fn boxes(c: &mut Criterion) {
     let limits = BoxLimits { max_weight_g: 20_000, max_volume_ml: 60_000, max_units: 12 };
     let item = |sku, quantity| BoxItem { sku: SkuId(sku), quantity, weight_g: 700, volume_ml: 2_000 };
@@ -400,5 +427,5 @@ fn boxes(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, plans, ladder, refresh, incremental, hard, quotes, boxes);
+criterion_group!(benches, plans, ladder, refresh, incremental, hard, quotes, matching, boxes);
 criterion_main!(benches);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use ordermill::allocation::{
     AllocationTables, Allocator, BoxItem, BoxLimits, Boxes, Builtin, Expected, Forecast, Formula, Offer,
     OpenLine, OrderView, Rules, Score, Settings, Shelf, Snapshot, StockView, Tables, check_plan,
+    hold_low_value,
 };
 use ordermill::domain::{HandlingClass, MethodId, Money, NodeId, OrderId, Plan, SkuId, ZoneId};
 use ordermill::kernel::draw::Draw;
@@ -194,6 +195,24 @@ fn one_dear_box_beats_two_cheap_ones() {
     assert_eq!(plan.fulfillment_count(), 1);
 }
 
+/// A4: the far node has what is worth 20 of 320, and a box for less than 50 does not go.
+#[test]
+fn a4_a_box_of_little_worth_waits() {
+    let worth = [Money(30_000), Money(2_000)];
+    let held = |least: i64| {
+        let mut plan =
+            World::new(&[&[10, 11]], &[&[1, 0], &[0, 1]]).plan(Builtin::Nearest, 0, &[(0, 1), (1, 1)]);
+        assert_eq!((plan.fulfillment_count(), plan.is_whole()), (2, true));
+        let held = hold_low_value(&mut plan, Money(least), |line| worth[usize::from(line)]);
+        let waits: Vec<(u16, u32)> = plan.backorders.iter().map(|rest| (rest.line, rest.quantity)).collect();
+        (held, plan.fulfillment_count(), waits)
+    };
+    assert_eq!(held(5_000), (true, 1, vec![(1, 1)]));
+    assert_eq!(held(2_000), (false, 2, vec![]));
+    // The dearest box goes whatever it is worth.
+    assert_eq!(held(90_000), (true, 1, vec![(1, 1)]));
+}
+
 /// A5: seven items of 6, 5, 5, 4, 4, 3 and 3 kg in boxes of 10 kg: three boxes are the least.
 #[test]
 fn a5_boxes_are_at_most_one_more_than_the_least() {
@@ -208,6 +227,40 @@ fn a5_boxes_are_at_most_one_more_than_the_least() {
     let items: Vec<BoxItem> = weights.iter().enumerate().map(item).collect();
     let mut boxes = Boxes::default();
     assert!((3..=4).contains(&boxes.pack(&items, limits).len()));
+}
+
+/// R1: one regional center has everything, eight front nodes the best sellers. An order with a line that only the
+/// center has is cheaper whole from there: the dearer a box beside the way, the more front-first loses.
+#[test]
+fn r1_front_first_loses_when_boxes_are_dear() {
+    let (mut front_first, mut gated) = ([0; 2], [0; 2]);
+    for (case, (per_box, way)) in [(900, 100), (100, 900)].into_iter().enumerate() {
+        let prices: Vec<Vec<i64>> = (0..8)
+            .map(|zone| (0..9).map(|node| per_box + if node == zone { 0 } else { way }).collect())
+            .collect();
+        let prices: Vec<&[i64]> = prices.iter().map(Vec::as_slice).collect();
+        let stock: Vec<Vec<u32>> = (0..20)
+            .map(|sku| (0..9).map(|node| if node == 8 || sku < 6 { 100 } else { 0 }).collect())
+            .collect();
+        let stock: Vec<&[u32]> = stock.iter().map(Vec::as_slice).collect();
+        let dice = &mut Draw::new(1, 0).source("r1");
+        let orders: Vec<(u16, Vec<(u32, u32)>)> = (0..200)
+            .map(|_| {
+                let mut skus = vec![(dice.bits() % 6) as u32, (dice.bits() % 20) as u32];
+                skus.dedup();
+                ((dice.bits() % 8) as u16, skus.into_iter().map(|sku| (sku, 1)).collect())
+            })
+            .collect();
+        for (builtin, sums) in [(Builtin::Nearest, &mut front_first), (Builtin::CheapestSet, &mut gated)] {
+            let mut world = World::new(&prices, &stock);
+            for (zone, asked) in &orders {
+                let plan = world.plan(builtin, *zone, asked);
+                sums[case] += world.price(*zone, &plan);
+            }
+        }
+    }
+    assert!(gated[0] * 10 < front_first[0] * 6, "{gated:?} {front_first:?}");
+    assert!(gated[1] < front_first[1] && front_first[1] * 9 < gated[1] * 10, "{gated:?} {front_first:?}");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use super::score::Score;
 use super::strategy::{Snapshot, Strategy, Tables};
 use super::tables::AllocationTables;
 use super::view::{OrderView, Rules, StockView};
-use super::{builtin, cheapest_set, fewest_splits, score};
+use super::{builtin, cheapest_set, fewest_splits, score, strategy, wave};
 
 /// The strategies that come with the house.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -26,10 +26,11 @@ pub enum Builtin {
     CheapestSet,
     BidPrice,
     Score,
+    Wave,
 }
 
 impl Builtin {
-    pub const ALL: [Builtin; 9] = [
+    pub const ALL: [Builtin; 10] = [
         Builtin::Priority,
         Builtin::Nearest,
         Builtin::CheapestLine,
@@ -39,6 +40,7 @@ impl Builtin {
         Builtin::CheapestSet,
         Builtin::BidPrice,
         Builtin::Score,
+        Builtin::Wave,
     ];
 
     /// The names, in the order of `ALL`: what a scenario may write.
@@ -52,6 +54,11 @@ impl Builtin {
         names
     };
 
+    /// Whether it asks for prices of what is still to come.
+    pub const fn looks_ahead(self) -> bool {
+        matches!(self, Builtin::BidPrice | Builtin::Wave)
+    }
+
     pub const fn name(self) -> &'static str {
         match self {
             Builtin::Priority => "priority",
@@ -63,6 +70,7 @@ impl Builtin {
             Builtin::CheapestSet => "cheapest-set",
             Builtin::BidPrice => "bid-price",
             Builtin::Score => "score",
+            Builtin::Wave => "wave",
         }
     }
 }
@@ -89,8 +97,10 @@ pub struct Settings {
     pub per_box: Money,
     /// Of `score`.
     pub score: Score,
-    /// Of `bid-price`; without one it never refreshes.
+    /// Of `bid-price` and `wave`; without one they never refresh.
     pub forecast: Option<Arc<Forecast>>,
+    /// Of `wave`; without one it plans each order at once.
+    pub wave_every: Option<Span>,
 }
 
 impl Allocator {
@@ -126,6 +136,16 @@ impl Allocator {
             Allocator::Builtin(house) => house.plan_wave(orders, stock, draw, out),
             Allocator::Own(own) => own.plan_wave(orders, stock, draw, out),
         }
+    }
+
+    /// How often orders that wait are planned together. Panics when a strategy of one's own never lets them wait.
+    pub fn wave_every(&self) -> Option<Span> {
+        let span = match self {
+            Allocator::Builtin(house) => house.wave_every(),
+            Allocator::Own(own) => own.wave_every(),
+        };
+        assert!(span != Some(Span::ZERO), "waves without a pause");
+        span
     }
 
     /// How often `refresh` is due. Panics when a strategy of one's own wants it all the time.
@@ -168,7 +188,8 @@ impl Strategy for HouseStrategy {
             Builtin::CheapestSet => {
                 cheapest_set::cheapest_set(&mut fill, reach, self.settings.per_box.0, None);
             }
-            Builtin::BidPrice => {
+            // Alone, an order of a wave is a set with its prices.
+            Builtin::BidPrice | Builtin::Wave => {
                 cheapest_set::cheapest_set(&mut fill, reach, self.settings.per_box.0, stock.tables());
             }
             Builtin::Score => score::score(&mut fill, reach, &self.settings.score),
@@ -176,8 +197,22 @@ impl Strategy for HouseStrategy {
         out.settle();
     }
 
+    fn plan_wave(&self, orders: &[OrderView<'_>], stock: &StockView<'_>, draw: &Draw, out: &mut [Plan]) {
+        assert_eq!(orders.len(), out.len(), "one plan an order");
+        if self.builtin != Builtin::Wave {
+            return strategy::one_by_one(self, orders, stock, draw, out);
+        }
+        let HouseStrategy { tables, rules, settings, .. } = self;
+        let table = wave::Table { tables, rules: *rules, per_box: settings.per_box.0 };
+        wave::plan_wave(&table, orders, stock, out);
+    }
+
+    fn wave_every(&self) -> Option<Span> {
+        self.settings.wave_every.filter(|_| self.builtin == Builtin::Wave)
+    }
+
     fn refresh_every(&self) -> Option<Span> {
-        let looks_ahead = self.builtin == Builtin::BidPrice;
+        let looks_ahead = self.builtin.looks_ahead();
         self.settings.forecast.as_ref().filter(|_| looks_ahead).map(|forecast| forecast.refresh_every())
     }
 

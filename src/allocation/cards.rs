@@ -17,7 +17,7 @@ const fn card(builtin: Builtin, rule: &'static str, cost: &'static str, source: 
 }
 
 /// In the order of `Builtin::ALL`.
-pub const CARDS: [Card; 9] = [
+pub const CARDS: [Card; 10] = [
     card(
         Builtin::Priority,
         "Each line from the first node, by the planner's rank (nodes[].priority), that has all of it; else in parts.",
@@ -71,5 +71,11 @@ pub const CARDS: [Card; 9] = [
         "Each line from the node with the least value of allocation.score: a formula, or a list of formulas compared in turn.",
         "lines x nodes x operations of the formula",
         "A weighted score, or the ordered rules of Spree and Shopify: the first that is not a tie wins.",
+    ),
+    card(
+        Builtin::Wave,
+        "Orders wait for the clock (allocation.wave-every) and are planned as by bid-price, then together: split orders move whole to one node while others give way, and each SKU's nodes are exchanged among all orders.",
+        "as bid-price, then a few trials a split order and one transport problem a SKU",
+        "Xu, Allgor and Graves 2009 (M&SOM 11:340): order swap and SKU exchange.",
     ),
 ];

@@ -5,7 +5,7 @@
 //!   stock view (stale) ---+--> Allocator --> Plan { assignments, backorders, considered }
 //!   draw ----------------- +       |
 //!                            Builtin: Priority, Nearest, CheapestLine, Balance, SingleOrWait,
-//!                                     FewestSplits, CheapestSet, BidPrice, Score
+//!                                     FewestSplits, CheapestSet, BidPrice, Score, Wave
 //!                            Own: whatever implements `Strategy`
 //! ```
 //!
@@ -22,6 +22,7 @@ pub mod decomposed;
 pub mod fewest_splits;
 pub mod fill;
 pub mod forecast;
+pub mod guard;
 pub mod jasin_sinha;
 pub mod load;
 pub mod plan_check;
@@ -35,11 +36,13 @@ pub mod tables;
 pub mod transport;
 pub mod view;
 pub mod waiting;
+pub mod wave;
 
 pub use allocator::{Allocator, Builtin, Settings};
 pub use boxes::{BoxItem, BoxLimits, Boxes, ParcelSize};
 pub use cards::{CARDS, Card};
 pub use forecast::{Expected, Forecast};
+pub use guard::hold_low_value;
 pub use load::NodeLoad;
 pub use plan_check::{PlanFault, check_plan};
 pub use registry::{Registry, Surroundings};

@@ -69,6 +69,12 @@ pub trait Strategy: Send + Sync {
         one_by_one(self, orders, stock, draw, out);
     }
 
+    /// Orders that are ready wait for the next whole multiple of this span and are planned together, by `plan_wave`;
+    /// `None`: each at once. Must not be zero.
+    fn wave_every(&self) -> Option<Span> {
+        None
+    }
+
     /// How often `refresh` is called, the first time before the first order; `None`: never. Must not be zero.
     fn refresh_every(&self) -> Option<Span> {
         None

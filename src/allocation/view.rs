@@ -1,6 +1,8 @@
 //! What a strategy may look at: one order, the stock as it seems, how busy nodes are.
 
-use crate::domain::{HandlingClass, MethodId, NodeId, OrderId, SkuId, ZoneId};
+use std::collections::BTreeMap;
+
+use crate::domain::{HandlingClass, MethodId, NodeId, OrderId, Plan, SkuId, ZoneId};
 use crate::engine::StockMap;
 use crate::kernel::time::Moment;
 
@@ -153,7 +155,7 @@ impl<'a> StockView<'a> {
 /// Units that earlier plans of a wave have taken from the free stock, by cell.
 #[derive(Debug, Default, Clone)]
 pub struct Taken {
-    cells: std::collections::BTreeMap<(SkuId, NodeId), u32>,
+    cells: BTreeMap<(SkuId, NodeId), u32>,
 }
 
 impl Taken {
@@ -166,19 +168,44 @@ impl Taken {
     }
 
     /// Books a plan of `order`: its own holds are used first, the rest comes from the free stock.
-    pub fn book(&mut self, order: &OrderView<'_>, plan: &crate::domain::Plan) {
-        let sku_of = |line: u16| order.lines.iter().find(|open| open.line == line).map(|open| open.sku);
-        let mut wanted = std::collections::BTreeMap::new();
-        for assignment in &plan.assignments {
-            if let Some(sku) = sku_of(assignment.line) {
-                *wanted.entry((sku, assignment.node)).or_insert(0u32) += assignment.quantity;
-            }
-        }
-        for ((sku, node), units) in wanted {
-            let from_free = units.saturating_sub(order.own(sku, node));
-            if 0 < from_free {
-                *self.cells.entry((sku, node)).or_insert(0) += from_free;
-            }
+    pub fn book(&mut self, order: &OrderView<'_>, plan: &Plan) {
+        for ((sku, node), units) in from_free(order, plan) {
+            self.take(sku, node, units);
         }
     }
+
+    /// As if the plan had never been booked.
+    pub fn unbook(&mut self, order: &OrderView<'_>, plan: &Plan) {
+        for ((sku, node), units) in from_free(order, plan) {
+            self.give(sku, node, units);
+        }
+    }
+
+    pub fn take(&mut self, sku: SkuId, node: NodeId, units: u32) {
+        if 0 < units {
+            *self.cells.entry((sku, node)).or_insert(0) += units;
+        }
+    }
+
+    /// Gives back what was taken.
+    pub fn give(&mut self, sku: SkuId, node: NodeId, units: u32) {
+        if 0 < units {
+            *self.cells.get_mut(&(sku, node)).expect("units that were taken") -= units;
+        }
+    }
+}
+
+/// What the plan needs of the free stock, by cell.
+fn from_free(order: &OrderView<'_>, plan: &Plan) -> BTreeMap<(SkuId, NodeId), u32> {
+    let sku_of = |line: u16| order.lines.iter().find(|open| open.line == line).map(|open| open.sku);
+    let mut wanted = BTreeMap::new();
+    for assignment in &plan.assignments {
+        if let Some(sku) = sku_of(assignment.line) {
+            *wanted.entry((sku, assignment.node)).or_insert(0u32) += assignment.quantity;
+        }
+    }
+    for (&(sku, node), units) in &mut wanted {
+        *units = units.saturating_sub(order.own(sku, node));
+    }
+    wanted
 }

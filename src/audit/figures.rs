@@ -80,8 +80,8 @@ pub enum Basis {
     Used { rows: Vec<(u128, Money)>, per: u64 },
     /// Every transition of these steps costs so much.
     Steps { steps: &'static [Step], each: Money },
-    /// So much a parcel made, or packed once more.
-    Parcels { each: Money },
+    /// So much a parcel made, or packed once more; of the replaced ones, some still wait to be.
+    Parcels { each: Money, to_pack: u64 },
     /// Charged as it comes up, at rates that are fractions: only its sign is known.
     Fees,
 }
@@ -207,8 +207,12 @@ fn costs(figures: &RunFigures, books: &Books) -> Verdict {
                 let count: u64 = steps.iter().map(|&step| books.step(step)).sum();
                 count as f64 * each.0 as f64
             }
-            Basis::Parcels { each } => {
-                (books.made(Step::Packed) + books.step(Step::Replaced)) as f64 * each.0 as f64
+            Basis::Parcels { each, to_pack } => {
+                let replaced = books.step(Step::Replaced);
+                let place = || "replaced parcels".into();
+                let waiting = ("still to pack", i128::from(*to_pack));
+                at_most(Invariant::I16, place, waiting, ("replaced", replaced.into()))?;
+                (books.made(Step::Packed) + replaced - to_pack) as f64 * each.0 as f64
             }
             Basis::Fees => line.told_minor.max(0.0),
         };

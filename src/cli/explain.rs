@@ -1,4 +1,6 @@
-//! `ordermill explain TERM`: what a scenario key or a word of the report means.
+//! `ordermill explain TERM`: what a scenario key or a word of the report means; of an order, see `explain_order`.
+
+use std::path::PathBuf;
 
 use clap::Args;
 
@@ -11,8 +13,12 @@ use crate::{report, scenario};
 #[derive(Args)]
 pub struct Explain {
     /// A key (`stock.cover`), a word of the report (`utilization`), a strategy, a fault, `strategies` or `faults`.
+    /// `order ID` tells how an order of a run was allocated, with --in.
     #[arg(required = true)]
     term: Vec<String>,
+    /// Folder of the run that the order is of: replication 0 is run again, and watched.
+    #[arg(long = "in", value_name = "RUN")]
+    run: Option<PathBuf>,
 }
 
 fn said(term: &report::terms::Term) -> String {
@@ -79,6 +85,20 @@ fn words() -> Vec<scenario::Term> {
 impl Explain {
     pub fn execute(self) -> Exit {
         let term = self.term.join(" ");
+        match (self.term.as_slice(), &self.run) {
+            ([word, id], Some(run)) if word == "order" => return super::explain_order::execute(id, run),
+            ([word, _], None) if word == "order" => {
+                eprintln!("error: which run is the order of?");
+                eprintln!("  help: ordermill explain {term} --in reports/NAME");
+                return Exit::Usage;
+            }
+            (_, Some(_)) => {
+                eprintln!("error: --in goes with an order");
+                eprintln!("  help: ordermill explain order 17 --in reports/NAME");
+                return Exit::Usage;
+            }
+            _ => {}
+        }
         let words = words();
         let told =
             strategies(&term).or_else(|| faults(&term)).or_else(|| report::terms::explain(&term).map(said));

@@ -198,6 +198,14 @@ impl Load {
             eprintln!("{diagnostics}");
             Exit::Usage
         })?;
+        if model.allocator.wave_every().is_some() {
+            eprintln!(
+                "error: the strategy \"{}\" plans orders together, by business time; load asks for one order at once",
+                strategy_name(&scenario)
+            );
+            eprintln!("  help: `ordermill compare {} --strategies ...` knows it", self.scenario.display());
+            return Err(Exit::Usage);
+        }
         let seed = self.seed.unwrap_or(scenario.run.seed);
         let (script, digest) = match &self.tape {
             Some(tape) => read_tape(tape, &model, threads)?,

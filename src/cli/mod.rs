@@ -1,17 +1,23 @@
 //! The command line: one file a subcommand, one table of exit codes.
 
+mod breakpoint;
 mod check;
 mod compare;
 mod exit;
 mod explain;
+mod explain_order;
 mod load;
 mod load_plan;
+mod many;
 mod new;
 mod out;
 mod plan_tours;
 mod run;
 mod schema;
+mod sensitivity;
+mod solve;
 mod swarm;
+mod sweep;
 mod ticker;
 
 use std::ffi::OsString;
@@ -36,6 +42,14 @@ enum Command {
     Load(load::Load),
     /// Run a scenario under several allocation strategies on common random numbers: differences with intervals.
     Compare(compare::Compare),
+    /// Run many cells of a scenario, a grid or a sample: one table, and the cells that no other beats.
+    Sweep(sweep::Sweep),
+    /// How much more demand, or of another number, until a promise breaks; and what breaks then.
+    Breakpoint(breakpoint::Breakpoint),
+    /// What moves the answer most: each lever to both sides, in pairs with the base.
+    Sensitivity(sensitivity::Sensitivity),
+    /// The cheapest plan that keeps every promise, over the resources that you name.
+    Solve(solve::Solve),
     /// All diagnostics, and offered load against capacity, without a simulation.
     Check(check::Check),
     /// Plan delivery tours for a CVRPLIB or Solomon file.
@@ -46,7 +60,7 @@ enum Command {
     New(new::New),
     /// Print a JSON Schema: of scenario files (for editors) or of result.json.
     Schema(schema::Schema),
-    /// Define a scenario key or a word of the report.
+    /// Define a scenario key or a word of the report; `explain order ID --in RUN`: why it was served from there.
     Explain(explain::Explain),
 }
 
@@ -73,6 +87,10 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Some(Command::Swarm(command)) => command.execute(),
         Some(Command::Load(command)) => command.execute(),
         Some(Command::Compare(command)) => command.execute(),
+        Some(Command::Sweep(command)) => command.execute(),
+        Some(Command::Breakpoint(command)) => command.execute(),
+        Some(Command::Solve(command)) => command.execute(),
+        Some(Command::Sensitivity(command)) => command.execute(),
         Some(Command::Check(command)) => command.execute(),
         Some(Command::PlanTours(command)) => command.execute(),
         Some(Command::New(command)) => command.execute(),

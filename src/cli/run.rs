@@ -27,9 +27,10 @@ pub struct Run {
     /// Folder for the results.
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
-    /// Number of replications, or `auto`: as the scenario says, until every service level is decided.
-    #[arg(long, value_name = "auto|N", default_value = "auto", value_parser = replications)]
-    replications: Replications,
+    /// Number of replications, or `auto`: 5, 10, 20, 40 or 80, until every service level is decided
+    /// [default: as the scenario says].
+    #[arg(long, value_name = "auto|N", value_parser = replications)]
+    replications: Option<Replications>,
     /// Worker threads; results do not depend on it.
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
@@ -106,15 +107,21 @@ impl Run {
             // Fails only when a pool exists already, which a process that runs one command has not.
             let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
         }
-        let count = match self.replications {
-            Replications::Auto => None,
-            Replications::Count(count) => Some(count),
-        };
-        let command = self.line(self.seed, count);
+        let command = self.line(self.seed, self.replications);
         let _ = REPLAY.set(command.clone());
         let name = self.scenario.file_stem().map_or("run".into(), |stem| stem.to_string_lossy().into_owned());
-        let options =
-            StudyOptions { replications: count, seed: self.seed, tape: self.tape.clone(), audit: self.audit };
+        let auto = matches!(self.replications, Some(Replications::Auto));
+        let count = match self.replications {
+            Some(Replications::Count(count)) => Some(count),
+            _ => None,
+        };
+        let options = StudyOptions {
+            replications: count,
+            auto,
+            seed: self.seed,
+            tape: self.tape.clone(),
+            audit: self.audit,
+        };
         let folder = self.output.clone().unwrap_or_else(|| Path::new("reports").join(name));
         let (read, diagnostics) = scenario::inspect(&self.scenario, &self.set);
         if read.is_some() {
@@ -123,12 +130,14 @@ impl Run {
         }
         let read = read.ok_or(diagnostics);
         let (json, quiet, account) = (self.json, self.quiet, !self.no_fault_account);
-        let replay = Box::new(move |seed, replications| self.line(Some(seed), Some(replications)));
+        let replay = Box::new(move |seed, replications| {
+            self.line(Some(seed), Some(Replications::Count(replications)))
+        });
         execute(read, &command, Plan { folder, options, account, json, quiet, replay })
     }
 
     /// The command as typed, for the report's "how to reproduce"; seed and replications as given here.
-    fn line(&self, seed: Option<u64>, replications: Option<u32>) -> String {
+    fn line(&self, seed: Option<u64>, replications: Option<Replications>) -> String {
         let mut line = format!("ordermill run {}", self.scenario.display());
         for (path, value) in &self.set {
             line += &match value.contains(|c: char| c.is_whitespace() || "'\"*{}[]()&;|<>$`!#~".contains(c)) {
@@ -139,8 +148,10 @@ impl Run {
         if let Some(seed) = seed {
             line += &format!(" --seed {seed}");
         }
-        if let Some(count) = replications {
-            line += &format!(" --replications {count}");
+        match replications {
+            Some(Replications::Auto) => line += " --replications auto",
+            Some(Replications::Count(count)) => line += &format!(" --replications {count}"),
+            None => {}
         }
         if self.no_fault_account {
             line += " --no-fault-account";

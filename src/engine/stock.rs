@@ -298,3 +298,152 @@ impl StockMap {
         &self.rows[cell / CELLS_A_ROW].0[cell % CELLS_A_ROW]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SKUS: u32 = 3;
+    const NODES: u16 = 10;
+
+    /// A map of two rows a SKU, with so many units in its first cell.
+    fn stocked(units: u32) -> (StockMap, Cell) {
+        let map = StockMap::new(SKUS, NODES);
+        let cell = map.cell(SkuId(1), NodeId(9));
+        map.put(cell, units);
+        (map, cell)
+    }
+
+    fn told(map: &StockMap, cell: Cell) -> (u32, u32, u8) {
+        let word = map.word(cell);
+        (word.available(), word.held(), word.tentative())
+    }
+
+    #[test]
+    fn a_word_tells_its_three_counts() {
+        let word = CellWord(200 << 56 | 6 << 28 | 5);
+        assert_eq!((word.available(), word.held(), word.tentative()), (5, 6, 200));
+        assert_eq!(word.bits(), 200 << 56 | 6 << 28 | 5);
+        let full = CellWord(u64::MAX);
+        assert_eq!((full.available(), full.held(), full.tentative()), (CELL_MAX, CELL_MAX, u8::MAX));
+    }
+
+    #[test]
+    fn every_cell_has_one_place() {
+        let map = StockMap::new(SKUS, NODES);
+        let all: Vec<_> = map.iter().map(|(sku, node, _)| (sku, node)).collect();
+        let expected: Vec<_> =
+            (0..SKUS).flat_map(|sku| (0..NODES).map(move |node| (SkuId(sku), NodeId(node)))).collect();
+        assert_eq!(all, expected);
+        let cells: Vec<Cell> = all.iter().map(|&(sku, node)| map.cell(sku, node)).collect();
+        assert!(cells.is_sorted_by(|a, b| a < b), "{cells:?}");
+        assert!(all.iter().zip(&cells).all(|(&place, &cell)| map.place(cell) == place));
+        assert_eq!((map.skus(), map.nodes()), (SKUS, NODES));
+        for (sku, node, known) in [(2, 9, true), (3, 9, false), (2, 10, false), (3, 10, false), (0, 0, true)]
+        {
+            assert_eq!(map.knows(SkuId(sku), NodeId(node)), known, "{sku} {node}");
+        }
+        // The last SKU of a map with one row a SKU: nothing beyond it is touched.
+        StockMap::new(2, 8).prefetch(SkuId(1));
+    }
+
+    #[test]
+    fn what_can_be_promised_is_added_up_by_sku() {
+        let map = StockMap::new(SKUS, NODES);
+        for (sku, node, units) in [(0, 0, 5), (0, 9, 7), (1, 3, 11)] {
+            map.put(map.cell(SkuId(sku), NodeId(node)), units);
+        }
+        map.take_all(&[(map.cell(SkuId(0), NodeId(9)), 3)]).unwrap();
+        assert_eq!([0, 1, 2].map(|sku| map.available_anywhere(SkuId(sku))), [9, 11, 0]);
+        assert_eq!((map.available(SkuId(0), NodeId(9)), map.held(SkuId(0), NodeId(9))), (4, 3));
+        let bits: u64 = map.iter().map(|(_, _, word)| word.bits()).sum();
+        assert_eq!(bits, 5 + 4 + 3 * HELD_ONE + 11);
+    }
+
+    #[test]
+    fn safety_stock_moves_by_what_is_asked_and_no_more() {
+        let (map, cell) = stocked(10);
+        let (sku, node) = map.place(cell);
+        assert_eq!((map.fenced(sku, node), map.bytes()), (0, 6 * 64));
+        for (asked, set_aside, available) in
+            [(3, 3, 7), (5, 5, 5), (5, 5, 5), (2, 2, 8), (30, 10, 0), (0, 0, 10)]
+        {
+            assert_eq!(map.fence(sku, node, asked), set_aside);
+            assert_eq!((map.fenced(sku, node), map.available(sku, node)), (set_aside, available));
+        }
+        assert_eq!(map.bytes(), 6 * 64 + 6 * 8 * 4);
+    }
+
+    #[test]
+    fn held_units_go_back_or_leave() {
+        let (map, cell) = stocked(10);
+        map.take_all(&[(cell, 6)]).unwrap();
+        map.release(cell, 1);
+        map.settle(cell, 2);
+        assert_eq!(told(&map, cell), (5, 3, 0));
+        assert_eq!((map.strike_off(cell, 4), map.strike_off(cell, 4)), (4, 1));
+        map.release(cell, 3);
+        assert_eq!(told(&map, cell), (3, 0, 0));
+        map.put(cell, CELL_MAX - 3);
+        assert_eq!(told(&map, cell), (CELL_MAX, 0, 0));
+        assert_eq!(map.take_all(&[]), Ok(()));
+    }
+
+    #[test]
+    fn no_count_passes_its_end() {
+        let fails = |act: fn(&StockMap, Cell)| {
+            let (map, cell) = stocked(CELL_MAX - 5);
+            map.take_all(&[(cell, 5)]).unwrap();
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| act(&map, cell))).is_err()
+        };
+        assert!(fails(|map, cell| map.release(cell, 6)));
+        assert!(fails(|map, cell| map.settle(cell, 6)));
+        assert!(fails(|map, cell| map.put(cell, 6)), "held units are on hand too");
+        assert!(!fails(|map, cell| map.put(cell, 5)));
+        assert!(!fails(|map, cell| map.release(cell, 5)));
+        assert!(!fails(|map, cell| map.settle(cell, 5)));
+    }
+
+    #[test]
+    fn several_cells_are_taken_all_or_none() {
+        let map = StockMap::new(SKUS, NODES);
+        let cells = [0, 1, 2].map(|sku| map.cell(SkuId(sku), NodeId(4)));
+        cells.iter().for_each(|&cell| map.put(cell, 4));
+        let want = |quantities: [u32; 3]| cells.into_iter().zip(quantities).collect::<Vec<_>>();
+        map.take_all(&want([1, 2, 4])).unwrap();
+        assert_eq!(cells.map(|cell| told(&map, cell)), [(3, 1, 0), (2, 2, 0), (0, 4, 0)]);
+        for short in [[4, 1, 0], [1, 3, 0], [1, 1, 1]] {
+            assert_eq!(map.take_all(&want(short)), Err(Refusal::OutOfStock));
+            assert_eq!(cells.map(|cell| told(&map, cell)), [(3, 1, 0), (2, 2, 0), (0, 4, 0)]);
+        }
+        assert_eq!(map.take_all(&want([3, 2, 0])), Ok(()), "the last unit too");
+    }
+
+    /// Another's mark stands: what is short because of it is neither there nor sold out.
+    #[test]
+    fn a_mark_makes_others_wait_and_not_fail() {
+        let (map, cell) = stocked(10);
+        let other = map.cell(SkuId(2), NodeId(0));
+        map.put(other, 5);
+        map.take(cell, 8, TENTATIVE_ONE).unwrap();
+        assert_eq!(told(&map, cell), (2, 8, 1));
+        assert_eq!(map.take(cell, 3, 0), Err(Refusal::Contended));
+        assert_eq!(map.take_all(&[(cell, 3), (other, 1)]), Err(Refusal::Contended));
+        assert_eq!(map.take_all(&[(cell, 3), (other, 6)]), Err(Refusal::OutOfStock));
+        assert_eq!((told(&map, cell), told(&map, other)), ((2, 8, 1), (5, 0, 0)));
+        assert_eq!(map.take_all(&[(cell, 1), (other, 5)]), Ok(()), "what is there is taken");
+        map.unmark(&[(cell, 8)], true);
+        assert_eq!((told(&map, cell), told(&map, other)), ((9, 1, 0), (0, 5, 0)));
+    }
+
+    #[test]
+    fn there_are_as_many_marks_as_a_word_can_count() {
+        let (map, cell) = stocked(300);
+        (0..255).for_each(|_| map.take(cell, 1, TENTATIVE_ONE).unwrap());
+        assert_eq!(told(&map, cell), (45, 255, u8::MAX));
+        assert_eq!(map.take(cell, 1, TENTATIVE_ONE), Err(Refusal::Contended));
+        assert_eq!(map.take(cell, 1, 0), Ok(()), "who needs no mark");
+        map.unmark(&[(cell, 1)], false);
+        assert_eq!(told(&map, cell), (44, 256, 254));
+    }
+}

@@ -6,7 +6,7 @@
 //! - A difference is judged by the differences of single replications (paired t; Law, Simulation Modeling and
 //!   Analysis, 5th ed., section 10.2.1), so what all strategies share drops out.
 
-use super::Estimate;
+use super::{Estimate, two_sided_p};
 use crate::domain::Step;
 use crate::metrics::CostLine;
 use crate::sim::Outcome;
@@ -84,11 +84,96 @@ impl Side {
         let pairs = self.values[measure].iter().zip(&other.values[measure]);
         Estimate::of(&pairs.map(|(own, other)| own - other).collect::<Vec<f64>>(), confidence)
     }
+
+    /// What common luck did for the difference to the other side; `None` with fewer than two replications.
+    pub fn pairing(&self, other: &Side, measure: usize) -> Option<Pairing> {
+        let (own, other) = (&self.values[measure], &other.values[measure]);
+        let degrees = (own.len() as u32).checked_sub(1).filter(|&degrees| 0 < degrees)?;
+        let differences: Vec<f64> = own.iter().zip(other).map(|(own, other)| own - other).collect();
+        let (own, other, both) = (Moments::of(own), Moments::of(other), Moments::of(&differences));
+        let error = libm::sqrt(both.variance / differences.len() as f64);
+        let p_value = if both.mean == 0.0 { 1.0 } else { two_sided_p(both.mean / error, degrees) };
+        // Var(A - B) = Var A + Var B - 2 Cov(A, B).
+        let covariance = (own.variance + other.variance - both.variance) / 2.0;
+        let spread = libm::sqrt(own.variance * other.variance);
+        Some(Pairing {
+            p_value,
+            correlation: (0.0 < spread).then(|| (covariance / spread).clamp(-1.0, 1.0)),
+            variance_ratio: (0.0 < both.variance).then(|| (own.variance + other.variance) / both.variance),
+        })
+    }
+}
+
+/// What two sides owe to their common luck.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pairing {
+    /// Two-sided, of the paired t-test that the difference is 0.
+    pub p_value: f64,
+    /// `None` where a side does not vary.
+    pub correlation: Option<f64>,
+    /// Variance of the difference of independent runs over that of the paired ones: so many times as many runs would
+    /// be needed without common luck. `None` where the difference does not vary.
+    pub variance_ratio: Option<f64>,
+}
+
+struct Moments {
+    mean: f64,
+    variance: f64,
+}
+
+impl Moments {
+    fn of(values: &[f64]) -> Moments {
+        let n = values.len() as f64;
+        let mean = values.iter().sum::<f64>() / n;
+        let squares: f64 = values.iter().map(|value| (value - mean) * (value - mean)).sum();
+        Moments { mean, variance: squares / (n - 1.0) }
+    }
+}
+
+/// Which of many hypotheses of no difference fall, so that the chance of even one false fall stays below `alpha`:
+/// from the smallest p-value on, the i-th of m must be at most alpha / (m - i), and the first that is not ends it
+/// (Holm, A simple sequentially rejective multiple test procedure, Scandinavian Journal of Statistics 6, 1979).
+pub fn holm(p_values: &[f64], alpha: f64) -> Vec<bool> {
+    let mut order: Vec<usize> = (0..p_values.len()).collect();
+    order.sort_by(|&a, &b| p_values[a].total_cmp(&p_values[b]));
+    let mut falls = vec![false; p_values.len()];
+    for (rank, &at) in order.iter().enumerate() {
+        if alpha < p_values[at] * (p_values.len() - rank) as f64 {
+            break;
+        }
+        falls[at] = true;
+    }
+    falls
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn holm_is_stricter_with_the_first_than_with_the_last() {
+        // By hand, alpha 0.05, m = 4: limits 0.0125, 0.0167, 0.025, 0.05.
+        assert_eq!(holm(&[0.01, 0.04, 0.03, 0.005], 0.05), [true, false, false, true]);
+        assert_eq!(holm(&[0.04], 0.05), [true]);
+        assert_eq!(holm(&[0.02, 0.04], 0.05), [true, true]);
+        assert_eq!(holm(&[0.03, 0.04], 0.05), [false, false]);
+        assert!(holm(&[], 0.05).is_empty());
+    }
+
+    #[test]
+    fn pairing_tells_what_common_luck_did() {
+        let side = |values: &[f64]| Side { strategy: "a".into(), values: vec![values.to_vec()], seed: 1 };
+        let (a, b) = (side(&[10.0, 20.0, 30.0]), side(&[9.0, 19.5, 28.5]));
+        let found = b.pairing(&a, 0).unwrap();
+        // Variances 100, 95.25 and 0.25 of the difference; covariance (195.25 - 0.25) / 2 = 97.5.
+        assert!((found.variance_ratio.unwrap() - 781.0).abs() < 1e-9, "{found:?}");
+        assert!((found.correlation.unwrap() - 97.5 / 9_525f64.sqrt()).abs() < 1e-12, "{found:?}");
+        // t = -1 / (0.5 / sqrt 3) = -3.4641, two degrees: p = 1 - t / sqrt(t^2 + 2) = 0.0742.
+        assert!((found.p_value - 0.07418).abs() < 1e-5, "{found:?}");
+        let same = a.pairing(&a, 0).unwrap();
+        assert_eq!((same.p_value, same.variance_ratio), (1.0, None));
+        assert_eq!(side(&[1.0]).pairing(&side(&[2.0]), 0), None);
+    }
 
     #[test]
     fn what_both_share_drops_out_of_a_difference() {

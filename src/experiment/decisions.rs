@@ -12,11 +12,14 @@
 //!   gram where a box of several units pays for started kilograms.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use crate::allocation::decomposed::{Budget, Group, Program};
-use crate::allocation::{Offer, OpenLine, OrderView, Shelf, Snapshot, StockView, Tables};
+use crate::allocation::decomposed::{Budget, Group, Prices, Program};
+use crate::allocation::{
+    Allocator, Builtin, Offer, OpenLine, OrderView, Settings, Shelf, Snapshot, StockView, Tables,
+};
 use crate::demand::OrderDraft;
-use crate::domain::{HandlingClass, MethodId, NodeId, OrderId, Plan, SkuId, ZoneId};
+use crate::domain::{HandlingClass, MethodId, Money, NodeId, OrderId, Plan, SkuId, ZoneId};
 use crate::kernel::draw::Draw;
 use crate::kernel::time::Moment;
 use crate::model::Model;
@@ -26,6 +29,9 @@ const PER_MINOR: i64 = 1_000;
 
 /// The most orders that are kept.
 pub const MOST_ORDERS: usize = 500_000;
+
+/// Up to so many orders the bound is lifted as far as it goes.
+const FEW_ORDERS: usize = 20_000;
 
 /// A stream of orders over the stock of a model.
 pub struct Decisions {
@@ -51,6 +57,18 @@ pub struct DecisionTally {
     pub parcels: u64,
     pub units: u64,
     pub unserved: u64,
+}
+
+impl Asked {
+    fn open(&self, model: &Model) -> Vec<OpenLine> {
+        let lines = self.lines.iter().enumerate();
+        lines.map(|(line, &(sku, units))| model.open_line(line as u16, sku, units)).collect()
+    }
+
+    fn view<'a>(&self, at: Moment, lines: &'a [OpenLine]) -> OrderView<'a> {
+        let Asked { id, zone, method, .. } = *self;
+        OrderView { id, zone, method, at, promised: Moment::NEVER, lines, own: &[] }
+    }
 }
 
 impl Decisions {
@@ -83,47 +101,61 @@ impl Decisions {
         self.asked.is_empty()
     }
 
-    /// Plans all orders by the model's allocator, one after another.
+    /// Plans all orders by the model's allocator: one after another, or wave after wave.
     pub fn play(&self, model: &Model) -> DecisionTally {
+        self.play_by(model, &model.allocator, None)
+    }
+
+    /// As `play`, with cheapest sets at prices that know the whole stream: what can be reached in hindsight.
+    pub fn play_at(&self, model: &Model, prices: &[i64]) -> DecisionTally {
+        let settings = Settings { per_box: model.costs.packaging_per_parcel, ..Settings::default() };
+        let tables = Arc::clone(&model.tables);
+        let allocator = Allocator::with_settings(Builtin::BidPrice, tables, model.rules, settings);
+        let minor = |&price: &i64| Money((price + PER_MINOR / 2) / PER_MINOR);
+        let bid_prices = prices.iter().map(minor).collect();
+        let tables = Tables { bid_prices, nodes: model.nodes.len(), ..Tables::default() };
+        self.play_by(model, &allocator, Some(tables))
+    }
+
+    fn play_by(&self, model: &Model, allocator: &Allocator, mut tables: Option<Tables>) -> DecisionTally {
         let mut shelf = Shelf::new(model.catalog().len(), model.nodes.len());
         model.initial_stock.iter().for_each(|&(sku, node, units)| shelf.set(sku, node, units));
-        let (mut tally, mut plan) = (DecisionTally::default(), Plan::default());
-        let (mut tables, mut due) = (None::<Tables>, Moment::ZERO);
-        let (mut receipts, mut lines) = (model.receipts.iter().peekable(), Vec::new());
-        let draw = Draw::new(1, 0);
-        for asked in &self.asked {
-            while let Some(receipt) = receipts.next_if(|receipt| receipt.at <= asked.at) {
+        let (mut tally, mut due) = (DecisionTally::default(), Moment::ZERO);
+        let mut receipts = model.receipts.iter().peekable();
+        let (draw, mut plans) = (Draw::new(1, 0), Vec::new());
+        let every = allocator.wave_every();
+        let together = |a: &Asked, b: &Asked| every.is_some_and(|every| a.at.0 / every.0 == b.at.0 / every.0);
+        for wave in self.asked.chunk_by(together) {
+            let at = every.map_or(wave[0].at, |every| Moment((wave[0].at.0 / every.0 + 1) * every.0));
+            while let Some(receipt) = receipts.next_if(|receipt| receipt.at <= at) {
                 let units = shelf.available(receipt.sku, receipt.node) + receipt.quantity;
                 shelf.set(receipt.sku, receipt.node, units);
             }
-            if let Some(every) = model.allocator.refresh_every().filter(|_| due <= asked.at) {
-                let mut stock = StockView::of_shelf(&shelf);
+            let mut stock = StockView::of_shelf(&shelf);
+            if let Some(every) = allocator.refresh_every().filter(|_| due <= at) {
                 if let Some(tables) = &tables {
                     stock = stock.with_tables(tables);
                 }
                 let snapshot = Snapshot { skus: model.catalog().len(), nodes: model.nodes.len(), stock };
-                tables = model.allocator.refresh(asked.at, &snapshot).or(tables);
-                due = asked.at + every;
+                tables = allocator.refresh(at, &snapshot).or(tables);
+                due = at + every;
             }
-            lines.clear();
-            let open = asked.lines.iter().enumerate();
-            lines.extend(open.map(|(line, &(sku, units))| model.open_line(line as u16, sku, units)));
-            let order = OrderView {
-                id: asked.id,
-                zone: asked.zone,
-                method: asked.method,
-                at: asked.at,
-                promised: Moment::NEVER,
-                lines: &lines,
-                own: &[],
-            };
+            let lines: Vec<Vec<OpenLine>> = wave.iter().map(|asked| asked.open(model)).collect();
+            let orders: Vec<OrderView<'_>> =
+                wave.iter().zip(&lines).map(|(asked, lines)| asked.view(at, lines)).collect();
             let mut stock = StockView::of_shelf(&shelf);
             if let Some(tables) = &tables {
                 stock = stock.with_tables(tables);
             }
-            model.allocator.plan(&order, &stock, &draw, &mut plan);
-            plan.settle();
-            self.book(model, &order, &plan, &mut shelf, &mut tally);
+            plans.resize_with(orders.len(), Plan::default);
+            match (orders.as_slice(), plans.as_mut_slice()) {
+                ([order], [plan]) if every.is_none() => allocator.plan(order, &stock, &draw, plan),
+                (orders, plans) => allocator.plan_wave(orders, &stock, &draw, plans),
+            }
+            for (order, plan) in orders.iter().zip(&mut plans) {
+                plan.settle();
+                self.book(model, order, plan, &mut shelf, &mut tally);
+            }
         }
         tally
     }
@@ -159,9 +191,11 @@ impl Decisions {
         tally.cost += (asked - served) as i64 * self.lost;
     }
 
-    /// The decomposed bound on the whole stream, in thousandths of a minor unit.
-    pub fn bound(&self, model: &Model, budget: Budget) -> f64 {
-        self.program(model).solve(&[], budget).bound
+    /// The decomposed bound on the whole stream, in thousandths of a minor unit, and the prices that prove it.
+    pub fn bound(&self, model: &Model) -> Prices {
+        let lifts = if self.len() <= FEW_ORDERS { 2_000 } else { 400 };
+        let budget = Budget { iterations: lifts, patience: lifts / 6, plan: false };
+        self.program(model).solve(&[], budget)
     }
 
     /// Equal orders together.

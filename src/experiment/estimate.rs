@@ -27,6 +27,31 @@ impl Estimate {
         Estimate { mean, half_width: Some(t * libm::sqrt(variance / n)) }
     }
 
+    /// As `of`, and as wide on both sides as the side with the longer tail needs: for a decision taken early,
+    /// on values that need not be normal.
+    ///
+    /// The quantile r of t becomes G(r) = ((1 + 6 a (r - a))^(1/3) - 1) / (2 a), a = g / (6 sqrt(n)), g the sample
+    /// skewness (Willink, A confidence interval and test for the mean of an asymmetric distribution, Communications
+    /// in Statistics: Theory and Methods 34, 2005; g with the usual small-sample factor). Equal to `of` where g is 0.
+    pub fn skewed(values: &[f64], confidence: f64) -> Estimate {
+        let (plain, n) = (Estimate::of(values, confidence), values.len() as f64);
+        let squares: f64 = values.iter().map(|value| (value - plain.mean) * (value - plain.mean)).sum();
+        if values.len() < 3 || squares <= 0.0 {
+            return plain;
+        }
+        let deviation = libm::sqrt(squares / (n - 1.0));
+        let cube = |value: &f64| {
+            let z = (value - plain.mean) / deviation;
+            z * z * z
+        };
+        let skewness = n / ((n - 1.0) * (n - 2.0)) * values.iter().map(cube).sum::<f64>();
+        let a = skewness.abs() / (6.0 * libm::sqrt(n));
+        let t = student_t(1.0 - (1.0 - confidence) / 2.0, values.len() as u32 - 1);
+        // The long side is that of -t. A vanishing skewness changes nothing, and would divide by zero.
+        let long = if a < 1e-6 { t } else { (1.0 - libm::cbrt(1.0 - 6.0 * a * (t + a))) / (2.0 * a) };
+        Estimate { half_width: Some(long.max(t) * deviation / libm::sqrt(n)), ..plain }
+    }
+
     pub fn low(self) -> f64 {
         self.mean - self.half_width.unwrap_or(0.0)
     }
@@ -50,6 +75,11 @@ pub fn student_t(p: f64, degrees: u32) -> f64 {
         if t_distribution(middle, degrees) < p { low = middle } else { high = middle }
     }
     (low + high) / 2.0
+}
+
+/// P(|T| > |t|) under Student's t distribution: the two-sided p-value of a t statistic.
+pub fn two_sided_p(t: f64, degrees: u32) -> f64 {
+    if t.is_infinite() { 0.0 } else { (2.0 * (1.0 - t_distribution(t.abs(), degrees))).clamp(0.0, 1.0) }
 }
 
 /// The `p`-quantile of the standard normal distribution, 0 < p < 1, by bisection as above;

@@ -69,7 +69,7 @@ pub fn fault_account(
     let runs: Vec<_> = study.outcomes.par_iter().map(again).collect();
     let Some(runs) = runs.into_iter().collect::<Option<Vec<_>>>() else { return Ok(None) };
     let without = runs.into_iter().collect::<Result<Vec<Outcome>, _>>()?;
-    let slo = scenario.slo.iter().map(|slo| SloResult::of(slo, &without, scenario.run.confidence)).collect();
+    let slo = scenario.slo.iter().map(|slo| SloResult::of(slo, &without, study.look)).collect();
     let pairs: Vec<_> = study
         .outcomes
         .iter()

@@ -1,6 +1,7 @@
 //! Service levels: the metric's value in each replication, and what the interval says of the bound.
 
 use super::Estimate;
+use super::looks::Look;
 use crate::metrics::Phase;
 use crate::scenario::spec::{Bound, Metric, Slo};
 use crate::sim::Outcome;
@@ -27,9 +28,13 @@ pub struct SloResult {
 }
 
 impl SloResult {
-    pub fn of(slo: &Slo, outcomes: &[Outcome], confidence: f64) -> SloResult {
-        let values: Vec<f64> = outcomes.iter().map(|outcome| value(slo, outcome)).collect();
-        let estimate = Estimate::of(&values, confidence);
+    pub fn of(slo: &Slo, outcomes: &[Outcome], look: Look) -> SloResult {
+        SloResult::of_values(slo, outcomes.iter().map(|outcome| value(slo, outcome)).collect(), look)
+    }
+
+    /// Of the metric's value in each replication.
+    pub fn of_values(slo: &Slo, values: Vec<f64>, look: Look) -> SloResult {
+        let estimate = look.estimate(&values);
         let verdict = judge(estimate, slo.bound);
         SloResult { slo: slo.clone(), values, estimate, verdict }
     }
@@ -46,7 +51,7 @@ impl Verdict {
     }
 }
 
-fn judge(estimate: Estimate, bound: Bound) -> Verdict {
+pub(super) fn judge(estimate: Estimate, bound: Bound) -> Verdict {
     let (surely, surely_not) = match bound {
         Bound::AtMost(limit) => (estimate.high() <= limit, limit < estimate.low()),
         Bound::AtLeast(limit) => (limit <= estimate.low(), estimate.high() < limit),

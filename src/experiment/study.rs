@@ -3,24 +3,28 @@
 //! # Promises
 //! - Replication n gives the same outcome whatever ran beside it; outcomes are collected in index order and
 //!   folded one after another, so results do not depend on the number of threads.
-//! - How many replications run is decided from whole rounds only.
+//! - How many replications run is decided from whole rounds only, planned before the first run (`looks`).
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
+use super::looks::{Look, looks};
 use super::slo::{SloResult, Verdict};
 use crate::audit::Audit;
 use crate::kernel::plant::planted;
 use crate::model::Model;
 use crate::scenario::Scenario;
+use crate::scenario::spec::Replications;
 use crate::sim::{Options, Outcome, SimError, simulate};
 
 #[derive(Debug, Clone, Default)]
 pub struct StudyOptions {
     /// `None`: as the scenario says.
     pub replications: Option<u32>,
+    /// Without a number of replications: as `replications: auto` does, whatever the scenario says.
+    pub auto: bool,
     /// `None`: the scenario's.
     pub seed: Option<u64>,
     /// The command tape of replication 0 goes there.
@@ -33,6 +37,8 @@ pub struct StudyOptions {
 pub struct Study {
     pub seed: u64,
     pub outcomes: Vec<Outcome>,
+    /// The look the study stopped at: how its service levels were judged.
+    pub look: Look,
     pub slo: Vec<SloResult>,
     pub verdict: Verdict,
     /// Stopped by the user before it was done.
@@ -59,12 +65,14 @@ pub fn study(
     progress: &dyn Progress,
     stop: &AtomicBool,
 ) -> Result<Study, StudyError> {
-    let (seed, limits) = (options.seed.unwrap_or(scenario.run.seed), scenario.run.replications);
-    let (min, max) = options.replications.map_or((limits.min, limits.max), |count| (count, count));
+    let seed = options.seed.unwrap_or(scenario.run.seed);
+    let chosen = if options.auto { Replications::AUTO } else { scenario.run.replications };
+    let replications = options.replications.map_or(chosen, Replications::exactly);
+    let mut looks = looks(replications, scenario.run.confidence).into_iter().peekable();
     let mut outcomes: Vec<Outcome> = Vec::new();
     loop {
-        let from = outcomes.len() as u32;
-        let to = if from == 0 { min.max(1) } else { (from * 2).min(max) };
+        let look = looks.next().expect("the last look ends the study");
+        let (from, to) = (outcomes.len() as u32, look.replications);
         progress.wants(to);
         let round: Vec<_> = (from..to)
             .into_par_iter()
@@ -91,11 +99,11 @@ pub fn study(
             return Err(StudyError::Interrupted);
         }
         let slo: Vec<SloResult> =
-            scenario.slo.iter().map(|slo| SloResult::of(slo, &outcomes, scenario.run.confidence)).collect();
+            scenario.slo.iter().map(|slo| SloResult::of(slo, &outcomes, look)).collect();
         let verdict = Verdict::of_all(slo.iter().map(|result| result.verdict));
         let open = slo.iter().any(|result| result.verdict == Verdict::Inconclusive);
-        if interrupted || !open || max <= outcomes.len() as u32 {
-            return Ok(Study { seed, outcomes, slo, verdict, interrupted });
+        if interrupted || !open || looks.peek().is_none() {
+            return Ok(Study { seed, outcomes, look, slo, verdict, interrupted });
         }
     }
 }

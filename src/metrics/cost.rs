@@ -35,6 +35,12 @@ impl CostLine {
         (CostLine::LatePenalties, "late penalties"),
         (CostLine::RefusedPenalties, "refused penalties"),
     ];
+
+    /// Paid for what was planned, whatever comes of it: staffed time and departures. The rest is paid for the outcome.
+    pub fn is_planned(self) -> bool {
+        use CostLine::*;
+        matches!(self, PickLabor | PackLabor | SortLabor | GradeLabor | ReviewLabor | Linehaul)
+    }
 }
 
 /// Sums by line.
@@ -53,5 +59,10 @@ impl Costs {
 
     pub fn total(&self) -> f64 {
         self.0.iter().sum()
+    }
+
+    /// Of the lines that are planned.
+    pub fn planned(&self) -> f64 {
+        CostLine::ALL.iter().filter(|(line, _)| line.is_planned()).map(|&(line, _)| self.of(line)).sum()
     }
 }

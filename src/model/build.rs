@@ -14,7 +14,7 @@ use crate::demand::DemandTables;
 use crate::domain::FaultKind;
 use crate::engine::{EngineRules, EngineSize};
 use crate::logistics::{Network, NetworkProblem};
-use crate::scenario::spec::{self, LawSpec, Scenario, StrategyName};
+use crate::scenario::spec::{self, LawSpec, Scenario};
 use crate::scenario::{Diagnostic, Diagnostics, Place, Severity};
 
 /// Slots made ahead: the engine adds segments when more orders are in flight.
@@ -70,6 +70,7 @@ impl Model {
             },
             allocator: allocator(scenario, &demand, &tables, &receipts),
             rules: rules(scenario),
+            min_box_value: scenario.allocation.min_box_value,
             reserve_at: scenario.stock.reserve_at,
             backorder_patience: scenario.allocation.backorder_patience,
             after_sales: after_sales(&scenario.after_sales),
@@ -296,9 +297,14 @@ fn settings(
         receipts: incoming,
         refresh_every: scenario.allocation.refresh_every,
     };
-    let looks_ahead = scenario.allocation.strategy == StrategyName::BidPrice;
+    let looks_ahead = scenario.allocation.strategy.looks_ahead();
     let forecast = looks_ahead.then(|| Forecast::new(asked, tables, scenario.nodes.len(), per_box));
-    Settings { per_box, score: scenario.allocation.score.clone(), forecast: forecast.map(Arc::new) }
+    Settings {
+        per_box,
+        score: scenario.allocation.score.clone(),
+        forecast: forecast.map(Arc::new),
+        wave_every: Some(scenario.allocation.wave_every),
+    }
 }
 
 fn engine_rules(scenario: &Scenario, demand: &DemandTables) -> EngineRules {

@@ -52,6 +52,8 @@ pub struct Model {
     pub allocator: Allocator,
     pub tables: Arc<AllocationTables>,
     pub rules: Rules,
+    /// Goods of a second box are worth at least so much.
+    pub min_box_value: Money,
     pub reserve_at: ReserveAt,
     pub backorder_patience: Span,
     pub after_sales: AfterSales,

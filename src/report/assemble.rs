@@ -477,7 +477,7 @@ impl Assembly<'_> {
 pub(super) fn bottlenecks(model: &Model, outcomes: &[Outcome]) -> Vec<BottleneckRow> {
     let mut rows = Vec::new();
     for (index, station) in model.stations.iter().enumerate() {
-        let broke = |outcome: &&Outcome| breaks(outcome, index);
+        let broke = |outcome: &&Outcome| outcome.breaks(index);
         let replications = outcomes.iter().filter(broke).count() as u32;
         let Some(outcome) = outcomes.iter().find(broke) else { continue };
         let (found, record) = (&outcome.stations[index], &outcome.stations[index].record);
@@ -491,14 +491,6 @@ pub(super) fn bottlenecks(model: &Model, outcomes: &[Outcome]) -> Vec<Bottleneck
     }
     rows.sort_by(|a, b| a.from_s.total_cmp(&b.from_s).then(b.queue_max.cmp(&a.queue_max)));
     rows
-}
-
-/// Above the limit for an interval, with a queue of at least two rounds of its servers.
-fn breaks(outcome: &Outcome, index: usize) -> bool {
-    let station = &outcome.stations[index];
-    let queue = station.record.max_queue;
-    let servers = (station.record.area_offered / u128::from(station.record.elapsed().0.max(1))) as u32;
-    station.saturated_at.is_some() && 2 * servers.max(1) <= queue
 }
 
 fn verdict(verdict: experiment::Verdict) -> Verdict {

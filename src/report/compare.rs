@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::document::Estimate;
 use super::say;
-use crate::experiment::compare::{MEASURES, MeasureKind, Side};
+use crate::experiment::compare::{MEASURES, MeasureKind, Side, holm};
 
 /// `compare.json`.
 #[derive(Debug, Clone, Serialize)]
@@ -34,7 +34,13 @@ pub struct CompareRow {
     pub value: Estimate,
     /// Less the base, replication by replication; absent for the base itself.
     pub difference: Option<Estimate>,
-    /// Whether the interval of the difference leaves out zero.
+    /// Two-sided, of the paired t-test; absent for the base and with one replication.
+    pub p_value: Option<f64>,
+    /// Between the replications of this strategy and of the base.
+    pub correlation: Option<f64>,
+    /// How many times more runs the difference would need without common random numbers.
+    pub variance_ratio: Option<f64>,
+    /// Whether the difference is no chance, Holm's correction over all strategies of this measure included.
     pub is_distinct: bool,
 }
 
@@ -50,6 +56,8 @@ pub struct DecisionRow {
     pub gap_closed_share: Option<f64>,
     pub bound_minor_per_order: f64,
     pub bound_kind: String,
+    /// The least that could be reached is above the bound, by no more than this share of it.
+    pub bound_quality_share: f64,
     pub decision_us: f64,
 }
 
@@ -57,6 +65,7 @@ impl CompareDocument {
     /// Rows of all sides against the first.
     pub fn rows(sides: &[Side], confidence: f64) -> Vec<CompareRow> {
         let mut rows = Vec::new();
+        let distinct = distinct(sides, 1.0 - confidence);
         for (index, side) in sides.iter().enumerate() {
             for (at, measure) in MEASURES.iter().enumerate() {
                 let told = |found: crate::experiment::Estimate| Estimate {
@@ -64,16 +73,17 @@ impl CompareDocument {
                     half_width: found.half_width,
                 };
                 let difference = (0 < index).then(|| side.less(&sides[0], at, confidence));
-                let is_distinct = difference.is_some_and(|found| {
-                    found.half_width.is_some() && (0.0 < found.low() || found.high() < 0.0)
-                });
+                let pairing = if 0 < index { side.pairing(&sides[0], at) } else { None };
                 rows.push(CompareRow {
                     strategy: side.strategy.clone(),
                     measure: measure.name,
                     unit: unit(measure.kind),
                     value: told(side.estimate(at, confidence)),
                     difference: difference.map(told),
-                    is_distinct,
+                    p_value: pairing.map(|found| found.p_value),
+                    correlation: pairing.and_then(|found| found.correlation),
+                    variance_ratio: pairing.and_then(|found| found.variance_ratio),
+                    is_distinct: distinct[at][index],
                 });
             }
         }
@@ -81,7 +91,17 @@ impl CompareDocument {
     }
 }
 
-fn unit(kind: MeasureKind) -> &'static str {
+/// By measure, then side: whether it differs from the first side by more than chance.
+fn distinct(sides: &[Side], alpha: f64) -> Vec<Vec<bool>> {
+    let of = |at: usize| {
+        let p_value = |side: &Side| side.pairing(&sides[0], at).map_or(1.0, |found| found.p_value);
+        let others: Vec<f64> = sides.iter().skip(1).map(p_value).collect();
+        std::iter::once(false).chain(holm(&others, alpha)).collect()
+    };
+    (0..MEASURES.len()).map(of).collect()
+}
+
+pub(super) fn unit(kind: MeasureKind) -> &'static str {
     match kind {
         MeasureKind::MinorMoney => "minor",
         MeasureKind::Share => "share",
@@ -90,7 +110,7 @@ fn unit(kind: MeasureKind) -> &'static str {
     }
 }
 
-fn number(value: f64, unit: &str) -> String {
+pub(super) fn number(value: f64, unit: &str) -> String {
     match unit {
         "minor" => format!("{:.2}", value / 100.0),
         "share" => format!("{:.2} %", value * 100.0),
@@ -99,7 +119,7 @@ fn number(value: f64, unit: &str) -> String {
     }
 }
 
-fn signed(value: &Estimate, unit: &str) -> String {
+pub(super) fn signed(value: &Estimate, unit: &str) -> String {
     let sign = if 0.0 <= value.mean { "+" } else { "-" };
     let width = value.half_width.map_or(String::new(), |width| format!(" +-{}", number(width, unit)));
     format!("{sign}{}{width}", number(value.mean.abs(), unit))
@@ -113,7 +133,7 @@ fn strategies(document: &CompareDocument) -> Vec<&str> {
     of(document, MEASURES[0].name).iter().map(|row| row.strategy.as_str()).collect()
 }
 
-/// For a terminal: one block a measure, the differences beside it; a star where the interval leaves out zero.
+/// For a terminal: one block a measure, the differences beside it; a star where the difference is no chance.
 pub fn summary(document: &CompareDocument, folder: Option<&str>) -> String {
     let mut text = format!(
         "{}: {} strategies, {} replications each on common random numbers, seed {}\n",
@@ -133,6 +153,7 @@ pub fn summary(document: &CompareDocument, folder: Option<&str>) -> String {
             let _ = writeln!(text, "{}", line.trim_end());
         }
     }
+    text += &super::verdicts::sentences(document);
     text += &decisions(document);
     if let Some(folder) = folder {
         let _ = writeln!(text, "\n  written: {folder}/compare.html, compare.csv, compare.json");
@@ -147,10 +168,12 @@ fn unit_said(document: &CompareDocument, kind: MeasureKind) -> String {
 fn decisions(document: &CompareDocument) -> String {
     let Some(first) = document.decisions.first() else { return String::new() };
     let mut text = format!(
-        "\n  decisions alone, on the stock of the start; bound {:.2} {} an order ({})\n",
+        "\n  decisions alone, on the stock of the start; bound {:.2} {} an order\n  ({}; \
+         the optimum is at most {} above it)\n",
         first.bound_minor_per_order / 100.0,
         document.currency,
-        first.bound_kind
+        first.bound_kind,
+        number(first.bound_quality_share, "share")
     );
     let _ = writeln!(
         text,
@@ -176,14 +199,14 @@ fn decisions(document: &CompareDocument) -> String {
 /// `compare.csv`: one row a strategy and measure.
 pub fn csv(document: &CompareDocument) -> Vec<u8> {
     let mut text = String::from(
-        "strategy,measure,unit,mean,half_width,difference_mean,difference_half_width,is_distinct\n",
+        "strategy,measure,unit,mean,half_width,difference_mean,difference_half_width,is_distinct,p_value,correlation,variance_ratio\n",
     );
     let cell = |value: Option<f64>| value.map_or(String::new(), |value| value.to_string());
     for row in &document.rows {
         let difference = row.difference.as_ref();
         let _ = writeln!(
             text,
-            "{},{},{},{},{},{},{},{}",
+            "{},{},{},{},{},{},{},{},{},{},{}",
             row.strategy,
             row.measure,
             row.unit,
@@ -191,7 +214,10 @@ pub fn csv(document: &CompareDocument) -> Vec<u8> {
             cell(row.value.half_width),
             cell(difference.map(|found| found.mean)),
             cell(difference.and_then(|found| found.half_width)),
-            row.is_distinct
+            row.is_distinct,
+            cell(row.p_value),
+            cell(row.correlation),
+            cell(row.variance_ratio)
         );
     }
     text.into_bytes()
@@ -225,11 +251,16 @@ pub fn html(document: &CompareDocument) -> String {
     if !document.decisions.is_empty() {
         let _ = write!(body, "<h2>decisions alone</h2><pre>{}</pre>", escape(decisions(document).trim()));
     }
+    let verdicts = match super::verdicts::sentences(document) {
+        said if said.is_empty() => said,
+        said => format!("<pre>{}</pre>", escape(said.trim())),
+    };
     format!(
         "{HEAD}<title>{name}: strategies compared</title>\n</head>\n<body><h1>{name}</h1>\
          <p>{count} replications each on common random numbers, seed {seed}; differences with {confidence:.0} % \
-         intervals, bold where zero lies outside.</p>{body}<p><code>{command}</code></p></body></html>\n",
+         intervals, bold where the difference is no chance (Holm).</p>{verdicts}{body}<p><code>{command}</code></p></body></html>\n",
         name = escape(&document.scenario),
+        verdicts = verdicts,
         count = document.replications,
         seed = document.seed,
         confidence = document.confidence * 100.0,

@@ -7,7 +7,9 @@
 //!                  +-> folder::write       all of it, with histogram::hgrm and ocel::json beside it
 //! ```
 
+pub mod answer;
 mod assemble;
+pub mod breakpoint;
 pub mod clock;
 pub mod compare;
 pub mod document;
@@ -21,10 +23,14 @@ pub mod machine;
 pub mod ocel;
 pub mod say;
 pub mod schema;
+pub mod sensitivity;
+pub mod solve;
 pub mod swarm;
+pub mod sweep;
 pub mod tables;
 pub mod terminal;
 pub mod terms;
+mod verdicts;
 
 pub use assemble::{assemble, assemble_with_faults};
 pub use document::Document;

@@ -327,7 +327,7 @@ fn fit(text: &str, columns: usize) -> String {
     fitted
 }
 
-fn width(text: &str) -> usize {
+pub(super) fn width(text: &str) -> usize {
     text.chars().map(char_width).sum()
 }
 

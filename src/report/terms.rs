@@ -113,7 +113,7 @@ pub const TERMS: [Term; 39] = [
         "inconclusive",
         None,
         "The interval straddles the bound: more replications are needed to tell.",
-        "Exit code 3. `--replications auto` goes on until every SLO is decided or the limit is reached.",
+        "Exit code 3. `--replications auto` goes on, at 5, 10, 20, 40 and 80, until every SLO is decided.",
     ),
     term(
         "lane",

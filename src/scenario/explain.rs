@@ -63,6 +63,9 @@ fn of_row(row: &KeyRow) -> String {
     if let Kind::Word(words) = row.kind {
         text += &format!("\n  one of: {}", words.join(", "));
     }
+    if !row.instead.is_empty() {
+        text += &format!("\n  or the word: {}", row.instead);
+    }
     if row.kind.is_measured() {
         let said = |bound| super::value::bound_said(row.kind, bound);
         text += &format!("\n  from {} to {}", said(row.min), said(row.max));

@@ -82,6 +82,8 @@ pub struct KeyRow {
     pub example: &'static str,
     /// Another legal value, which must move some output.
     pub probe: &'static str,
+    /// A word that may stand instead of a map: `auto`.
+    pub instead: &'static str,
     /// Overrides that bring the key into play for the probe: `path=value; path=value`.
     pub with: &'static str,
 }
@@ -112,7 +114,7 @@ const fn row(
         Kind::Money => (0.0, 1e14),
         _ => (0.0, 1e12),
     };
-    KeyRow { path, kind, default, min, max, help, example, probe: "", with: "" }
+    KeyRow { path, kind, default, min, max, help, example, probe: "", instead: "", with: "" }
 }
 
 impl KeyRow {
@@ -122,6 +124,10 @@ impl KeyRow {
 
     pub const fn probe(self, probe: &'static str) -> KeyRow {
         KeyRow { probe, ..self }
+    }
+
+    pub const fn instead(self, instead: &'static str) -> KeyRow {
+        KeyRow { instead, ..self }
     }
 
     pub const fn with(self, with: &'static str) -> KeyRow {

@@ -6,6 +6,7 @@
 
 use std::rc::Rc;
 
+use super::change::Change;
 use super::diagnostic::{Finding, suggest};
 use super::key::{Default, Kind, children, find};
 use super::section::default_node;
@@ -34,8 +35,11 @@ pub fn merge(base: &Rc<Node>, child: &Rc<Node>, path: &str) -> Rc<Node> {
     Node::new(Value::Map(entries), child.place)
 }
 
-/// Sets one dotted path: `run.horizon`, `nodes.0.pickers`, `nodes.Hangzhou.pickers`, `nodes.*.pickers`.
+/// Sets one dotted path: `run.horizon`, `nodes.0.pickers`, `nodes.Hangzhou.pickers`, `nodes.*.pickers`; one that
+/// ends in `*` or `+` changes what stands there: `nodes.*.pickers*` by a factor, `review.reviewers+` by a number.
 pub fn set(root: &mut Rc<Node>, path: &str, value: Rc<Node>, source: u32) -> Result<(), Finding> {
+    let (path, change) = Change::of(path);
+    let goal = Goal { value: &value, change };
     let mut column = 1;
     let mut steps = Vec::new();
     for text in path.split('.') {
@@ -43,7 +47,52 @@ pub fn set(root: &mut Rc<Node>, path: &str, value: Rc<Node>, source: u32) -> Res
         steps.push(Step { text, place: Place::new(source, 1, column, len.max(1)) });
         column += len + 1;
     }
-    set_below(root, "", &steps, &value)
+    set_below(root, "", &steps, &goal)
+}
+
+/// What the path's end becomes.
+struct Goal<'v> {
+    value: &'v Rc<Node>,
+    change: Option<Change>,
+}
+
+impl Goal<'_> {
+    fn reach(&self, node: &mut Rc<Node>, path: &str) -> Result<(), Finding> {
+        let Some(change) = self.change else {
+            *node = self.value.clone();
+            return Ok(());
+        };
+        if find(path).is_some_and(|row| row.kind == Kind::Law) && node.text().is_none() {
+            return self.stretch(node, "<law>");
+        }
+        let text = |node: &Rc<Node>| node.text().map(str::to_owned);
+        let kind = find(path).map_or(Kind::Section, |row| row.kind);
+        let changed = change.apply(kind, text(node).as_deref(), text(self.value).as_deref());
+        let place = self.value.place;
+        let read = text(self.value);
+        let told = |(message, help)| Finding { code: "E0213", place, message, read, help: Some(help) };
+        *node = Node::new(Value::Text(changed.map_err(told)?), place);
+        Ok(())
+    }
+
+    /// A distribution by a factor is all its times by that factor: the shape stays.
+    fn stretch(&self, node: &mut Rc<Node>, path: &str) -> Result<(), Finding> {
+        let is_time = find(path).is_some_and(|row| row.kind == Kind::Span);
+        match &mut Rc::make_mut(node).value {
+            Value::Map(entries) => {
+                let below = |entry: &Entry| format!("{path}.{}", entry.key);
+                entries.iter_mut().try_for_each(|entry| {
+                    let path = below(entry);
+                    self.stretch(&mut entry.node, &path)
+                })
+            }
+            Value::List(items) => {
+                items.iter_mut().try_for_each(|item| self.stretch(item, &format!("{path}[]")))
+            }
+            Value::Text(_) if is_time => self.reach(node, path),
+            _ => Ok(()),
+        }
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -52,17 +101,14 @@ struct Step<'p> {
     place: Place,
 }
 
-fn set_below(node: &mut Rc<Node>, at: &str, steps: &[Step<'_>], value: &Rc<Node>) -> Result<(), Finding> {
-    let Some((step, rest)) = steps.split_first() else {
-        *node = value.clone();
-        return Ok(());
-    };
+fn set_below(node: &mut Rc<Node>, at: &str, steps: &[Step<'_>], goal: &Goal<'_>) -> Result<(), Finding> {
+    let Some((step, rest)) = steps.split_first() else { return goal.reach(node, at) };
     if let Value::List(_) = node.value {
-        return set_items(node, at, step, rest, value);
+        return set_items(node, at, step, rest, goal);
     }
     let kind = find(at).map(|row| row.kind);
     if kind == Some(Kind::Named) && step.text == "*" {
-        return set_named(node, at, rest, value);
+        return set_named(node, at, rest, goal);
     }
     let (path, known) = match kind {
         None if !at.is_empty() && !at.ends_with("[]") && !at.starts_with('<') => {
@@ -90,20 +136,22 @@ fn set_below(node: &mut Rc<Node>, at: &str, steps: &[Step<'_>], value: &Rc<Node>
     let index = entries.iter().position(|entry| entry.key == step.text).unwrap_or_else(|| {
         let default = find(&path).map(|row| row.default);
         let node = match default {
-            Some(Default::Is(text)) if !rest.is_empty() && !text.is_empty() => default_node(text, step.place),
+            Some(Default::Is(text)) if (!rest.is_empty() || goal.change.is_some()) && !text.is_empty() => {
+                default_node(text, step.place)
+            }
             _ => Node::empty_map(step.place),
         };
         entries.push(Entry { key: step.text.to_string(), place: step.place, node });
         entries.len() - 1
     });
-    set_below(&mut entries[index].node, &path, rest, value)
+    set_below(&mut entries[index].node, &path, rest, goal)
 }
 
 /// Every name of the planner's choice.
-fn set_named(node: &mut Rc<Node>, at: &str, rest: &[Step<'_>], value: &Rc<Node>) -> Result<(), Finding> {
+fn set_named(node: &mut Rc<Node>, at: &str, rest: &[Step<'_>], goal: &Goal<'_>) -> Result<(), Finding> {
     let Value::Map(entries) = &mut Rc::make_mut(node).value else { return Ok(()) };
     let mut named = entries.iter_mut().filter(|entry| entry.key != "file");
-    named.try_for_each(|entry| set_below(&mut entry.node, &format!("{at}.*"), rest, value))
+    named.try_for_each(|entry| set_below(&mut entry.node, &format!("{at}.*"), rest, goal))
 }
 
 fn known_path(section: &str, step: &Step<'_>) -> (String, bool) {
@@ -117,7 +165,7 @@ fn set_items(
     at: &str,
     step: &Step<'_>,
     rest: &[Step<'_>],
-    value: &Rc<Node>,
+    goal: &Goal<'_>,
 ) -> Result<(), Finding> {
     let name_of = |item: &Rc<Node>| item.get("name").and_then(|name| name.text().map(str::to_string));
     let names: Vec<Option<String>> = node.items().iter().map(name_of).collect();
@@ -137,7 +185,7 @@ fn set_items(
     }
     let Value::List(items) = &mut Rc::make_mut(node).value else { unreachable!("only called for lists") };
     for index in chosen {
-        set_below(&mut items[index], &format!("{at}[]"), rest, value)?;
+        set_below(&mut items[index], &format!("{at}[]"), rest, goal)?;
     }
     Ok(())
 }

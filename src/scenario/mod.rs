@@ -13,6 +13,7 @@
 //! - No name of a scenario holds what a terminal obeys, or letters that no eye sees.
 //! - A `Scenario` is complete: whoever builds a model from it opens no file but the replay.
 
+mod change;
 mod check;
 mod city;
 mod code;

@@ -50,6 +50,9 @@ fn body(row: &KeyRow) -> Value {
     let weights = json!({ "type": "array", "items": { "type": ["number", "string"] }, "minItems": 1 });
     let below = || section(row.path);
     match row.kind {
+        Kind::Section if !row.instead.is_empty() => {
+            json!({ "anyOf": [{ "const": row.instead }, nullable(below())] })
+        }
         Kind::Section => nullable(below()),
         Kind::OneOf => {
             let mut schema = below();

@@ -217,11 +217,22 @@ pub struct Run {
     pub log_one_in: u64,
 }
 
-/// Runs `min` replications, then more until every SLO is decided or `max` is reached.
+/// Runs `min` replications, then twice as many, and so on until every SLO is decided or `max` is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Replications {
     pub min: u32,
     pub max: u32,
+    /// All looks together keep the run's confidence; otherwise each look has it for itself.
+    pub spends: bool,
+}
+
+impl Replications {
+    /// `replications: auto`: looks at 5, 10, 20, 40 and 80.
+    pub const AUTO: Replications = Replications { min: 5, max: 80, spends: true };
+
+    pub const fn exactly(count: u32) -> Replications {
+        Replications { min: count, max: count, spends: false }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -612,10 +623,14 @@ pub struct Allocation {
     pub score: Score,
     /// How often the strategies that look ahead make their prices anew.
     pub refresh_every: Span,
+    /// How long orders gather that the strategy plans together.
+    pub wave_every: Span,
     /// A line may be served from several nodes.
     pub split_lines: bool,
     /// At most so many fulfillment orders an order.
     pub max_splits: u32,
+    /// Goods of a second box are worth at least so much.
+    pub min_box_value: Money,
     /// What cannot be served waits for stock; otherwise it is refused at submit or refunded.
     pub backorder: bool,
     /// Backordered units are given up after this.
@@ -721,6 +736,15 @@ impl Metric {
 pub enum Bound {
     AtMost(f64),
     AtLeast(f64),
+}
+
+impl Bound {
+    pub fn is_kept_by(self, value: f64) -> bool {
+        match self {
+            Bound::AtMost(limit) => value <= limit,
+            Bound::AtLeast(limit) => limit <= value,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -51,7 +51,7 @@ pub fn short(text: &str) -> String {
 }
 
 /// Splits `"1.5 h"` into 1.5, `"h"` and the rest.
-fn quantity(text: &str) -> Option<(f64, &str, &str)> {
+pub fn quantity(text: &str) -> Option<(f64, &str, &str)> {
     let text = text.trim_start();
     let end = text.find(|c: char| !(c.is_ascii_digit() || "+-._".contains(c))).unwrap_or(text.len());
     // An exponent belongs to the number when digits follow it.

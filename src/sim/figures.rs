@@ -113,7 +113,8 @@ fn basis(
         }
         // Parcels that were on the road at instant zero were packed, and charged, before.
         CostLine::Packaging if model.initial.in_transit == 0 => {
-            Basis::Parcels { each: model.costs.packaging_per_parcel }
+            let to_pack = simulation.world.faults.on_the_floor.len() as u64;
+            Basis::Parcels { each: model.costs.packaging_per_parcel, to_pack }
         }
         CostLine::Packaging | CostLine::PaymentFees | CostLine::LostGoods => Basis::Fees,
         CostLine::Returns => Basis::Steps {

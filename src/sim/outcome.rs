@@ -149,6 +149,23 @@ impl Outcome {
         if known == 0 { 1.0 } else { self.metrics.on_time as f64 / known as f64 }
     }
 
+    /// Whether a station was used above the limit for an interval, with a queue of at least two rounds of its servers.
+    pub fn breaks(&self, station: usize) -> bool {
+        let found = &self.stations[station];
+        let elapsed = u128::from(found.record.elapsed().0.max(1));
+        let servers = (found.record.area_offered / elapsed) as u32;
+        found.saturated_at.is_some() && 2 * servers.max(1) <= found.record.max_queue
+    }
+
+    /// The station that breaks first, the longer queue first among equals.
+    pub fn first_break(&self) -> Option<usize> {
+        let key = |&station: &usize| {
+            let found = &self.stations[station];
+            (found.saturated_at, std::cmp::Reverse(found.record.max_queue))
+        };
+        (0..self.stations.len()).filter(|&station| self.breaks(station)).min_by_key(key)
+    }
+
     /// Minor units an order submitted and not refused.
     pub fn cost_per_order(&self) -> f64 {
         let orders = self.metrics.submitted - self.metrics.refused_at_submit;

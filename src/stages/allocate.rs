@@ -5,14 +5,19 @@ use std::borrow::Cow;
 
 use super::trip::Trip;
 use super::{Next, Stage, World};
-use crate::allocation::{OrderView, StockView};
-use crate::domain::{Command, Handle, MethodId, OrderId, OrderState, ZoneId};
+use crate::allocation::{OrderView, StockView, hold_low_value};
+use crate::domain::{Command, Handle, MethodId, Money, OrderId, OrderState, ZoneId};
 use crate::engine::OrderFacts;
 use crate::kernel::time::Moment;
 use crate::metrics::Phase;
 
 pub fn allocate(world: &mut World<'_>, order: Handle) -> Next {
-    place(world, order, false)
+    match world.model.allocator.wave_every() {
+        Some(every) if world.engine.order_state(order) == Some(OrderState::AwaitingAllocation) => {
+            super::allocate_wave::join(world, order, every)
+        }
+        _ => place(world, order, false),
+    }
 }
 
 /// A node gave back what it was to serve: those units begin to wait now.
@@ -30,14 +35,34 @@ fn place(world: &mut World<'_>, order: Handle, again: bool) -> Next {
     if !first {
         stop_waiting(world, order, &facts);
     }
-    let created = make_fulfillments(world, order, &facts);
+    plan_open(world, &facts);
+    carry_out(world, order, &facts, first, again)
+}
+
+/// Holds back low-value boxes of the plan in `scratch.plan`, made for the lines in `scratch.view`.
+pub fn guard(world: &mut World<'_>) {
+    let (model, scratch) = (world.model, &mut world.scratch);
+    if model.min_box_value == Money(0) {
+        return;
+    }
+    let worth = |line: u16| {
+        let open = scratch.view.iter().find(|open| open.line == line);
+        model.catalog().sku(open.expect("the plan serves an open line").sku).price
+    };
+    hold_low_value(&mut scratch.plan, model.min_box_value, worth);
+}
+
+/// Commits the plan in `scratch.plan`, made for the lines in `scratch.view`; what it makes goes on, and what it
+/// leaves waits.
+pub fn carry_out(world: &mut World<'_>, order: Handle, facts: &OrderFacts, first: bool, again: bool) -> Next {
+    let created = commit(world, order, facts);
     for &fulfillment in &created {
         let next = if world.model.floor.merge_window.0 == 0 { Stage::Wave } else { Stage::Merge };
         world.metrics.entered(Phase::Wave);
         world.send(fulfillment, Next::Go(next));
     }
     world.scratch.created = created;
-    wait_for_the_rest(world, order, &facts, first, again)
+    wait_for_the_rest(world, order, facts, first, again)
 }
 
 /// The order leaves the waiting lists; what it still lacks after this round joins them again.
@@ -101,9 +126,13 @@ pub fn drop_backorder(world: &mut World<'_>, order: Handle) -> Next {
 /// Plans, commits, and returns the trips of the fulfillment orders made, in the plan's order.
 /// `facts` are those of the order at this instant, before the plan.
 pub fn make_fulfillments(world: &mut World<'_>, order: Handle, facts: &OrderFacts) -> Vec<Handle> {
+    plan_open(world, facts);
+    commit(world, order, facts)
+}
+
+fn commit(world: &mut World<'_>, order: Handle, facts: &OrderFacts) -> Vec<Handle> {
     let mut created = std::mem::take(&mut world.scratch.created);
     created.clear();
-    plan_open(world, facts);
     let plan = std::mem::take(&mut world.scratch.plan);
     let known = facts.state != OrderState::AwaitingAllocation;
     if !(known && plan.assignments.is_empty()) {
@@ -184,4 +213,5 @@ pub fn plan_order(world: &mut World<'_>, id: OrderId, zone: ZoneId, method: Meth
     scratch.plan.clear();
     model.allocator.plan(&order, &stock, &world.draw, &mut scratch.plan);
     scratch.plan.settle();
+    guard(world);
 }

@@ -15,6 +15,7 @@
 
 mod after_sales;
 mod allocate;
+mod allocate_wave;
 mod browse;
 mod cancel;
 mod deliver;
@@ -147,6 +148,8 @@ stages! {
     SubmitAgain => submit::again;
     /// Token: an order of which a node gave something back.
     AllocateAgain => allocate::again;
+    /// Token: an order that waits to be planned together with others.
+    AllocateWave => allocate_wave::allocate_wave;
     /// Token: the trip of a parcel that was lost on the road.
     Lost => lost::lost;
 }

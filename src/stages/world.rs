@@ -36,6 +36,8 @@ pub struct World<'m> {
     pub load: NodeLoad,
     /// What the strategy's last refresh made.
     pub tables: Option<Tables>,
+    /// Orders that wait for the strategy's next wave.
+    pub wave: Vec<Handle>,
     /// Backordered orders by SKU; tokens are order handles.
     pub waiting: Waiting,
     /// Captures whose callback is late, by order handle: the order may be gone when it comes.
@@ -89,6 +91,7 @@ impl<'m> World<'m> {
             trips: Trips::default(),
             load: NodeLoad::new(&model.packers()),
             tables: None,
+            wave: Vec::new(),
             waiting: Waiting::new(model.catalog().len()),
             late: BTreeMap::new(),
             faults: FaultWatch::new(model),

@@ -8,13 +8,16 @@
 //! - Every chart has `role=img`, a text alternative, and a table of its data below it.
 //! - Equal document and machine give equal bytes.
 
+mod answer;
 mod bars;
 mod draw;
 mod lines;
 mod load;
 mod map;
+pub mod scatter;
 mod stations;
 
+pub use self::answer::answer_page;
 pub use self::load::load_page;
 
 use minijinja::syntax::SyntaxConfig;

@@ -68,9 +68,11 @@ pub const KEYS: &[KeyRow] = &[
     key("allocation", Section, "{}", "Which node serves which order line."),
     key("allocation.strategy", Word(&Builtin::NAMES), "nearest", "The rule that chooses; `ordermill explain strategies` tells them.").probe("balance"),
     key("allocation.score", Formulas, "[freight]", "What the strategy `score` ranks nodes by, lower first: a formula, or a list whose next formula breaks the ties of the one before.").example("[\"if(open, 0, 1)\", \"freight + 0.3 * km\"]").probe("[\"-km\"]").with("allocation.strategy=score"),
-    key("allocation.refresh-every", Span, "1 h", "How often `bid-price` makes its prices anew, from the stock of that moment and the demand expected after it.").within(1.0, 365.0 * 86_400.0).probe("15 m").with("allocation.strategy=bid-price; stock.cover=0.9"),
+    key("allocation.refresh-every", Span, "1 h", "How often `bid-price` and `wave` make their prices anew, from the stock of that moment and the demand expected after it.").within(1.0, 365.0 * 86_400.0).probe("15 m").with("allocation.strategy=bid-price; stock.cover=0.9"),
+    key("allocation.wave-every", Span, "15 m", "How long `wave` lets orders gather before it plans them together, by the clock.").within(1.0, 7.0 * 86_400.0).probe("2 h").with("allocation.strategy=wave"),
     key("allocation.split-lines", Flag, "true", "A line may be served from several nodes.").probe("false").with("stock.cover=0.8; basket.quantity=[1, 1, 1, 1, 1, 1]"),
     key("allocation.max-splits", Integer, "3", "Fulfillment orders of one order at most.").within(1.0, 64.0).probe("1"),
+    key("allocation.min-box-value", Money, "0", "A box beside the most valuable one of its order goes only if its goods are worth so much; what does not go waits as a backorder.").probe("90").with("stock.cover=0.8; nodes.0.priority=1"),
     key("allocation.backorder", Flag, "true", "What cannot be served waits for stock; otherwise it is refused at submit or refunded.").probe("false").with("stock.cover=0.8"),
     key("allocation.backorder-patience", Span, "3 d", "Units that wait are given up after this.").within(1.0, 365.0 * 86_400.0).probe("2 h").with("stock.cover=0.8"),
 

@@ -15,7 +15,7 @@ pub const KEYS: &[KeyRow] = &[
     must("run.horizon", Span, "7 d", "Simulated length; orders still open then are reported as open.").within(1.0, 3_650.0 * 86_400.0).probe("8 d"),
     key("run.warm-up", Span, "0 s", "Orders submitted before it are simulated, but left out of lead times, ship times and on-time shares; phases and stations are told from its end on.").probe("2 h"),
     key("run.seed", Integer, "1", "Start of all random draws; the same seed gives the same bytes.").within(0.0, 9e15).probe("2"),
-    key("run.replications", Section, "{}", "How many independent runs: at least `min`, then more until every SLO is decided or `max` is reached."),
+    key("run.replications", Section, "{}", "How many independent runs: `auto` looks at 5, 10, 20, 40 and 80 until every SLO is decided, each look so strict that all together keep `confidence`; or `min` first, then twice as many until `max`, with `confidence` at each look.").instead("auto").example("auto"),
     key("run.replications.min", Integer, "3", "Replications before the first look at the SLOs.").within(1.0, 100_000.0).probe("2"),
     key("run.replications.max", Integer, "10", "Replications at most.").within(1.0, 100_000.0).probe("11"),
     key("run.confidence", Share, "95%", "Two-sided confidence of all intervals.").within(0.5, 0.9999).probe("90%"),

@@ -100,8 +100,10 @@ pub fn allocation(top: &Section<'_>) -> Allocation {
         own,
         score: score(&keys),
         refresh_every: keys.span("refresh-every"),
+        wave_every: keys.span("wave-every"),
         split_lines: keys.flag("split-lines"),
         max_splits: keys.count("max-splits"),
+        min_box_value: keys.money("min-box-value"),
         backorder: keys.flag("backorder"),
         backorder_patience: keys.span("backorder-patience"),
     }

@@ -17,12 +17,11 @@ pub fn start(top: &Section<'_>) -> LocalTime {
 
 pub fn run(top: &Section<'_>) -> Run {
     let section = top.section("run");
-    let replications = section.section("replications");
     let run = Run {
         horizon: section.span("horizon"),
         warm_up: section.span("warm-up"),
         seed: section.integer("seed"),
-        replications: Replications { min: replications.count("min"), max: replications.count("max") },
+        replications: replications(&section),
         confidence: section.share("confidence"),
         interval: section.span("interval"),
         log_one_in: section.integer("log-one-in"),
@@ -32,9 +31,25 @@ pub fn run(top: &Section<'_>) -> Run {
             format!("the warm-up ({}) leaves nothing of the horizon ({})", run.warm_up, run.horizon);
         section.report("E0304", "warm-up", message, "make the horizon longer or the warm-up shorter");
     }
-    if run.replications.max < run.replications.min && section.desk.sound(&["run.replications"]) {
-        let message = format!("max {} is below min {}", run.replications.max, run.replications.min);
-        replications.report("E0308", "max", message, "raise max, or lower min");
-    }
     run
+}
+
+fn replications(run: &Section<'_>) -> Replications {
+    let said = run.get("replications").and_then(|(_, node)| node.text().map(str::to_owned));
+    match said.as_deref() {
+        Some("auto") => return Replications::AUTO,
+        Some(text) if !text.is_empty() => {
+            let message = format!("\"{}\" is not a way to choose replications", unit::short(text));
+            let help = "write auto, or a map such as {min: 3, max: 10}";
+            run.report("E0204", "replications", message, help);
+            return Replications::exactly(1);
+        }
+        _ => {}
+    }
+    let section = run.section("replications");
+    let (min, max) = (section.count("min"), section.count("max"));
+    if max < min && run.desk.sound(&["run.replications"]) {
+        section.report("E0308", "max", format!("max {max} is below min {min}"), "raise max, or lower min");
+    }
+    Replications { min, max, spends: false }
 }

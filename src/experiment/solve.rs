@@ -1,0 +1,342 @@
+//! The cheapest plan that keeps every promise, over named resources.
+//!
+//! # How
+//! 1. A fluid screen, without simulation: levels at which some station never gets its work done, though it does with
+//!    the most of everything, are left out (`model::load`). An hour above capacity is no reason: it may be affordable.
+//! 2. From the most of everything, one resource after the other goes down to the least level that still holds, by
+//!    bisection, the one that saves most first, until none goes down any more.
+//! 3. Exchanges: one resource a step down, another up as far as it takes; kept when it is cheaper. This also finds what
+//!    bisection misses where more of one resource makes a promise worse.
+//! 4. The cheapest plans seen are run again with more replications, until the intervals of one keep every bound. If none
+//!    of them does, the best takes a step up.
+//!
+//! All cells share their draws, so plans are compared in pairs.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::design::{Cell, Factor};
+use super::lab::{Base, Reading, Ticks, Yardstick};
+use super::slo::{SloResult, Verdict};
+use super::{Estimate, StudyError};
+use crate::model::load::offered_load;
+use crate::scenario::Diagnostics;
+
+/// Levels by resource, from 0.
+pub type Plan = Vec<usize>;
+
+/// What is asked.
+pub struct Question<'a> {
+    /// Each with its values from the least to the most.
+    pub resources: &'a [Factor],
+    /// The column that shall be least.
+    pub objective: usize,
+    /// Replications of every plan that is looked at.
+    pub look: u32,
+    /// Replications at most of the plans that are left in the end.
+    pub check: u32,
+    /// Runs at most.
+    pub budget: u64,
+}
+
+#[derive(Debug)]
+pub enum SolveError {
+    /// A plan that is no scenario.
+    Scenario(Plan, Diagnostics),
+    Study(StudyError),
+}
+
+/// How it ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// The intervals of the best plan keep every bound.
+    Holds,
+    /// Its means do, and its intervals do not settle it.
+    Undecided,
+    /// Not even the most of everything keeps every bound.
+    Impossible,
+    /// The budget of runs ended first; the best so far.
+    Budget,
+}
+
+/// A plan that was looked at.
+#[derive(Debug, Clone)]
+pub struct Trial {
+    pub plan: Plan,
+    pub readings: Vec<Reading>,
+    pub holds: bool,
+    pub cost: f64,
+}
+
+pub struct Solution {
+    pub end: End,
+    /// The best first, then the cheapest others that hold; of an impossible question the most of everything alone.
+    pub plans: Vec<Trial>,
+    /// Everything that was looked at, in the order of plans.
+    pub seen: Vec<Trial>,
+    pub runs: u64,
+    /// By resource: levels left out by the fluid screen.
+    pub screened: Vec<usize>,
+}
+
+/// Finished plans beside the best that are checked and told.
+const RUNNERS_UP: usize = 2;
+
+struct Search<'a> {
+    base: &'a Base,
+    yardstick: &'a Yardstick,
+    question: &'a Question<'a>,
+    ticks: &'a dyn Ticks,
+    stop: &'a AtomicBool,
+    seen: BTreeMap<Plan, Trial>,
+    runs: u64,
+    least: Plan,
+}
+
+pub fn solve(
+    base: &Base,
+    yardstick: &Yardstick,
+    question: &Question<'_>,
+    ticks: &dyn Ticks,
+    stop: &AtomicBool,
+) -> Result<Solution, SolveError> {
+    let least = vec![0; question.resources.len()];
+    let mut search = Search { base, yardstick, question, ticks, stop, seen: BTreeMap::new(), runs: 0, least };
+    search.screen()?;
+    let most: Plan = question.resources.iter().map(|resource| resource.values.len() - 1).collect();
+    let top = search.look(&most)?;
+    if !top.holds {
+        return Ok(search.told(End::Impossible, vec![top]));
+    }
+    let mut best = search.descend(most)?;
+    while let Some(better) = search.exchange(&best)? {
+        best = search.descend(better)?;
+    }
+    search.settle()
+}
+
+/// What a plan sets.
+pub fn cell(resources: &[Factor], plan: &[usize]) -> Cell {
+    resources.iter().zip(plan).map(|(own, &level)| (own.path.clone(), own.values[level].clone())).collect()
+}
+
+impl Search<'_> {
+    fn spent(&self) -> bool {
+        self.question.budget <= self.runs
+    }
+
+    fn play(&mut self, plan: &Plan, from: u32, to: u32) -> Result<Vec<Reading>, SolveError> {
+        if self.stop.load(Ordering::Relaxed) {
+            return Err(SolveError::Study(StudyError::Interrupted));
+        }
+        let cell = cell(self.question.resources, plan);
+        let world = self.base.world(&cell).map_err(|error| SolveError::Scenario(plan.clone(), error))?;
+        self.runs += u64::from(to - from);
+        world.replications(self.yardstick, (from, to), self.ticks, self.stop).map_err(SolveError::Study)
+    }
+
+    fn trial(&self, plan: &Plan, readings: Vec<Reading>) -> Trial {
+        let holds = self.yardstick.holds_on_average(&readings);
+        let cost = self.yardstick.estimate(&readings, self.question.objective).mean;
+        Trial { plan: plan.clone(), readings, holds, cost }
+    }
+
+    fn look(&mut self, plan: &Plan) -> Result<Trial, SolveError> {
+        if let Some(trial) = self.seen.get(plan) {
+            return Ok(trial.clone());
+        }
+        let readings = self.play(plan, 0, self.question.look)?;
+        let trial = self.trial(plan, readings);
+        self.seen.insert(plan.clone(), trial.clone());
+        Ok(trial)
+    }
+
+    /// The least level of each resource at which no station is left with work that it would do with the most of all.
+    fn screen(&mut self) -> Result<(), SolveError> {
+        let most: Plan = self.question.resources.iter().map(|resource| resource.values.len() - 1).collect();
+        let stuck = |search: &Search<'_>, plan: &Plan| -> Result<Vec<String>, SolveError> {
+            let cell = cell(search.question.resources, plan);
+            let world =
+                search.base.world(&cell).map_err(|error| SolveError::Scenario(plan.clone(), error))?;
+            let left = offered_load(&world.model).into_iter().filter(|row| row.is_prompt() && row.left_over);
+            Ok(left.map(|row| row.station).collect())
+        };
+        let anyway = stuck(self, &most)?;
+        for resource in 0..most.len() {
+            let (mut low, mut high) = (0, most[resource]);
+            while low < high {
+                let middle = (low + high) / 2;
+                let mut plan = most.clone();
+                plan[resource] = middle;
+                let fits = stuck(self, &plan)?.iter().all(|station| anyway.contains(station));
+                (low, high) = if fits { (low, middle) } else { (middle + 1, high) };
+            }
+            self.least[resource] = low;
+        }
+        Ok(())
+    }
+
+    /// Every resource as low as it goes, the one that saves most first, until none goes lower.
+    fn descend(&mut self, mut plan: Plan) -> Result<Plan, SolveError> {
+        let order = self.by_saving(&plan)?;
+        loop {
+            let before = plan.clone();
+            for &resource in &order {
+                plan[resource] = self.lowest(&plan, resource)?;
+            }
+            if plan == before || self.spent() {
+                return Ok(plan);
+            }
+        }
+    }
+
+    fn by_saving(&mut self, plan: &Plan) -> Result<Vec<usize>, SolveError> {
+        let here = self.look(plan)?.cost;
+        let mut savings = Vec::new();
+        for resource in 0..plan.len() {
+            let mut lower = plan.clone();
+            lower[resource] = (plan[resource] + self.least[resource]) / 2;
+            savings.push((resource, here - self.look(&lower)?.cost));
+        }
+        savings.sort_by(|a, b| b.1.total_cmp(&a.1));
+        Ok(savings.into_iter().map(|saving| saving.0).collect())
+    }
+
+    fn lowest(&mut self, plan: &Plan, resource: usize) -> Result<usize, SolveError> {
+        let (mut low, mut high) = (self.least[resource], plan[resource]);
+        while low < high && !self.spent() {
+            let middle = (low + high) / 2;
+            let mut lower = plan.clone();
+            lower[resource] = middle;
+            (low, high) = if self.look(&lower)?.holds { (low, middle) } else { (middle + 1, high) };
+        }
+        Ok(high)
+    }
+
+    /// A cheaper plan with one resource a step lower and another as much higher as it takes.
+    fn exchange(&mut self, plan: &Plan) -> Result<Option<Plan>, SolveError> {
+        let here = self.look(plan)?.cost;
+        for down in 0..plan.len() {
+            if plan[down] <= self.least[down] {
+                continue;
+            }
+            for up in (0..plan.len()).filter(|&up| up != down) {
+                let most = self.question.resources[up].values.len() - 1;
+                let mut other = plan.clone();
+                other[down] -= 1;
+                for step in [1, 1, 2] {
+                    other[up] = (other[up] + step).min(most);
+                    if self.spent() {
+                        return Ok(None);
+                    }
+                    let trial = self.look(&other)?;
+                    if here <= trial.cost || other[up] == most && !trial.holds {
+                        break;
+                    }
+                    if trial.holds {
+                        return Ok(Some(other));
+                    }
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// The cheapest that hold are run again, until one is settled; where none is, the best goes a step up.
+    fn settle(mut self) -> Result<Solution, SolveError> {
+        for _ in 0..32 {
+            let candidates = self.cheapest();
+            let mut verdict = Verdict::Fails;
+            for (place, plan) in candidates.iter().take(1 + RUNNERS_UP).enumerate() {
+                let own = self.confirm(plan)?;
+                if place == 0 {
+                    verdict = own;
+                }
+            }
+            let still = self.cheapest();
+            let best = still.first() == candidates.first();
+            match verdict {
+                _ if self.spent() => return Ok(self.finish(End::Budget, &still)),
+                Verdict::Holds if best => return Ok(self.finish(End::Holds, &still)),
+                Verdict::Inconclusive if best => match self.step_up(&still[0])? {
+                    true => {}
+                    false => return Ok(self.finish(End::Undecided, &still)),
+                },
+                _ if still.is_empty() => unreachable!("the most of everything holds"),
+                _ => {}
+            }
+        }
+        let still = self.cheapest();
+        Ok(self.finish(End::Undecided, &still))
+    }
+
+    /// More replications, doubled until the bounds are decided. What does not hold after all is known not to.
+    fn confirm(&mut self, plan: &Plan) -> Result<Verdict, SolveError> {
+        let mut readings = self.look(plan)?.readings;
+        loop {
+            let verdict = self.yardstick.verdict(&readings);
+            let count = readings.len() as u32;
+            let enough = 2 * self.question.look <= count && verdict != Verdict::Inconclusive;
+            if enough || self.question.check <= count || self.spent() {
+                let mut trial = self.trial(plan, readings);
+                // Undecided is not yet wrong; failing is.
+                trial.holds &= verdict != Verdict::Fails;
+                self.seen.insert(plan.clone(), trial);
+                return Ok(verdict);
+            }
+            let to = (2 * count).clamp(2, self.question.check);
+            readings.extend(self.play(plan, count, to)?);
+        }
+    }
+
+    /// The cheapest step up from a plan whose intervals do not settle it becomes a candidate; the plan does not.
+    fn step_up(&mut self, plan: &Plan) -> Result<bool, SolveError> {
+        let mut steps = Vec::new();
+        for resource in 0..plan.len() {
+            let mut higher = plan.clone();
+            higher[resource] += 1;
+            if higher[resource] < self.question.resources[resource].values.len() {
+                steps.push(self.look(&higher)?);
+            }
+        }
+        let holds = steps.iter().any(|trial| trial.holds);
+        if holds {
+            self.seen.get_mut(plan).expect("it was looked at").holds = false;
+        }
+        Ok(holds)
+    }
+
+    fn cheapest(&self) -> Vec<Plan> {
+        let mut plans: Vec<&Trial> = self.seen.values().filter(|trial| trial.holds).collect();
+        plans.sort_by(|a, b| a.cost.total_cmp(&b.cost).then_with(|| a.plan.cmp(&b.plan)));
+        plans.into_iter().map(|trial| trial.plan.clone()).collect()
+    }
+
+    fn finish(self, end: End, plans: &[Plan]) -> Solution {
+        let told = plans.iter().take(1 + RUNNERS_UP).map(|plan| self.seen[plan].clone()).collect();
+        self.told(end, told)
+    }
+
+    fn told(self, end: End, plans: Vec<Trial>) -> Solution {
+        let seen = self.seen.into_values().collect();
+        Solution { end, plans, seen, runs: self.runs, screened: self.least }
+    }
+}
+
+/// The promises of a plan, each with what is left to its bound; below zero: beyond it.
+pub fn slack(yardstick: &Yardstick, readings: &[Reading]) -> Vec<(SloResult, f64)> {
+    use crate::scenario::spec::Bound::{AtLeast, AtMost};
+    let left = |result: SloResult| {
+        let slack = match result.slo.bound {
+            AtMost(limit) => limit - result.estimate.mean,
+            AtLeast(limit) => result.estimate.mean - limit,
+        };
+        (result, slack)
+    };
+    yardstick.judge(readings).into_iter().map(left).collect()
+}
+
+/// What one plan costs more than another, over the replications that both have.
+pub fn costs_more(yardstick: &Yardstick, trial: &Trial, than: &Trial, column: usize) -> Estimate {
+    super::tornado::difference(yardstick, &trial.readings, &than.readings, column)
+}

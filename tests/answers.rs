@@ -1,0 +1,338 @@
+//! Answers of many runs: are cells what `run` finds, are edges where they are said to be, is the cheapest plan the
+//! cheapest?
+
+mod runs;
+
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+use ordermill::experiment::breakpoint::{self, breakpoint};
+use ordermill::experiment::design::{Cell, Factor, grid};
+use ordermill::experiment::lab::{Base, Yardstick};
+use ordermill::experiment::levers::Lever;
+use ordermill::experiment::solve::{End, Plan, Question, Solution, cell, solve};
+use ordermill::experiment::tornado::{difference, ranked, tornado};
+use ordermill::experiment::{StudyOptions, Verdict};
+use ordermill::scenario::spec::Bound;
+use serde_json::Value;
+
+use runs::{Overrides, ordermill, owned, run_with, scenario_path};
+
+static GO_ON: AtomicBool = AtomicBool::new(false);
+
+fn base(name: &str, set: Overrides<'_>, seed: Option<u64>) -> Base {
+    let (base, diagnostics) = Base::open(scenario_path(name), owned(set), seed);
+    base.unwrap_or_else(|| panic!("{diagnostics}"))
+}
+
+/// Exit code, standard output, standard error.
+fn end(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
+    let output = ordermill().current_dir(folder).args(arguments).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+fn json(path: &Path) -> Value {
+    serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+}
+
+/// A calm day, four times as busy: small, and near its edge.
+const BUSY: Overrides<'_> = &[("arrivals.constant.rate", "240/h"), ("run.horizon", "4 d")];
+
+#[test]
+fn a_cell_of_a_sweep_is_what_a_run_of_it_finds() {
+    let folder = tempfile::tempdir().unwrap();
+    let scenario = scenario_path("faults/base");
+    let scenario = scenario.to_str().unwrap();
+    let sweep = [
+        "sweep",
+        scenario,
+        "--vary",
+        "nodes.*.pickers=1,2",
+        "--vary",
+        "demand*=1,4",
+        "--replications",
+        "2",
+        "-o",
+        "s",
+    ];
+    let (code, said, errors) = end(folder.path(), &sweep);
+    assert_eq!((code, errors.as_str()), (0, ""));
+    assert!(said.lines().all(|line| line.chars().count() <= 80), "{said}");
+    let document = json(&folder.path().join("s/sweep.json"));
+    let cells = document["cells"].as_array().unwrap();
+    assert_eq!(cells.len(), 4);
+    let verdicts: Vec<&str> = cells.iter().map(|cell| cell["verdict"].as_str().unwrap()).collect();
+    assert!(verdicts.contains(&"holds") && verdicts.contains(&"fails"), "{verdicts:?}");
+    let code_of = |verdict: &str| match verdict {
+        "holds" => 0,
+        "fails" => 99,
+        _ => 3,
+    };
+
+    // Alone by its number, and as a run by its command: the same to the bit.
+    let (code, alone, _) = end(folder.path(), &[&sweep[..], &["--cell", "3"]].concat());
+    let alone: Value = serde_json::from_str(&alone).unwrap();
+    assert_eq!((code, &alone["readings"]), (0, &cells[3]["readings"]));
+    let command = cells[3]["command"].as_str().unwrap();
+    let mut words: Vec<String> = command.split(' ').skip(1).map(|word| word.replace('\'', "")).collect();
+    words.extend(["-o", "r", "--quiet"].map(str::to_owned));
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    assert_eq!(end(folder.path(), &words).0, code_of(verdicts[3]), "{command}");
+    let result = json(&folder.path().join("r/result.json"));
+    let columns = document["columns"].as_array().unwrap();
+    for (index, slo) in result["slo"].as_array().unwrap().iter().enumerate() {
+        assert_eq!(slo["value"], cells[3]["estimates"][index], "{}", columns[index]["name"]);
+    }
+    // A row a cell and replication, a column a factor and a measure.
+    let csv = fs::read_to_string(folder.path().join("s/sweep.csv")).unwrap();
+    let head: Vec<&str> = csv.lines().next().unwrap().split(',').collect();
+    assert_eq!(head[..4], ["cell", "replication", "nodes.*.pickers", "demand*"]);
+    assert_eq!(csv.lines().count(), 1 + 4 * 2);
+    assert_eq!(head.iter().collect::<std::collections::BTreeSet<_>>().len(), head.len(), "each measure once");
+}
+
+#[test]
+fn a_sweep_that_was_stopped_goes_on_to_the_same_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let scenario = scenario_path("faults/base");
+    let sweep = |out: &str, more: &[&str]| {
+        let own = [
+            "sweep",
+            scenario.to_str().unwrap(),
+            "--vary",
+            "nodes.*.pickers=1,2,3",
+            "--vary",
+            "review.reviewers=1,2",
+            "--replications",
+            "2",
+            "--quiet",
+            "-o",
+            out,
+        ];
+        let (code, said, errors) = end(folder.path(), &[&own[..], more].concat());
+        assert_eq!((code, said.as_str(), errors.as_str()), (0, "", ""));
+        ["sweep.json", "sweep.csv", "sweep.html"]
+            .map(|name| fs::read(folder.path().join(out).join(name)).unwrap())
+    };
+    let whole = sweep("a", &[]);
+    assert_eq!(sweep("a", &["--threads", "1"]), whole, "threads change nothing");
+    // As an interruption leaves it: some cells, one of them torn, no table.
+    let cells = folder.path().join("a/cells");
+    let mut files: Vec<_> = fs::read_dir(&cells).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    assert_eq!(files.len(), 6);
+    fs::remove_file(&files[1]).unwrap();
+    fs::remove_file(&files[4]).unwrap();
+    let torn = fs::read(&files[2]).unwrap();
+    fs::write(&files[2], &torn[..torn.len() / 2]).unwrap();
+    let untouched = fs::metadata(&files[0]).unwrap().modified().unwrap();
+    fs::remove_file(folder.path().join("a/sweep.json")).unwrap();
+    assert_eq!(sweep("a", &["--resume"]), whole);
+    assert_eq!(
+        fs::metadata(&files[0]).unwrap().modified().unwrap(),
+        untouched,
+        "what was whole is not run again"
+    );
+    assert_eq!(fs::read(&files[2]).unwrap(), torn, "what was torn is");
+    // Another seed is another key: nothing of the old is taken.
+    assert_ne!(sweep("a", &["--resume", "--seed", "9"])[1], whole[1]);
+}
+
+#[test]
+fn the_breakpoint_lies_between_what_holds_and_what_does_not() {
+    let base = base("faults/base", &[("run.horizon", "4 d")], None);
+    let yardstick = Yardstick::of(&base.scenario);
+    let question = breakpoint::Question {
+        path: "demand*".into(),
+        range: (0.05, 20.0),
+        tolerance: 0.02,
+        replications: 3,
+    };
+    let found = breakpoint(&base, &yardstick, &question, &(), &GO_ON).unwrap();
+    for (replication, own) in (0..).zip(&found) {
+        let (holds, (breaks, reading)) = (own.holds.unwrap(), own.breaks.clone().unwrap());
+        assert!(holds < breaks && breaks <= holds * 1.02 && !own.is_odd, "{own:?}");
+        let at = |factor: f64| {
+            let world = base.world(&[("demand*".to_owned(), factor.to_string())]).unwrap();
+            world.play(&yardstick, replication).unwrap()
+        };
+        assert!(yardstick.holds_on_average(&[at(holds)]));
+        assert_eq!(at(breaks), reading);
+        assert!(!yardstick.holds_on_average(&[reading]));
+    }
+    let factor = breakpoint::estimate(&found, 0.95);
+    assert!(2.0 < factor.mean && factor.mean < 5.0, "{factor:?}");
+    let (promise, count) = breakpoint::broken_promise(&yardstick, &found).unwrap();
+    assert_eq!((yardstick.columns[promise].name.as_str(), count), ("pick_time_p99", 3));
+}
+
+#[test]
+fn a_lever_moves_what_it_drives_and_nothing_else() {
+    let base = base("faults/base", BUSY, None);
+    let yardstick = Yardstick::of(&base.scenario);
+    let lever = |path: &str| Lever { name: path.to_owned(), path: path.to_owned() };
+    let levers = ["shop.load-time*", "floor.pick-per-line*", "payment.methods.*.latency*"].map(lever);
+    let (calm, swings) = tornado(&base, &yardstick, &levers, [0.8, 1.2], 3, &(), &GO_ON).unwrap();
+    let pick = yardstick.index("pick_time_p99").unwrap();
+    assert_eq!(ranked(&yardstick, &calm, &swings, pick)[0], 1, "picking time moves picking most");
+    let moved = |end: usize, column: usize| difference(&yardstick, &swings[1].ends[end], &calm, column);
+    assert!(
+        moved(0, pick).high() < 0.0 && 0.0 < moved(1, pick).low(),
+        "{:?} {:?}",
+        moved(0, pick),
+        moved(1, pick)
+    );
+    let pay = yardstick.index("pay_time_p99").unwrap();
+    assert_eq!((moved(0, pay).mean, moved(1, pay).mean), (0.0, 0.0), "on common draws nothing else moves");
+    assert_eq!(ranked(&yardstick, &calm, &swings, pay)[0], 2);
+}
+
+fn factors(texts: &[&str]) -> Vec<Factor> {
+    texts.iter().map(|text| Factor::parse(text).unwrap()).collect()
+}
+
+fn solved(base: &Base, resources: &[Factor], look: u32) -> (Yardstick, Solution) {
+    let yardstick = Yardstick::of(&base.scenario);
+    let objective = yardstick.index("total_cost").unwrap();
+    let question = Question { resources, objective, look, check: 24, budget: 3_000 };
+    let solution = solve(base, &yardstick, &question, &(), &GO_ON).unwrap();
+    (yardstick, solution)
+}
+
+#[test]
+fn the_cheapest_plan_is_the_cheapest_of_all() {
+    let base = base("faults/base", &[("arrivals.constant.rate", "360/h"), ("run.horizon", "4 d")], None);
+    let resources =
+        factors(&["nodes.Leipzig.pickers=2..6:1", "nodes.Hamburg.pickers=2..6:1", "nodes.*.packers=1..3:1"]);
+    let (yardstick, solution) = solved(&base, &resources, 3);
+    assert_eq!(solution.end, End::Holds);
+    // Every plan, with the same replications.
+    let total = yardstick.index("total_cost").unwrap();
+    let mut cheapest: Option<(f64, Cell)> = None;
+    let (mut holding, cells) = (0, grid(&resources).unwrap());
+    for cell in &cells {
+        let readings = base.world(cell).unwrap().replications(&yardstick, (0, 3), &(), &GO_ON).unwrap();
+        if !yardstick.holds_on_average(&readings) {
+            continue;
+        }
+        holding += 1;
+        let cost = yardstick.estimate(&readings, total).mean;
+        if cheapest.as_ref().is_none_or(|(least, _)| cost < *least) {
+            cheapest = Some((cost, cell.clone()));
+        }
+    }
+    assert!(0 < holding && holding < cells.len(), "{holding} of {}: the question is too easy", cells.len());
+    let best = &solution.plans[0];
+    assert_eq!(cell(&resources, &best.plan), cheapest.unwrap().1);
+    assert_eq!(yardstick.verdict(&best.readings), Verdict::Holds);
+    assert!(solution.seen.len() < cells.len(), "{} plans were looked at", solution.seen.len());
+    let costs: Vec<f64> = solution.plans.iter().map(|trial| trial.cost).collect();
+    assert!(costs.is_sorted() && 1 < costs.len(), "{costs:?}");
+}
+
+/// M/M/c: a picker does an order in two minutes on average, exponentially; 150 orders an hour are 5 erlangs.
+/// `ANSWER_SEEDS=100` asks a hundred seeds. Erlang C: the mean time in the queue and at work is 3 m 10 s with 6 pickers and 2 m 19 s with 7.
+const STAFFING: Overrides<'_> = &[
+    ("arrivals.constant.rate", "150/h"),
+    ("floor.pick-per-order", "{exponential: {mean: 2 m}}"),
+    ("run.horizon", "40 h"),
+    ("run.warm-up", "2 h"),
+    ("slo", "[{metric: stage-time, stage: pick, at-most: 160 s}]"),
+];
+
+#[test]
+fn staffing_by_erlang_is_found_whatever_the_seed() {
+    let seeds: u64 = std::env::var("ANSWER_SEEDS").map_or(10, |seeds| seeds.parse().unwrap());
+    let resources = factors(&["nodes.*.pickers=5..14:1"]);
+    for seed in 1..=seeds {
+        let base = base("oracles/pick-mm1", STAFFING, Some(seed));
+        let (_, solution) = solved(&base, &resources, 4);
+        let found: &Plan = &solution.plans[0].plan;
+        assert_eq!(cell(&resources, found)[0].1, "7", "seed {seed}: {:?}", solution.end);
+        assert_eq!(solution.end, End::Holds, "seed {seed}");
+    }
+}
+
+#[test]
+fn an_impossible_promise_is_named_with_what_it_lacks() {
+    let folder = tempfile::tempdir().unwrap();
+    let scenario = scenario_path("faults/base");
+    let solve = [
+        "solve",
+        scenario.to_str().unwrap(),
+        "--vary",
+        "nodes.*.pickers=1..3",
+        "--set",
+        "slo=[{metric: lead-time, at-most: 1 h}]",
+        "-o",
+        "s",
+    ];
+    let (code, said, _) = end(folder.path(), &solve);
+    assert_eq!(code, 99, "{said}");
+    assert!(
+        said.contains("No plan in these ranges holds") && said.contains("past its bound of 1 h"),
+        "{said}"
+    );
+    let document = json(&folder.path().join("s/solve.json"));
+    assert_eq!(document["end"], "impossible");
+    assert!(document["plans"][0]["slack"][0]["slack"].as_f64().unwrap() < -3_600.0);
+}
+
+#[test]
+fn a_budget_ends_a_search() {
+    let base = base("faults/base", BUSY, None);
+    let resources = factors(&["nodes.Leipzig.pickers=1..12:1", "nodes.Hamburg.pickers=1..12:1"]);
+    let yardstick = Yardstick::of(&base.scenario);
+    let objective = yardstick.index("total_cost").unwrap();
+    let question = Question { resources: &resources, objective, look: 2, check: 8, budget: 6 };
+    let solution = solve(&base, &yardstick, &question, &(), &GO_ON).unwrap();
+    assert_eq!(solution.end, End::Budget);
+    assert!(solution.runs < 6 + 16 && solution.plans[0].holds);
+}
+
+#[test]
+fn wrong_questions_are_refused_with_what_would_work() {
+    let folder = tempfile::tempdir().unwrap();
+    let (smoke, replay) = (scenario_path("smoke"), scenario_path("cdnow-replay"));
+    let (smoke, replay) = (smoke.to_str().unwrap(), replay.to_str().unwrap());
+    let rows: [(&[&str], &str); 15] = [
+        (&["sweep", smoke], "--vary"),
+        (&["sweep", smoke, "--vary", "nodes.*.pickers"], "path=a,b,c"),
+        (&["sweep", smoke, "--vary", "nodes.*.pikcers=1,2"], "pickers"),
+        (&["sweep", smoke, "--vary", "nodes.*.pickers=1,many"], "cell 1 (nodes.*.pickers=many)"),
+        (&["sweep", smoke, "--vary", "run.seed=1..9999999:1"], "more than 10000"),
+        (&["sweep", smoke, "--vary", "run.seed=1,2", "--frontier", "cost,speed"], "cost_per_order"),
+        (&["sweep", smoke, "--vary", "run.seed=1,2", "--cell", "7"], "0 to 1"),
+        (&["sweep", smoke, "--cells", "none.csv"], "none.csv"),
+        (&["breakpoint", smoke, "--path", "nodes.0.pickers"], "ends in *"),
+        (&["breakpoint", smoke, "--from", "3", "--to", "2"], "smaller first"),
+        (&["breakpoint", replay], "replay.speed*"),
+        (&["sensitivity", smoke, "--by", "2"], "below 1"),
+        (&["sensitivity", smoke, "--measure", "speed"], "on_time_share"),
+        (&["solve", smoke, "--vary", "nodes.0.pickers=3..3"], "not above"),
+        (&["solve", smoke, "--vary", "review.reviewers=1..3", "--set", "slo=[]"], "promises nothing"),
+    ];
+    for (arguments, hint) in rows {
+        let (code, said, errors) = end(folder.path(), arguments);
+        assert_eq!((code, said.as_str()), (2, ""), "{arguments:?}: {errors}");
+        assert!(errors.contains(hint), "{arguments:?}: {errors}");
+        assert!(!errors.contains("panicked"), "{errors}");
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is written for a wrong question");
+}
+
+/// The bound of a promise is in the unit of its readings, or nothing above means anything.
+#[test]
+fn bounds_and_readings_have_one_unit() {
+    let run =
+        run_with("faults/base", &[], &StudyOptions { replications: Some(2), ..StudyOptions::default() });
+    let base = base("faults/base", &[], None);
+    let yardstick = Yardstick::of(&base.scenario);
+    let readings = base.world(&[]).unwrap().replications(&yardstick, (0, 2), &(), &GO_ON).unwrap();
+    for (own, told) in yardstick.judge(&readings).iter().zip(&run.study.slo) {
+        assert_eq!((own.estimate, own.verdict), (told.estimate, told.verdict));
+        assert!(matches!(own.slo.bound, Bound::AtMost(_) | Bound::AtLeast(_)));
+    }
+}
