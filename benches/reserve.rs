@@ -79,7 +79,7 @@ fn cell(traffic: Traffic, state: &mut u64, cells: usize) -> usize {
     *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
     match traffic {
         Traffic::Hot if *state >> 63 == 0 => 0,
-        _ => (u64::from((*state >> 24) as u32) * cells as u64 >> 32) as usize,
+        _ => ((u64::from((*state >> 24) as u32) * cells as u64) >> 32) as usize,
     }
 }
 
