@@ -9,6 +9,7 @@
 
 pub mod answer;
 mod assemble;
+pub mod bench;
 pub mod breakpoint;
 pub mod clock;
 pub mod compare;
