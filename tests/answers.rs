@@ -336,3 +336,84 @@ fn bounds_and_readings_have_one_unit() {
         assert!(matches!(own.slo.bound, Bound::AtMost(_) | Bound::AtLeast(_)));
     }
 }
+
+/// A floor with too few pickers: one lever mends it, and the least of it is known by trying.
+const SHORT: Overrides<'_> =
+    &[("arrivals.constant.rate", "240/h"), ("run.horizon", "4 d"), ("nodes.*.pickers", "1")];
+
+#[test]
+fn advice_is_the_least_that_keeps_every_promise() {
+    let folder = tempfile::tempdir().unwrap();
+    let scenario = scenario_path("faults/base");
+    let scenario = scenario.to_str().unwrap();
+    let run = |out: &str, more: &[&str]| {
+        let mut words = vec!["run", scenario, "--replications", "3", "--no-fault-account", "-o", out];
+        let set: Vec<String> = SHORT.iter().map(|(path, value)| format!("{path}={value}")).collect();
+        set.iter().for_each(|set| words.extend(["--set", set]));
+        words.extend(more);
+        let (code, said, errors) = end(folder.path(), &words);
+        assert_eq!(errors, "");
+        (code, said, json(&folder.path().join(out).join("result.json")))
+    };
+    let (code, said, ill) = run("ill", &["--threads", "1"]);
+    assert_eq!(code, 99);
+    assert!(said.contains("ADVICE   +1 pick @ "), "{said}");
+    assert!(said.lines().all(|line| line.chars().count() <= 80), "{said}");
+    assert_eq!(run("again", &["--threads", "2"]).2, ill, "threads change nothing");
+    let advice = &ill["advice"];
+
+    // One picker more is what a run with one more finds, less this one.
+    let unit = &advice["units"][0];
+    let words = words_of(unit);
+    let (_, _, with) = run("unit", &[&words[..], &["--advise", "never"]].concat());
+    assert!(with.get("advice").is_none());
+    let cost = |document: &Value| document["cost"]["total_minor"]["mean"].as_f64().unwrap();
+    let (told, own) = (unit["cost_minor"]["mean"].as_f64().unwrap(), cost(&with) - cost(&ill));
+    assert!((told - own).abs() <= 1e-9 * cost(&ill), "{told} {own}");
+
+    // Every fix keeps every promise, at the price that was told; the cheaper one first; one step less does not.
+    let fixes = advice["fixes"].as_array().unwrap();
+    assert_eq!(fixes.len(), 2, "{advice:#}");
+    let mut before = f64::NEG_INFINITY;
+    for fix in fixes {
+        assert_eq!(fix["verdict"], "holds");
+        let words = words_of(fix);
+        let (code, _, fixed) = run("fix", &words);
+        assert_eq!((code, &fixed["slo"]), (0, &fix["slo"]), "{words:?}");
+        let told = fix["cost_minor"]["mean"].as_f64().unwrap();
+        assert!((told - (cost(&fixed) - cost(&ill))).abs() <= 1e-9 * cost(&ill), "{words:?}");
+        assert!(before <= told);
+        before = told;
+        let Some(less) = words.iter().map(|word| one_less(word)).collect::<Option<Vec<String>>>() else {
+            continue;
+        };
+        let less: Vec<&str> = less.iter().map(String::as_str).collect();
+        assert_ne!(run("less", &[&less[..], &["--advise", "never"]].concat()).0, 0, "{less:?} would do");
+    }
+}
+
+/// The words `--set PATH=VALUE ...` as a shell passes them on.
+fn words_of(row: &Value) -> Vec<&str> {
+    row["set"].as_str().unwrap().split(' ').map(|word| word.trim_matches('\'')).collect()
+}
+
+/// `nodes.Leipzig.pickers=3` with 2; nothing for a factor.
+fn one_less(word: &str) -> Option<String> {
+    let Some((path, value)) = word.split_once('=') else { return Some(word.to_owned()) };
+    Some(format!("{path}={}", value.parse::<u32>().ok().filter(|_| !path.ends_with('*'))? - 1))
+}
+
+#[test]
+fn who_keeps_every_promise_is_told_what_a_unit_is_worth_only_when_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    let smoke = scenario_path("smoke");
+    let run = |more: &[&str]| {
+        let words = ["run", smoke.to_str().unwrap(), "--replications", "2", "-o", "r"];
+        let (code, said, _) = end(folder.path(), &[&words[..], more].concat());
+        (code, said.contains("ADVICE"), json(&folder.path().join("r/result.json")))
+    };
+    let (code, told, document) = run(&[]);
+    assert_eq!((code, told, document.get("advice")), (0, false, None));
+    let (_, told, document) = run(&["--advise"]);
+    assert!(told && document["advice"]["fixes"].as_array().unwrap().is_empty());
+}

@@ -1,5 +1,6 @@
 //! MANY RUNS: replications, intervals over them, and what they say about the service levels promised.
 
+pub mod advice;
 pub mod breakpoint;
 pub mod choice;
 pub mod compare;

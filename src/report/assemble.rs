@@ -3,6 +3,8 @@
 use super::document::*;
 use crate::domain::{MethodId, NodeId, NodeKind, OrderState, Refusal, Step, ZoneId};
 use crate::engine::Ledgers;
+use crate::experiment::advice::Advice;
+use crate::experiment::lab::Base;
 use crate::experiment::{self, FaultAccount, SloResult, Study};
 use crate::metrics::{CostLine, Fault, Loss, Metrics, Phase, Times};
 use crate::model::Model;
@@ -27,15 +29,22 @@ pub fn assemble(scenario: &Scenario, model: &Model, study: &Study) -> Document {
     Assembly { scenario, model, study }.document()
 }
 
-/// As `assemble`, with what the scenario's faults did.
-pub fn assemble_with_faults(
-    scenario: &Scenario,
-    model: &Model,
-    study: &Study,
-    account: &FaultAccount,
-) -> Document {
-    let faults = Some(super::faults::facts(scenario, model, study, account));
-    Document { faults, ..assemble(scenario, model, study) }
+/// What further runs found out.
+#[derive(Default)]
+pub struct Beside<'a> {
+    /// What the scenario's faults did.
+    pub faults: Option<&'a FaultAccount>,
+    /// What to change, of the scenario as it was read.
+    pub advice: Option<(&'a Base, &'a Advice)>,
+}
+
+/// As `assemble`, with what stands beside it.
+pub fn assemble_beside(scenario: &Scenario, model: &Model, study: &Study, beside: &Beside<'_>) -> Document {
+    Document {
+        faults: beside.faults.map(|account| super::faults::facts(scenario, model, study, account)),
+        advice: beside.advice.map(|(base, advice)| super::advice::facts(base, study, advice)),
+        ..assemble(scenario, model, study)
+    }
 }
 
 impl Assembly<'_> {
@@ -71,6 +80,7 @@ impl Assembly<'_> {
             delivery: self.delivery(),
             cost: self.cost(),
             faults: None,
+            advice: None,
             money: self.money(),
             network: self.network(),
             replay: self.replay(),
@@ -392,6 +402,8 @@ impl Assembly<'_> {
         CostFacts {
             total_minor: total,
             per_order_minor: self.estimate(Outcome::cost_per_order),
+            plan_minor: self.estimate(|outcome| outcome.metrics.costs.planned()),
+            outcome_minor: self.estimate(|o| o.metrics.costs.total() - o.metrics.costs.planned()),
             lines: CostLine::ALL.iter().map(line).collect(),
         }
     }
@@ -493,7 +505,7 @@ pub(super) fn bottlenecks(model: &Model, outcomes: &[Outcome]) -> Vec<Bottleneck
     rows
 }
 
-fn verdict(verdict: experiment::Verdict) -> Verdict {
+pub(super) fn verdict(verdict: experiment::Verdict) -> Verdict {
     match verdict {
         experiment::Verdict::Holds => Verdict::Holds,
         experiment::Verdict::Fails => Verdict::Fails,

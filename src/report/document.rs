@@ -74,6 +74,9 @@ pub struct Document {
     /// What the scenario's faults did; absent without faults, or when the runs without them were left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub faults: Option<FaultFacts>,
+    /// What to change; absent when it was not asked for and would take long, or nothing is wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub advice: Option<AdviceFacts>,
     pub money: MoneyFacts,
     pub network: NetworkFacts,
     /// Replay only: rows read, entered, rejected by reason.
@@ -335,6 +338,10 @@ pub struct MethodRow {
 pub struct CostFacts {
     pub total_minor: Estimate,
     pub per_order_minor: Estimate,
+    /// Whatever comes: staffed time and departures.
+    pub plan_minor: Estimate,
+    /// With the orders: freight, boxes, fees, returns, penalties.
+    pub outcome_minor: Estimate,
     /// Labor, freight, linehaul, packaging, payment fees, penalties, ...
     pub lines: Vec<CostRow>,
 }
@@ -394,6 +401,57 @@ pub struct DifferenceRow {
 pub struct WorkSeries {
     pub with: Vec<i64>,
     pub without: Vec<i64>,
+}
+
+/// What one unit more is worth, and the cheapest changes that keep every promise; all paired with the run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AdviceFacts {
+    /// The promise that is nearest to its bound, or farthest beyond it.
+    pub promise: Option<SloRow>,
+    /// Stations that break, the first ahead.
+    pub units: Vec<UnitRow>,
+    /// What breaks first once the first of the units has four times its servers; absent when nothing does.
+    pub next: Option<String>,
+    /// The cheapest first.
+    pub fixes: Vec<FixRow>,
+    /// Replications simulated for this.
+    pub runs: u64,
+}
+
+/// One server more at a station: differences to the run, by replication.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct UnitRow {
+    pub station: String,
+    /// For `ordermill run`: `--set nodes.Dallas.pickers+=1`.
+    pub set: String,
+    /// In the unit of the promise.
+    pub promise: Option<Estimate>,
+    pub lead_time_s_p99: Estimate,
+    /// Total cost of a replication: wages and what they save.
+    pub cost_minor: Estimate,
+}
+
+/// A change after which every promise holds, or none fails.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct FixRow {
+    pub changes: Vec<ChangeRow>,
+    pub verdict: Verdict,
+    /// In the order of `slo`.
+    pub slo: Vec<SloRow>,
+    /// Total cost of a replication, less without the change.
+    pub cost_minor: Estimate,
+    /// What breaks first now; absent when nothing does.
+    pub next: Option<String>,
+    /// For `ordermill run`: `--set 'stock.cover*=1.2'`.
+    pub set: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ChangeRow {
+    pub path: String,
+    /// What stood there; absent for a factor on many.
+    pub from: Option<String>,
+    pub to: String,
 }
 
 /// Totals over replications, minor units.

@@ -7,6 +7,7 @@
 //!                  +-> folder::write       all of it, with histogram::hgrm and ocel::json beside it
 //! ```
 
+mod advice;
 pub mod answer;
 mod assemble;
 pub mod breakpoint;
@@ -32,7 +33,7 @@ pub mod terminal;
 pub mod terms;
 mod verdicts;
 
-pub use assemble::{assemble, assemble_with_faults};
+pub use assemble::{Beside, assemble, assemble_beside};
 pub use document::Document;
 pub use event_log::{event_log, latency};
 pub use folder::{Parts, WriteError, Written, probe, write, write_violation};
