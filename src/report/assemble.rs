@@ -4,6 +4,7 @@ use super::document::*;
 use crate::domain::{MethodId, NodeId, NodeKind, OrderState, Refusal, Step, ZoneId};
 use crate::engine::Ledgers;
 use crate::experiment::advice::Advice;
+use crate::experiment::compare::MEASURES;
 use crate::experiment::lab::Base;
 use crate::experiment::{self, FaultAccount, SloResult, Study};
 use crate::metrics::{CostLine, Fault, Loss, Metrics, Phase, Times};
@@ -145,6 +146,10 @@ impl Assembly<'_> {
 
     fn replication(&self, index: usize, outcome: &Outcome) -> ReplicationRow {
         let metrics = &outcome.metrics;
+        let measured = |name: &str| {
+            let measure = MEASURES.iter().find(|own| own.name == name).expect("a measure of `compare`");
+            (measure.of)(outcome)
+        };
         ReplicationRow {
             replication: outcome.replication,
             submitted_count: metrics.submitted,
@@ -155,9 +160,13 @@ impl Assembly<'_> {
             lead_time_s_p50: metrics.lead.quantile_s(0.5),
             lead_time_s_p90: metrics.lead.quantile_s(0.9),
             lead_time_s_p99: metrics.lead.quantile_s(0.99),
-            cost_minor_per_order: outcome.cost_per_order(),
-            split_share: share(metrics.split, metrics.allocated),
-            refused_share: share(metrics.refused_at_submit, metrics.submitted),
+            cost_minor_per_order: measured("cost_per_order"),
+            freight_minor_per_order: measured("freight_per_order"),
+            packaging_minor_per_order: measured("packaging_per_order"),
+            fulfillments_per_order: measured("fulfillments_per_order"),
+            split_share: measured("split_share"),
+            backorder_share: measured("backorder_share"),
+            refused_share: measured("refused_share"),
             slo_values: self.study.slo.iter().map(|slo| slo.values[index]).collect(),
             digest: format!("{:032x}", outcome.digest),
         }

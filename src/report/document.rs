@@ -126,7 +126,11 @@ pub struct ReplicationRow {
     pub lead_time_s_p90: f64,
     pub lead_time_s_p99: f64,
     pub cost_minor_per_order: f64,
+    pub freight_minor_per_order: f64,
+    pub packaging_minor_per_order: f64,
+    pub fulfillments_per_order: f64,
     pub split_share: f64,
+    pub backorder_share: f64,
     pub refused_share: f64,
     /// The value of each SLO's metric, in the order of `slo`.
     pub slo_values: Vec<f64>,
