@@ -297,7 +297,7 @@ fn wrong_questions_are_refused_with_what_would_work() {
     let folder = tempfile::tempdir().unwrap();
     let (smoke, replay) = (scenario_path("smoke"), scenario_path("cdnow-replay"));
     let (smoke, replay) = (smoke.to_str().unwrap(), replay.to_str().unwrap());
-    let rows: [(&[&str], &str); 15] = [
+    let rows: [(&[&str], &str); 17] = [
         (&["sweep", smoke], "--vary"),
         (&["sweep", smoke, "--vary", "nodes.*.pickers"], "path=a,b,c"),
         (&["sweep", smoke, "--vary", "nodes.*.pikcers=1,2"], "pickers"),
@@ -311,6 +311,8 @@ fn wrong_questions_are_refused_with_what_would_work() {
         (&["breakpoint", replay], "replay.speed*"),
         (&["sensitivity", smoke, "--by", "2"], "below 1"),
         (&["sensitivity", smoke, "--measure", "speed"], "on_time_share"),
+        (&["sensitivity", smoke, "--samples", "9"], "morris or sobol"),
+        (&["sensitivity", smoke, "--method", "stress", "--vary", "demand*"], "leave out --vary"),
         (&["solve", smoke, "--vary", "nodes.0.pickers=3..3"], "not above"),
         (&["solve", smoke, "--vary", "review.reviewers=1..3", "--set", "slo=[]"], "promises nothing"),
     ];
@@ -335,6 +337,71 @@ fn bounds_and_readings_have_one_unit() {
         assert_eq!((own.estimate, own.verdict), (told.estimate, told.verdict));
         assert!(matches!(own.slo.bound, Bound::AtMost(_) | Bound::AtLeast(_)));
     }
+}
+
+fn sensitivity(folder: &Path, rate: &str, more: &[&str]) -> (String, Value) {
+    let scenario = scenario_path("faults/base");
+    let mut words = vec!["sensitivity", scenario.to_str().unwrap(), "--replications", "2", "-o", "s"];
+    let rate = format!("arrivals.constant.rate={rate}");
+    words.extend(["--set", &rate, "--set", "run.horizon=4 d"]);
+    words.extend(more);
+    let (code, said, errors) = end(folder, &words);
+    assert_eq!((code, errors.as_str()), (0, ""), "{said}");
+    assert!(said.lines().all(|line| line.chars().count() <= 80), "{said}");
+    let first = fs::read(folder.join("s/sensitivity.json")).unwrap();
+    words.extend(["--threads", "1"]);
+    assert_eq!(end(folder, &words).0, 0);
+    assert_eq!(fs::read(folder.join("s/sensitivity.json")).unwrap(), first, "threads change nothing");
+    (said, serde_json::from_slice(&first).unwrap())
+}
+
+#[test]
+fn screening_knows_what_cannot_matter_and_what_does() {
+    let folder = tempfile::tempdir().unwrap();
+    // Change of mind comes after delivery: it moves no time of the floor, and work of the floor does.
+    let levers = ["--vary", "floor.pick-per-order*", "--vary", "after-sales.change-of-mind*"];
+    let ask = [&levers[..], &["--measure", "pick_time_p99", "--by", "0.2"]].concat();
+    let place = |document: &Value, name: &str| {
+        let columns = document["columns"].as_array().unwrap();
+        columns.iter().position(|column| column["name"] == name).unwrap()
+    };
+    let (said, document) =
+        sensitivity(folder.path(), "240/h", &[&ask[..], &["--method", "morris", "--samples", "8"]].concat());
+    let column = place(&document, "pick_time_p99");
+    assert_eq!(document["points"], 8 * 3);
+    let of = |row: usize, what: &str| document["levers"][row]["indices"][column][what].clone();
+    assert_eq!(document["levers"][0]["path"], "floor.pick-per-order*", "{said}");
+    assert!(0.0 < of(0, "mu").as_f64().unwrap(), "slower picking is longer picking: {said}");
+    assert_eq!(of(1, "mu_star")["mean"], 0.0);
+    // What comes back costs.
+    let cost = place(&document, "total_cost");
+    assert!(0.0 < document["levers"][1]["indices"][cost]["mu"].as_f64().unwrap(), "{said}");
+
+    let (said, document) =
+        sensitivity(folder.path(), "240/h", &[&ask[..], &["--method", "sobol", "--samples", "24"]].concat());
+    assert_eq!(document["points"], 24 * 4);
+    let of = |row: usize, what: &str| document["levers"][row]["indices"][column][what]["mean"].as_f64();
+    assert!(said.contains("What moves pick_time_p99 most is floor.pick-per-order"), "{said}");
+    assert_eq!((of(1, "first"), of(1, "total")), (Some(0.0), Some(0.0)));
+    assert!(0.5 < of(0, "total").unwrap(), "alone it explains all: {said}");
+}
+
+#[test]
+fn a_wrong_forecast_breaks_the_plan_that_was_made_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (said, document) = sensitivity(folder.path(), "120/h", &["--method", "stress", "--by", "0.9"]);
+    let steps = document["steps"].as_array().unwrap();
+    assert_eq!(steps.len(), 13);
+    assert!(steps[6]["factor"] == 1.0 && steps[12]["factor"] == 1.9);
+    assert!(steps[0]["verdict"] == "holds" && steps[12]["verdict"] != "holds", "{said}");
+    assert!(said.contains("The plan holds for demand from -90 % to "), "{said}");
+    // Stock does not follow: the units at the start are those of the forecast.
+    let stocked = |step: &Value| {
+        let command = step["command"].as_str().unwrap();
+        let cover = command.split("stock.cover*=").nth(1).unwrap().split('\'').next().unwrap();
+        cover.parse::<f64>().unwrap() * step["factor"].as_f64().unwrap()
+    };
+    assert!(steps.iter().all(|step| (stocked(step) - 1.0).abs() < 1e-12));
 }
 
 /// A floor with too few pickers: one lever mends it, and the least of it is known by trying.
