@@ -37,6 +37,7 @@ mod record;
 mod replace;
 mod road;
 mod share;
+mod shelves;
 mod short;
 mod stock;
 mod submit;
@@ -57,6 +58,7 @@ use tally::Tally;
 
 pub use facts::{Counters, FulfillmentFacts, Ledgers, OpenLine, OrderFacts, ParcelFacts, SlotUse};
 pub use laws::Breach;
+pub use shelves::Shelves;
 pub use stock::{CELL_MAX, CellWord, StockMap};
 
 use crate::domain::{
