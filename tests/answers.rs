@@ -140,6 +140,43 @@ fn a_sweep_that_was_stopped_goes_on_to_the_same_bytes() {
     assert_ne!(sweep("a", &["--resume", "--seed", "9"])[1], whole[1]);
 }
 
+/// Killed, not asked: whatever it was writing then is not whole.
+#[test]
+fn a_sweep_that_was_killed_goes_on_to_the_same_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let scenario = scenario_path("faults/base");
+    let words = |out: &'static str| {
+        let own = ["sweep", scenario.to_str().unwrap(), "--vary", "nodes.*.pickers=1..8:1", "--vary"];
+        let more = ["run.seed=1..10:1", "--replications", "2", "--threads", "1", "--quiet", "-o", out];
+        own.iter().chain(&more).map(|word| (*word).to_owned()).collect::<Vec<String>>()
+    };
+    let program = || std::process::Command::new(env!("CARGO_BIN_EXE_ordermill"));
+    let read = |out: &str, name: &str| fs::read(folder.path().join(out).join(name)).unwrap_or_default();
+    assert!(program().current_dir(folder.path()).args(words("whole")).status().unwrap().success());
+    let cells = folder.path().join("killed/cells");
+    let count = || fs::read_dir(&cells).map_or(0, |entries| entries.count());
+    for wanted in [1, 20] {
+        let mut killed = program()
+            .current_dir(folder.path())
+            .args(words("killed"))
+            .arg("--resume")
+            .spawn()
+            .expect("the program starts");
+        while count() < wanted && killed.try_wait().unwrap().is_none() {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+        killed.kill().unwrap();
+        killed.wait().unwrap();
+    }
+    assert!(read("killed", "sweep.json").is_empty() && count() < 80, "it was done before it was killed");
+    let resumed = program().current_dir(folder.path()).args(words("killed")).arg("--resume").status();
+    assert!(resumed.unwrap().success());
+    for name in ["sweep.csv", "sweep.html"] {
+        assert!(!read("whole", name).is_empty());
+        assert_eq!(read("killed", name), read("whole", name), "{name}");
+    }
+}
+
 #[test]
 fn the_breakpoint_lies_between_what_holds_and_what_does_not() {
     let base = base("faults/base", &[("run.horizon", "4 d")], None);
@@ -196,7 +233,7 @@ fn factors(texts: &[&str]) -> Vec<Factor> {
 fn solved(base: &Base, resources: &[Factor], look: u32) -> (Yardstick, Solution) {
     let yardstick = Yardstick::of(&base.scenario);
     let objective = yardstick.index("total_cost").unwrap();
-    let question = Question { resources, objective, look, check: 24, budget: 3_000 };
+    let question = Question { resources, objective, look, check: 24, budget: 3_000, indifference: 0.005 };
     let solution = solve(base, &yardstick, &question, &(), &GO_ON).unwrap();
     (yardstick, solution)
 }
@@ -230,6 +267,17 @@ fn the_cheapest_plan_is_the_cheapest_of_all() {
     assert!(solution.seen.len() < cells.len(), "{} plans were looked at", solution.seen.len());
     let costs: Vec<f64> = solution.plans.iter().map(|trial| trial.cost).collect();
     assert!(costs.is_sorted() && 1 < costs.len(), "{costs:?}");
+    let choice = solution.choice.expect("more than one plan holds");
+    assert!(choice.within.is_some_and(|within| (within / best.cost - 0.005).abs() < 1e-3), "{choice:?}");
+    assert!(choice.rounds <= best.readings.len() as u32);
+
+    // Without runs to spare they go where they tell most, and nothing is promised.
+    let objective = total;
+    let tight =
+        Question { resources: &resources, objective, look: 3, check: 24, budget: 120, indifference: 1e-9 };
+    let spread = solve(&base, &yardstick, &tight, &(), &GO_ON).unwrap();
+    assert_eq!(spread.choice.map(|choice| choice.within), Some(None), "{} runs", spread.runs);
+    assert!(spread.runs <= 120 && spread.plans[0].plan == best.plan);
 }
 
 /// M/M/c: a picker does an order in two minutes on average, exponentially; 150 orders an hour are 5 erlangs.
@@ -286,7 +334,8 @@ fn a_budget_ends_a_search() {
     let resources = factors(&["nodes.Leipzig.pickers=1..12:1", "nodes.Hamburg.pickers=1..12:1"]);
     let yardstick = Yardstick::of(&base.scenario);
     let objective = yardstick.index("total_cost").unwrap();
-    let question = Question { resources: &resources, objective, look: 2, check: 8, budget: 6 };
+    let question =
+        Question { resources: &resources, objective, look: 2, check: 8, budget: 6, indifference: 0.005 };
     let solution = solve(&base, &yardstick, &question, &(), &GO_ON).unwrap();
     assert_eq!(solution.end, End::Budget);
     assert!(solution.runs < 6 + 16 && solution.plans[0].holds);

@@ -6,11 +6,12 @@ use crate::engine::Ledgers;
 use crate::experiment::advice::Advice;
 use crate::experiment::compare::MEASURES;
 use crate::experiment::lab::Base;
+use crate::experiment::warm_up::mser5;
 use crate::experiment::{self, FaultAccount, SloResult, Study};
 use crate::metrics::{CostLine, Fault, Loss, Metrics, Phase, Times};
 use crate::model::Model;
 use crate::scenario::Scenario;
-use crate::scenario::spec::{Bound, Metric};
+use crate::scenario::spec::{Arrivals, Bound, Metric};
 use crate::sim::Outcome;
 
 /// Version of the document's shape.
@@ -140,8 +141,24 @@ impl Assembly<'_> {
             zones_count: model.zones.len() as u64,
             skus_count: model.catalog().len() as u64,
             digest: super::schema::digest(format!("{scenario:?}").as_bytes()),
+            regime: self.regime(),
             assumptions: assumptions(scenario),
         }
+    }
+
+    fn regime(&self) -> RegimeFacts {
+        let steady = matches!(
+            &self.scenario.arrivals,
+            Some(Arrivals::Constant { duration, .. }) if self.model.horizon.0 <= duration.0
+        );
+        if !steady {
+            return RegimeFacts { kind: "terminating".to_owned(), mser5_s: None };
+        }
+        let series: Vec<Vec<i64>> = self.outcomes().iter().map(|own| own.metrics.in_work()).collect();
+        let mean = |at: usize| series.iter().map(|own| own[at] as f64).sum::<f64>() / series.len() as f64;
+        let means: Vec<f64> = (0..series[0].len()).map(mean).collect();
+        let cut = mser5(&means).map(|cut| cut as f64 * self.model.interval.as_secs_f64());
+        RegimeFacts { kind: "steady-state".to_owned(), mser5_s: cut }
     }
 
     fn replication(&self, index: usize, outcome: &Outcome) -> ReplicationRow {

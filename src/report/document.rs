@@ -103,9 +103,21 @@ pub struct ScenarioFacts {
     pub skus_count: u64,
     /// 128-bit digest of the scenario after defaults and overrides.
     pub digest: String,
+    /// Whether the run has an end that it was made for, or stands for a state that lasts.
+    pub regime: RegimeFacts,
     /// What the answer hangs on, as the model read it, for people: `payment window` `15 m`. May be empty.
     #[serde(default)]
     pub assumptions: Vec<FactRow>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RegimeFacts {
+    /// `terminating`: demand comes and goes, the whole of it is the answer. `steady-state`: it comes at one rate to the
+    /// horizon, and the start, before stations have filled, is no part of the answer.
+    pub kind: String,
+    /// Of a steady state: where the start ends by MSER-5 on the orders in work, mean over replications; absent when the
+    /// series is too short or does not settle in its first half.
+    pub mser5_s: Option<f64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

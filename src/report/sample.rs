@@ -133,6 +133,7 @@ fn scenario() -> ScenarioFacts {
         zones_count: 24,
         skus_count: 1_000,
         digest: "a84c2f0be1d94c77b3f1c52e6d1f8a02".into(),
+        regime: RegimeFacts { kind: "terminating".into(), mser5_s: None },
         assumptions: [
             ("arrivals", "open; Poisson by an hourly profile over 48 h"),
             ("payment window", "15 m"),

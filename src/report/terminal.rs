@@ -60,6 +60,7 @@ fn verdict(page: &mut Page, document: &Document) {
         (_, n) => format!("at {:.0} % confidence over {n} replications", document.confidence * 100.0),
     };
     page.entry("VERDICT", &format!("{said}  {basis}"));
+    regime(page, document);
     let mut rows: Vec<&SloRow> = document.slo.iter().collect();
     // Bad news first; within a verdict as the planner wrote them.
     rows.sort_by_key(|row| match row.verdict {
@@ -72,6 +73,30 @@ fn verdict(page: &mut Page, document: &Document) {
         let room = WIDTH - LABEL - 14 - 2 - width(&value).max(24);
         page.entry("", &format!("{:<13} {}  {value:>24}", row.verdict.name(), fit(&row.text, room)));
     }
+}
+
+/// Of a steady state: whether the warm-up leaves out what it should.
+fn regime(page: &mut Page, document: &Document) {
+    let facts = &document.scenario;
+    if facts.regime.kind != "steady-state" {
+        return;
+    }
+    let warm_up = say::seconds(facts.warm_up_s);
+    page.entry(
+        "",
+        &match facts.regime.mser5_s {
+            Some(start) if start <= facts.warm_up_s => {
+                format!(
+                    "steady from {} on (MSER-5); run.warm-up {warm_up} leaves that out",
+                    say::seconds(start)
+                )
+            }
+            Some(start) => {
+                format!("steady from {} on (MSER-5); run.warm-up is {warm_up}", say::seconds(start))
+            }
+            None => format!("no steady state in sight (MSER-5) after run.warm-up {warm_up}; run it longer"),
+        },
+    );
 }
 
 fn breaks(page: &mut Page, document: &Document, clock: &Clock) {
@@ -232,7 +257,7 @@ fn cost(page: &mut Page, document: &Document) {
         format!("{} ({:.0} %)", say::money(part.mean), 100.0 * part.mean / cost.total_minor.mean)
     };
     let (plan, outcome) = (share(&cost.plan_minor), share(&cost.outcome_minor));
-    page.entry("", &format!("plan, whatever comes {plan}; with the orders {outcome}"));
+    page.entry("", &format!("plan {plan}, with the orders {outcome}"));
 }
 
 fn orders(page: &mut Page, document: &Document) {
@@ -421,7 +446,7 @@ mod tests {
             COST     1 136 400 CNY +- 7 400   11.84 CNY +- 0.08 per order
                      freight 512 000 (45 %)  labor 329 000 (29 %)
                      late penalties 102 400 (9 %)
-                     plan, whatever comes 428 600 (38 %); with the orders 707 800 (62 %)
+                     plan 428 600 (38 %), with the orders 707 800 (62 %)
             ORDERS   1 920 000 submitted = 1 678 002 completed + 61 004 returned
                      + 20 411 cancelled + 38 900 expired + 17 204 declined + 9 402 rejected
                      + 3 306 undelivered + 31 204 refused + 60 567 open
