@@ -271,13 +271,14 @@ fn the_cheapest_plan_is_the_cheapest_of_all() {
     assert!(choice.within.is_some_and(|within| (within / best.cost - 0.005).abs() < 1e-3), "{choice:?}");
     assert!(choice.rounds <= best.readings.len() as u32);
 
-    // Without runs to spare they go where they tell most, and nothing is promised.
-    let objective = total;
+    // Where so small a difference would take more runs than there are, they go where they tell most, and nothing is
+    // promised.
+    let objective = yardstick.index("outcome_cost").unwrap();
     let tight =
-        Question { resources: &resources, objective, look: 3, check: 24, budget: 120, indifference: 1e-9 };
+        Question { resources: &resources, objective, look: 3, check: 24, budget: 400, indifference: 1e-9 };
     let spread = solve(&base, &yardstick, &tight, &(), &GO_ON).unwrap();
-    assert_eq!(spread.choice.map(|choice| choice.within), Some(None), "{} runs", spread.runs);
-    assert!(spread.runs <= 120 && spread.plans[0].plan == best.plan);
+    let choice = spread.choice.unwrap_or_else(|| panic!("{:?} after {} runs", spread.end, spread.runs));
+    assert!(choice.within.is_none() && spread.runs <= 400, "{choice:?}, {} runs", spread.runs);
 }
 
 /// M/M/c: a picker does an order in two minutes on average, exponentially; 150 orders an hour are 5 erlangs.
