@@ -5,7 +5,8 @@
 
 use std::borrow::Cow;
 
-use super::rivals::{ALL_IN_MAPS, ORDERS_IN_MAP, Pair, RECORD_IN_MAP, Record, Registry, Words};
+use super::life_rivals::{AllRegistered, Owned, Registered};
+use super::rivals::{ALL_IN_MAPS, ORDERS_IN_MAP, RECORD_IN_MAP, Record, Registry};
 use super::{Row, Size, Turn, beside, cpu, scattered};
 use crate::domain::*;
 use crate::engine::{Engine, EngineRules, EngineSize, Roster};
@@ -17,11 +18,11 @@ const STEPS: u64 = 1_000_000;
 const GROUP: usize = 16;
 const SKUS: u32 = 10_000;
 const NODES: u16 = 8;
-const UNITS: u32 = 200_000_000;
+pub(super) const UNITS: u32 = 200_000_000;
 /// From submit to accept.
-const COMMANDS: u8 = 10;
+pub(super) const COMMANDS: u8 = 10;
 /// The command that takes the goods from the shelf.
-const PICK: u8 = 5;
+pub(super) const PICK: u8 = 5;
 
 pub(super) fn rows(size: Size, tell: &mut dyn FnMut(Row) -> bool) {
     let alive = size.units(ALIVE);
@@ -120,7 +121,7 @@ fn found(alive: u64, size: Size) -> Row {
 }
 
 /// Whoever takes orders through their commands.
-trait Serve {
+pub(super) trait Serve {
     /// What it keeps of an order between two commands.
     type Key: Copy + Default;
     /// The first command.
@@ -198,13 +199,13 @@ fn basket(number: u64) -> ([Line; 2], [Assignment; 2], usize) {
 }
 
 /// The cell of the first line, as the baselines number them; they know one line.
-fn cell(number: u64) -> usize {
+pub(super) fn cell(number: u64) -> usize {
     let (lines, hold, _) = basket(number);
     lines[0].sku.index() * usize::from(NODES) + hold[0].node.index()
 }
 
 /// The cells of all its lines.
-fn cells(number: u64) -> impl Iterator<Item = usize> {
+pub(super) fn cells(number: u64) -> impl Iterator<Item = usize> {
     let (lines, hold, count) = basket(number);
     lines
         .into_iter()
@@ -213,7 +214,7 @@ fn cells(number: u64) -> impl Iterator<Item = usize> {
         .map(|(line, at)| line.sku.index() * usize::from(NODES) + at.node.index())
 }
 
-const CELLS: usize = SKUS as usize * NODES as usize;
+pub(super) const CELLS: usize = SKUS as usize * NODES as usize;
 
 /// The engine.
 struct Shop {
@@ -301,118 +302,6 @@ impl Serve for Shop {
             4..=6 => self.engine.prefetch_fulfillment(child),
             7 | 8 => self.engine.prefetch_parcel(child),
             _ => {}
-        }
-    }
-}
-
-/// A dashmap that holds the orders, and a word a cell.
-struct Registered {
-    orders: Registry,
-    stock: Words,
-}
-
-impl Registered {
-    fn new(alive: usize) -> Registered {
-        Registered { orders: Registry::new(alive), stock: Words::new(CELLS, UNITS) }
-    }
-}
-
-impl Serve for Registered {
-    type Key = ();
-
-    fn submit(&mut self, _: usize, number: u64) {
-        let cell = cell(number);
-        self.stock.reserve(cell);
-        self.orders.open(number, cell);
-    }
-
-    fn go_on(&mut self, _: usize, (): &mut (), number: u64, step: u8) {
-        let cell = self.orders.step(number, number);
-        match step {
-            PICK => self.stock.settle(cell),
-            9 => self.orders.finish(number),
-            _ => {}
-        }
-    }
-}
-
-/// A dashmap each for orders, fulfillment orders and parcels, and a word a cell: what one would write first for the
-/// records and the lines that the engine keeps.
-struct AllRegistered {
-    orders: Registry,
-    fulfillments: Registry,
-    parcels: Registry,
-    stock: Words,
-}
-
-impl AllRegistered {
-    fn new(alive: usize) -> AllRegistered {
-        let registry = || Registry::new(alive);
-        let stock = Words::new(CELLS, UNITS);
-        AllRegistered { orders: registry(), fulfillments: registry(), parcels: registry(), stock }
-    }
-}
-
-impl Serve for AllRegistered {
-    type Key = ();
-
-    fn submit(&mut self, _: usize, number: u64) {
-        cells(number).for_each(|cell| self.stock.reserve(cell));
-        self.orders.open(number, cell(number));
-    }
-
-    /// A child's command moves its order, too, where the engine does so.
-    fn go_on(&mut self, _: usize, (): &mut (), number: u64, step: u8) {
-        match step {
-            3 => self.fulfillments.open(number, cell(number)),
-            4 => drop(self.fulfillments.step(number, number)),
-            PICK => {
-                self.fulfillments.step(number, number);
-                cells(number).for_each(|cell| self.stock.settle(cell));
-            }
-            6 => {
-                self.fulfillments.step(number, number);
-                self.parcels.open(number, cell(number));
-            }
-            7 | 8 => drop(self.parcels.step(number, number)),
-            _ => {}
-        }
-        self.orders.step(number, number);
-        if step == COMMANDS - 1 {
-            self.orders.finish(number);
-            self.fulfillments.finish(number);
-            self.parcels.finish(number);
-        }
-    }
-}
-
-/// The floor: an array of records, one thread, no word checked.
-struct Owned {
-    orders: Vec<Record>,
-    stock: Vec<Pair>,
-}
-
-impl Owned {
-    fn new(alive: usize) -> Owned {
-        Owned { orders: vec![Record::default(); alive], stock: vec![Pair(UNITS, 0); CELLS] }
-    }
-}
-
-impl Serve for Owned {
-    type Key = ();
-
-    fn submit(&mut self, place: usize, number: u64) {
-        let cell = cell(number);
-        self.stock[cell].reserve();
-        self.orders[place] = Record { state: 0, at: number, cell: cell as u32 };
-    }
-
-    fn go_on(&mut self, place: usize, (): &mut (), number: u64, step: u8) {
-        let record = &mut self.orders[place];
-        record.state += 1;
-        record.at = number;
-        if step == PICK {
-            self.stock[record.cell as usize].settle();
         }
     }
 }

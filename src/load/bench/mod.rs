@@ -8,6 +8,7 @@
 
 mod calendar;
 mod cells;
+mod life_rivals;
 mod lives;
 mod plans;
 mod recording;
