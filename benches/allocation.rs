@@ -414,8 +414,14 @@ fn matching(c: &mut Criterion) {
 }
 
 fn boxes(c: &mut Criterion) {
-    let limits = BoxLimits { max_weight_g: 20_000, max_volume_ml: 60_000, max_units: 12 };
-    let item = |sku, quantity| BoxItem { sku: SkuId(sku), quantity, weight_g: 700, volume_ml: 2_000 };
+    let limits = BoxLimits { max_weight_g: 20_000, max_volume_ml: 60_000, max_units: 12, max_side_mm: 1_000 };
+    let item = |sku, quantity| BoxItem {
+        sku: SkuId(sku),
+        quantity,
+        weight_g: 700,
+        volume_ml: 2_000,
+        longest_mm: 210,
+    };
     let mut boxes = Boxes::default();
     let mut group = c.benchmark_group("boxes");
     for (name, items) in
