@@ -5,13 +5,14 @@ mod runs;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use ordermill::load::{Options, Pace, Played, RateStage, Script, Verb, play, script_of_tape};
+use ordermill::load::{Options, Pace, Played, RateStage, Script, Timed, Verb, play, script_of_tape};
 use ordermill::model::Model;
 use ordermill::sim::{self, simulate_onto};
 
 use runs::{Overrides, ordermill, scenario_path};
 
-const CLOSED: Options = Options { pace: Pace::Closed, seed: 1, duration: None, warm_up: Duration::ZERO };
+const CLOSED: Options =
+    Options { pace: Pace::Closed, seed: 1, duration: None, warm_up: Duration::ZERO, timed: Timed::Sample };
 
 fn recorded(model: &Model, workers: usize) -> (Script, sim::Outcome) {
     let mut script = Script::new(workers);
@@ -216,6 +217,36 @@ fn the_command_line_compares_strategies() {
     }
 }
 
+/// How many are timed hangs on the flag alone, and so does what is said of it.
+#[test]
+fn commands_are_timed_as_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    let (scenario, output) = (scenario_path("smoke"), folder.path().join("load"));
+    let ask = |timed: &str| {
+        let arguments = ["load", scenario.to_str().unwrap(), "--threads", "1", "--closed", "--timed", timed];
+        let (code, printed, said) = asked(&[&arguments[..], &["-o", output.to_str().unwrap()]].concat());
+        assert_eq!(code, 0, "{said}");
+        let json: serde_json::Value =
+            serde_json::from_slice(&std::fs::read(output.join("load.json")).unwrap()).unwrap();
+        let play = &json["plays"][0];
+        let all = &play["latency"][0];
+        let share = all["timed_count"].as_f64().unwrap() / all["count"].as_f64().unwrap();
+        (share, play["recording_share"].as_f64().unwrap(), printed)
+    };
+    let (share, recording, printed) = ask("never");
+    assert_eq!((share, recording), (0.0, 0.0));
+    assert!(printed.contains("No command was timed") && !printed.contains("0ns"), "{printed}");
+    let (share, sampled, printed) = ask("sample");
+    assert!(0.5 / 61.0 < share && share < 1.01 / 61.0 && 0.0 < sampled, "{share} {sampled}");
+    assert!(
+        printed.contains("of one command in 61") && printed.contains("Timing a command takes"),
+        "{printed}"
+    );
+    let (share, each, printed) = ask("each");
+    assert!(0.5 < share && share <= 1.0 && 20.0 * sampled < each, "{share} {each} {sampled}");
+    assert!(printed.contains("of each command"), "{printed}");
+}
+
 /// A limit that everything keeps is kept at saturation; one that nothing keeps has no knee and fails the test.
 #[test]
 fn the_knee_lies_between_all_and_nothing() {
@@ -245,7 +276,9 @@ fn bad_input_is_told() {
     let tape = folder.path().join("tape.jsonl");
     std::fs::write(&tape, "{\"at\":0,\"command\":{\"approve\":{\"order\":7}}}\n").unwrap();
     let tape = tape.to_str().unwrap();
-    let cases: [(&[&str], &str); 12] = [
+    let cases: [(&[&str], &str); 14] = [
+        (&["--timed", "all"], "never, sample or each"),
+        (&["--timed", "never", "--slo", "p99<1ms"], "sample or each"),
         (&["--slo", "p99"], "p99<1ms"),
         (&["--knee"], "--slo"),
         (&["--threads", "0"], "write 1 to 256"),

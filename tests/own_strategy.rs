@@ -99,7 +99,13 @@ fn a_load_test_refreshes_it_as_the_run_does() {
     let ran = simulate_onto(&model, &Options::default(), Some(&mut script)).expect("the laws hold");
     script.close(ran.peak_in_flight);
     model.allocator = scarcity(nodes);
-    let options = load::Options { pace: Pace::Closed, seed: 1, duration: None, warm_up: Duration::ZERO };
+    let options = load::Options {
+        pace: Pace::Closed,
+        seed: 1,
+        duration: None,
+        warm_up: Duration::ZERO,
+        timed: load::Timed::Sample,
+    };
     let played = load::play(&model, &script, &options, &AtomicBool::new(false)).expect("the laws hold");
     assert_eq!(played.digest, ran.digest);
     assert!(Money::ZERO < played.seen.freight);

@@ -7,14 +7,14 @@ use std::time::{Duration, Instant};
 use clap::Args;
 
 use super::Exit;
-use super::load_plan::{Plan, rate, seconds, speed, stage};
+use super::load_plan::{Plan, rate, seconds, speed, stage, timed};
 use super::out::say;
 use super::run::{assignment, stop_on_interrupt};
 use super::ticker::Ticker;
 use crate::kernel::time::Moment;
 use crate::load::{
-    Broken, Limit, Options, Pace, Played, RateStage, Script, TapeError, find_knee, play_watched,
-    script_of_tape,
+    Broken, Limit, Options, Pace, Played, RateStage, Script, TapeError, Timed, find_knee, play_watched,
+    script_of_tape, timing_ns,
 };
 use crate::model::Model;
 use crate::report::folder::write_all;
@@ -61,6 +61,9 @@ pub struct Load {
     /// Leaves the first seconds of each play out of the latencies.
     #[arg(long, value_name = "TIME", value_parser = seconds)]
     warmup: Option<Duration>,
+    /// Which commands of a closed loop are timed: `never`, `sample` (one in 61) or `each`. An open loop times each.
+    #[arg(long, value_name = "WHICH", default_value = "sample", value_parser = timed)]
+    timed: Timed,
     /// Another seed than the scenario's.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -104,6 +107,12 @@ impl Load {
             eprintln!("error: --knee needs a service level to hold; add one, as in --slo 'p99<1ms'");
             return Exit::Usage;
         }
+        if self.timed == Timed::Never && !plan.limits.is_empty() && plan.paces.contains(&Pace::Closed) {
+            eprintln!(
+                "error: --timed never leaves no latency to hold against a service level; write sample or each"
+            );
+            return Exit::Usage;
+        }
         let stop = stop_on_interrupt();
         let mut document = None;
         let mut files = Vec::new();
@@ -136,7 +145,8 @@ impl Load {
     ) -> Result<(), Exit> {
         let Prepared { model, script, strategy, seed, .. } = prepared;
         let broken = |found: Broken| broken(&found, &self.line());
-        let options = |pace| Options { pace, seed: *seed, duration: plan.duration, warm_up: plan.warm_up };
+        let (duration, warm_up, timed) = (plan.duration, plan.warm_up, self.timed);
+        let options = |pace| Options { pace, seed: *seed, duration, warm_up, timed };
         for pace in &plan.paces {
             let ticker = Ticker::new(strategy, !self.quiet && !self.json);
             let played = play_watched(model, script, &options(pace.clone()), stop, &mut |seconds| {
@@ -236,6 +246,7 @@ impl Load {
             script_commands_count: prepared.script.commands.into(),
             compression_ratio: 0.0,
             clock_ns: clock_ns(),
+            timing_ns: timing_ns(),
             plays: Vec::new(),
             knees: Vec::new(),
         }
@@ -249,7 +260,8 @@ impl Load {
         pace: &Pace,
         played: &Played,
     ) {
-        let row = LoadRow::of(&prepared.strategy, pace, played, prepared.digest, &plan.limits);
+        let mut row = LoadRow::of(&prepared.strategy, pace, played, prepared.digest, &plan.limits);
+        row.recording_share = row.latency[0].timed_count as f64 * document.timing_ns * 1e-9 / row.cpu_s;
         if document.plays.is_empty() {
             let at = |step: Option<&crate::load::Step>| step.map_or(Moment::ZERO, |step| step.at);
             let last = prepared.script.lanes.iter().map(|lane| at(lane.steps.last())).max();
@@ -331,12 +343,15 @@ fn read_tape(tape: &Path, model: &Model, threads: usize) -> Result<(Script, u128
     })
 }
 
-/// Nanoseconds between two readings of the clock, the mean of many.
+/// Nanoseconds between two readings of the clock: the mean of many, in the stretch that lost its core least.
 fn clock_ns() -> f64 {
-    const READINGS: u32 = 10_000;
-    let begin = Instant::now();
-    for _ in 0..READINGS {
-        std::hint::black_box(Instant::now());
-    }
-    begin.elapsed().as_nanos() as f64 / f64::from(READINGS)
+    const READINGS: u32 = 1_000;
+    let stretch = |_| {
+        let begin = Instant::now();
+        for _ in 0..READINGS {
+            std::hint::black_box(Instant::now());
+        }
+        begin.elapsed().as_nanos() as f64 / f64::from(READINGS)
+    };
+    (0..10).map(stretch).fold(f64::INFINITY, f64::min)
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::kernel::time::Span;
-use crate::load::{Limit, Pace, RateStage};
+use crate::load::{Limit, Pace, RateStage, Timed};
 use crate::scenario::spec::{self, LoadArrivals};
 
 /// What flags or the scenario say.
@@ -98,6 +98,11 @@ pub fn speed(text: &str) -> Result<f64, String> {
     }
 }
 
+pub fn timed(text: &str) -> Result<Timed, String> {
+    let found = Timed::ALL.iter().find(|(_, name)| *name == text);
+    found.map(|(timed, _)| *timed).ok_or_else(|| "write never, sample or each".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -112,6 +117,8 @@ mod tests {
         assert_eq!(stage("10s:250k"), Ok(RateStage { over: Duration::from_secs(10), to: 250e3 }));
         assert_eq!(stage("1m:0"), Ok(RateStage { over: Duration::from_secs(60), to: 0.0 }));
         assert_eq!(speed("x10k"), Ok(10e3));
+        assert_eq!(["never", "sample", "each"].map(timed), Timed::ALL.map(|(which, _)| Ok(which)));
+        assert!(timed("all").is_err());
         for wrong in ["", "0", "-1", "k", "1e99", "ten", "NaN"] {
             assert!(rate(wrong).is_err() && seconds(wrong).is_err(), "{wrong}");
         }

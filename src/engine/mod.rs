@@ -36,6 +36,7 @@ mod prefetch;
 mod record;
 mod replace;
 mod road;
+mod roster;
 mod share;
 mod shelves;
 mod short;
@@ -58,6 +59,7 @@ use tally::Tally;
 
 pub use facts::{Counters, FulfillmentFacts, Ledgers, OpenLine, OrderFacts, ParcelFacts, SlotUse};
 pub use laws::Breach;
+pub use roster::Roster;
 pub use shelves::Shelves;
 pub use stock::{CELL_MAX, CellWord, StockMap};
 

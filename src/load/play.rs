@@ -4,6 +4,7 @@ use std::sync::Barrier;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
+use cpu_time::ThreadTime;
 use crossbeam::channel::unbounded;
 
 use super::pace::{Pace, Schedule};
@@ -25,6 +26,32 @@ pub struct Options {
     pub duration: Option<Duration>,
     /// Latencies of this first time are left out.
     pub warm_up: Duration,
+    pub timed: Timed,
+}
+
+/// Which commands of a closed loop are timed; an open loop reads the clock for its schedule and times each.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub enum Timed {
+    Never,
+    /// One in 61: two readings of the clock cost as much as a short command.
+    #[default]
+    Sample,
+    Each,
+}
+
+impl Timed {
+    pub const ALL: [(Timed, &str); 3] =
+        [(Timed::Never, "never"), (Timed::Sample, "sample"), (Timed::Each, "each")];
+
+    /// One in so many.
+    pub(super) fn every(self) -> u64 {
+        match self {
+            Timed::Never => u64::MAX,
+            // A prime: commands of an order come in patterns, and none of them is always met.
+            Timed::Sample => 61,
+            Timed::Each => 1,
+        }
+    }
 }
 
 /// What came of it.
@@ -32,6 +59,8 @@ pub struct Options {
 pub struct Played {
     pub threads: usize,
     pub wall: Duration,
+    /// Of all workers, while they played.
+    pub cpu: Duration,
     pub seen: Seen,
     /// Commands of the script that were played, those without a subject too; the set-up apart.
     pub steps: u64,
@@ -90,12 +119,12 @@ pub fn play_watched(
     let set_up: usize = ready.iter().sum();
     let length = options.pace.length();
     let duration = options.duration.map_or(length, |own| Some(length.map_or(own, |length| own.min(length))));
-    let until = Until { stop, duration, warm_up: options.warm_up };
+    let until = Until { stop, duration, warm_up: options.warm_up, every: options.timed.every() };
     let (sender, reader) = unbounded();
     let times = script.times(&ready);
     let barrier = Barrier::new(workers.len());
     let (mut sums, begun) = (Sums::default(), Instant::now());
-    let finished: Vec<(Part, Instant, Instant)> = std::thread::scope(|scope| {
+    let finished: Vec<(Part, Instant, Instant, Duration)> = std::thread::scope(|scope| {
         let threads: Vec<_> = workers
             .iter_mut()
             .zip(&ready)
@@ -106,10 +135,11 @@ pub fn play_watched(
                     barrier.wait();
                     let numbers = set_up as u32..script.commands;
                     let schedule = Schedule::new(&options.pace, numbers, times, script.orders);
+                    let clock = ThreadTime::now();
                     let part = worker.play(from, &schedule, until, &mut counter);
-                    let ended = Instant::now();
+                    let (ended, cpu) = (Instant::now(), clock.elapsed());
                     counter.close();
-                    (part, schedule.start(), ended)
+                    (part, schedule.start(), ended, cpu)
                 })
             })
             .collect();
@@ -132,6 +162,7 @@ pub fn play_watched(
     Ok(Played {
         threads: script.lanes.len(),
         wall: ended - begun,
+        cpu: finished.iter().map(|row| row.3).sum(),
         steps: played,
         left: if duration.is_none() { script_commands - played } else { 0 },
         laps: played as f64 / script_commands.max(1) as f64,

@@ -20,8 +20,6 @@ use crate::stages::{World, planning};
 
 /// Plans that go stale between reading the stock and taking it are made again so many times.
 const REPLANS: u32 = 8;
-/// In a closed loop one command in so many is timed: two readings of the clock cost as much as a short command.
-const SAMPLE: u64 = 61;
 /// How often the clock and the wish to stop are looked at in a closed loop.
 const GLANCE: usize = 1_024;
 /// Order numbers of the next lap begin here.
@@ -74,6 +72,8 @@ pub(super) struct Until<'a> {
     pub stop: &'a AtomicBool,
     pub duration: Option<Duration>,
     pub warm_up: Duration,
+    /// In a closed loop one command in so many is timed.
+    pub every: u64,
 }
 
 impl<'m> Worker<'m> {
@@ -133,7 +133,7 @@ impl<'m> Worker<'m> {
         part: &mut Part,
     ) -> bool {
         let steps = &self.lane.steps[from..];
-        let mut countdown = SAMPLE;
+        let mut countdown = until.every;
         let mut warm = until.warm_up.is_zero();
         for (index, step) in steps.iter().enumerate() {
             if index % GLANCE == 0 {
@@ -154,7 +154,7 @@ impl<'m> Worker<'m> {
                 self.step(step, counter);
             }
             part.played += 1;
-            countdown = if countdown == 0 { SAMPLE } else { countdown };
+            countdown = if countdown == 0 { until.every } else { countdown };
         }
         true
     }

@@ -26,6 +26,8 @@ pub struct LoadDocument {
     pub compression_ratio: f64,
     /// Time between two readings of the clock: no latency below it means anything.
     pub clock_ns: f64,
+    /// What timing one command costs its worker.
+    pub timing_ns: f64,
     pub plays: Vec<LoadRow>,
     /// Where asked for, one a strategy.
     pub knees: Vec<KneeRow>,
@@ -42,6 +44,10 @@ pub struct LoadRow {
     pub achieved_orders_per_s: f64,
     pub commands_per_s: f64,
     pub wall_s: f64,
+    /// Of all workers.
+    pub cpu_s: f64,
+    /// Of `cpu_s`, what timing commands took: their count times `timing_ns`.
+    pub recording_share: f64,
     /// How late the last command was; the play is invalid when the schedule was not kept.
     pub behind_s: f64,
     pub kept_schedule: bool,
@@ -174,6 +180,8 @@ impl LoadRow {
             achieved_orders_per_s: submitted as f64 / wall_s,
             commands_per_s: played.seen.commands() as f64 / wall_s,
             wall_s,
+            cpu_s: played.cpu.as_secs_f64(),
+            recording_share: 0.0,
             behind_s,
             kept_schedule: played.kept_schedule(),
             missed_count: played.missed,
@@ -193,6 +201,12 @@ impl LoadRow {
             limits: limits.iter().map(|limit| limit_row(limit, played)).collect(),
             seconds: played.intervals.iter().map(second).collect(),
         }
+    }
+
+    /// But the set-up, which is before the clock.
+    fn times_each(&self) -> bool {
+        let all = &self.latency[0];
+        all.count < 2 * all.timed_count
     }
 
     fn refused(&self) -> u64 {
@@ -299,17 +313,18 @@ pub fn summary(document: &LoadDocument, folder: Option<&str>) -> String {
     for row in &document.plays {
         let all = &row.latency[0];
         let offered = row.offered();
+        let time = |nanos: u64| if all.timed_count == 0 { "-".to_owned() } else { say::nanos(nanos) };
         writeln!(
             text,
             "{:<16}{offered:>9}{:>10}{:>7}{:>7}{:>7}{:>8}{:>8}{:>8}",
             row.strategy,
             say::short(row.achieved_orders_per_s),
-            say::nanos(all.p50_ns),
-            say::nanos(all.p90_ns),
-            say::nanos(all.p99_ns),
-            say::nanos(all.p999_ns),
-            say::nanos(all.p9999_ns),
-            say::nanos(all.max_ns),
+            time(all.p50_ns),
+            time(all.p90_ns),
+            time(all.p99_ns),
+            time(all.p999_ns),
+            time(all.p9999_ns),
+            time(all.max_ns),
         )
         .expect(say);
     }
@@ -325,9 +340,21 @@ pub fn summary(document: &LoadDocument, folder: Option<&str>) -> String {
     }
     text += match document.plays.iter().any(|row| row.arrivals != "closed") {
         true => "\nLatency from the instant at which the schedule wanted the command",
+        false if document.plays.iter().all(|row| row.latency[0].timed_count == 0) => "\nNo command was timed",
+        false if document.plays.iter().all(LoadRow::times_each) => "\nLatency of each command, by itself",
         false => "\nLatency of one command in 61, by itself",
     };
     writeln!(text, "; a reading of the clock takes {:.0} ns.", document.clock_ns).expect(say);
+    let most = document.plays.iter().map(|row| row.recording_share).fold(0.0, f64::max);
+    if 0.0 < most {
+        writeln!(
+            text,
+            "Timing a command takes {:.0} ns, at most {:.1} % of the workers' CPU time.",
+            document.timing_ns,
+            100.0 * most
+        )
+        .expect(say);
+    }
     if let Some(folder) = folder {
         writeln!(text, "{folder}/load.json").expect(say);
     }

@@ -171,7 +171,13 @@ fn played(scenario: &Scenario, model: &Model, threads: usize) -> Result<u64, Fai
     if script.orders == 0 {
         return Ok(0);
     }
-    let options = load::Options { pace: Pace::Closed, seed, duration: None, warm_up: Duration::ZERO };
+    let options = load::Options {
+        pace: Pace::Closed,
+        seed,
+        duration: None,
+        warm_up: Duration::ZERO,
+        timed: load::Timed::Sample,
+    };
     let done = load::play(model, &script, &options, &AtomicBool::new(false))
         .map_err(|broken| failed("load", format!("{} on {threads} threads", broken.0)))?;
     // A wave plans orders together, a play one by one.

@@ -220,6 +220,8 @@ mod tests {
             achieved_orders_per_s: 5.0,
             commands_per_s: 50.0,
             wall_s: 4.0,
+            cpu_s: 4.0,
+            recording_share: 0.01,
             behind_s: 0.0,
             kept_schedule: true,
             missed_count: 0,
@@ -252,6 +254,7 @@ mod tests {
             script_commands_count: 200,
             compression_ratio: 1e5,
             clock_ns: 20.0,
+            timing_ns: 50.0,
             plays,
             knees: Vec::new(),
         })
