@@ -10,7 +10,7 @@ use ordermill::domain::{
     Transition, ZoneId,
 };
 use ordermill::journal::Sink;
-use ordermill::kernel::time::Moment;
+use ordermill::kernel::time::{Moment, Span};
 use ordermill::model::Model;
 use ordermill::sim::{Options, Outcome, simulate_onto};
 
@@ -65,7 +65,7 @@ impl Seen<'_> {
         self.payments.insert(self.cash(&a));
         self.classes.insert(guest.class);
         for (order, each) in [(&a, guest), (&b, host)] {
-            let planned = self.model.network.promise(order.method, each.node, order.zone, at).unwrap();
+            let planned = self.model.network.earliest(order.method, each.node, order.zone, at).unwrap();
             assert!(planned <= order.promised || each.made == at, "it waited beyond its slack");
         }
         self.early += u32::from(at < host.made + self.model.floor.merge_window);
@@ -215,4 +215,117 @@ fn every_shipment_beyond_the_first_has_a_reason() {
             );
         });
     }
+}
+
+/// The least cost of an order where boxes of a stream of `per_hour` orders may wait `most` hours: each box costs
+/// `per_box`, each order `per_wait` an hour. Dynamic program over the orders in the open box and its age; the reward
+/// of an order is what it would have cost by itself in the long run (renewal reward).
+fn least_by_dynamic_program(per_hour: f64, most: f64, per_box: f64, per_wait: f64) -> f64 {
+    const STEPS: usize = 400;
+    const ORDERS: usize = 40;
+    let step = most / STEPS as f64;
+    let arrives = 1.0 - (-per_hour * step).exp();
+    let from_first = |each: f64| {
+        let mut later = [0.0f64; ORDERS + 1];
+        for _ in 0..STEPS {
+            let mut now = [0.0f64; ORDERS + 1];
+            for orders in 1..ORDERS {
+                let wait = orders as f64 * per_wait * step;
+                let stay = arrives * (later[orders + 1] - each) + (1.0 - arrives) * later[orders];
+                now[orders] = (wait + stay).min(0.0);
+            }
+            later = now;
+        }
+        per_box - each + later[1]
+    };
+    let (mut low, mut high) = (0.0, per_box);
+    for _ in 0..60 {
+        let middle = 0.5 * (low + high);
+        if 0.0 < from_first(middle) { low = middle } else { high = middle }
+    }
+    low
+}
+
+/// When fulfillment orders of each shopper were made at each node.
+#[derive(Default)]
+struct Made {
+    customers: BTreeMap<OrderId, u32>,
+    at: BTreeMap<(u32, NodeId), Vec<Moment>>,
+}
+
+impl Made {
+    /// Boxes, if each leaves when the window of its first has passed.
+    fn groups(&self, window: Span) -> u64 {
+        let of_one = |instants: &Vec<Moment>| {
+            let (mut groups, mut end) = (0, None);
+            for &at in instants {
+                if end.is_none_or(|end| end <= at) {
+                    (groups, end) = (groups + 1, Some(at + window));
+                }
+            }
+            groups
+        };
+        self.at.values().map(of_one).sum()
+    }
+}
+
+impl Sink for Made {
+    fn saw(&mut self, at: Moment, command: &Command<'_>, outcome: Result<&Transition, Refusal>) {
+        let Ok(transition) = outcome else { return };
+        match command {
+            Command::Submit { id, customer, .. } => {
+                self.customers.insert(*id, customer.0);
+            }
+            Command::Allocate { plan, .. } => {
+                let customer = self.customers[&transition.order.unwrap()];
+                plan.iter().for_each(|share| self.at.entry((customer, share.node)).or_default().push(at));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// M1: two warehouses, each with half of the goods, and shoppers who order again by chance. A box costs 5, and an hour
+/// that an order waits 0.10.
+#[test]
+fn m1_merging_costs_no_more_than_a_fiftieth_above_the_dynamic_program() {
+    let cost = |window: &str| {
+        let set = [
+            ("arrivals", "{constant: {rate: 300/h, duration: 5 d}}"),
+            ("customers", "{count: 100, skew: 0}"),
+            ("zones", "{cities: {country: de, count: 1}}"),
+            ("catalog", "{synthetic: {skus: 30, classes: {cold: 0%}}}"),
+            ("basket", "{lines: [1], quantity: [1]}"),
+            ("stock", "{cover: 9, nodes-per-sku: 1}"),
+            ("payment", "{methods: [{name: card, success: 100%, latency: 1 s, lanes: 1000}]}"),
+            ("review", "{manual-score: 100%, reject-score: 100%}"),
+            ("cancel.share", "0%"),
+            ("delivery", "[{name: standard, slack: 5 d}]"),
+            ("floor.wave", "~"),
+            ("floor.merge-window", window),
+            ("floor.box-max-weight", "9 t"),
+            ("floor.box-max-volume", "90000 l"),
+            ("floor.box-max-units", "60000"),
+        ];
+        let model = runs::model(&runs::read("smoke", &set));
+        let mut made = Made::default();
+        let options = Options { seed: 1, ..Options::default() };
+        let outcome = simulate_onto(&model, &options, Some(&mut made)).expect("it runs");
+        let groups = made.groups(model.floor.merge_window);
+        let metrics = outcome.metrics;
+        let waited = metrics.phases.times(ordermill::metrics::Phase::Wave);
+        assert_eq!(metrics.fulfillments - metrics.merged, groups, "boxes that each wait the whole window");
+        let boxes = (metrics.fulfillments - metrics.merged) as f64;
+        let hours = waited.sum_us() as f64 / 3.6e9;
+        let orders = metrics.fulfillments as f64;
+        let by_node: Vec<f64> = metrics.nodes.iter().map(|node| node.units as f64 / orders).collect();
+        ((5.0 * boxes + 0.1 * hours) / orders, by_node)
+    };
+    let (merged, shares) = cost("2 h");
+    let of_node = |share: &f64| share * least_by_dynamic_program(share * 300.0 / 100.0, 2.0, 5.0, 0.1);
+    let least: f64 = shares.iter().filter(|share| 0.0 < **share).map(of_node).sum();
+    let alone = cost("0 s").0;
+    println!("{merged:.4} an order, dynamic program {least:.4}, never merged {alone:.4}");
+    assert!((0.98..1.02).contains(&(merged / least)), "{merged} against {least}");
+    assert!(1.5 * least < alone, "there is little to merge");
 }
