@@ -140,6 +140,43 @@ fn a_sweep_that_was_stopped_goes_on_to_the_same_bytes() {
     assert_ne!(sweep("a", &["--resume", "--seed", "9"])[1], whole[1]);
 }
 
+/// Killed, not asked: whatever it was writing then is not whole.
+#[test]
+fn a_sweep_that_was_killed_goes_on_to_the_same_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let scenario = scenario_path("faults/base");
+    let words = |out: &'static str| {
+        let own = ["sweep", scenario.to_str().unwrap(), "--vary", "nodes.*.pickers=1..8:1", "--vary"];
+        let more = ["run.seed=1..10:1", "--replications", "2", "--threads", "1", "--quiet", "-o", out];
+        own.iter().chain(&more).map(|word| (*word).to_owned()).collect::<Vec<String>>()
+    };
+    let program = || std::process::Command::new(env!("CARGO_BIN_EXE_ordermill"));
+    let read = |out: &str, name: &str| fs::read(folder.path().join(out).join(name)).unwrap_or_default();
+    assert!(program().current_dir(folder.path()).args(words("whole")).status().unwrap().success());
+    let cells = folder.path().join("killed/cells");
+    let count = || fs::read_dir(&cells).map_or(0, |entries| entries.count());
+    for wanted in [1, 20] {
+        let mut killed = program()
+            .current_dir(folder.path())
+            .args(words("killed"))
+            .arg("--resume")
+            .spawn()
+            .expect("the program starts");
+        while count() < wanted && killed.try_wait().unwrap().is_none() {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+        killed.kill().unwrap();
+        killed.wait().unwrap();
+    }
+    assert!(read("killed", "sweep.json").is_empty() && count() < 80, "it was done before it was killed");
+    let resumed = program().current_dir(folder.path()).args(words("killed")).arg("--resume").status();
+    assert!(resumed.unwrap().success());
+    for name in ["sweep.csv", "sweep.html"] {
+        assert!(!read("whole", name).is_empty());
+        assert_eq!(read("killed", name), read("whole", name), "{name}");
+    }
+}
+
 #[test]
 fn the_breakpoint_lies_between_what_holds_and_what_does_not() {
     let base = base("faults/base", &[("run.horizon", "4 d")], None);
@@ -196,7 +233,7 @@ fn factors(texts: &[&str]) -> Vec<Factor> {
 fn solved(base: &Base, resources: &[Factor], look: u32) -> (Yardstick, Solution) {
     let yardstick = Yardstick::of(&base.scenario);
     let objective = yardstick.index("total_cost").unwrap();
-    let question = Question { resources, objective, look, check: 24, budget: 3_000 };
+    let question = Question { resources, objective, look, check: 24, budget: 3_000, indifference: 0.005 };
     let solution = solve(base, &yardstick, &question, &(), &GO_ON).unwrap();
     (yardstick, solution)
 }
@@ -230,6 +267,18 @@ fn the_cheapest_plan_is_the_cheapest_of_all() {
     assert!(solution.seen.len() < cells.len(), "{} plans were looked at", solution.seen.len());
     let costs: Vec<f64> = solution.plans.iter().map(|trial| trial.cost).collect();
     assert!(costs.is_sorted() && 1 < costs.len(), "{costs:?}");
+    let choice = solution.choice.expect("more than one plan holds");
+    assert!(choice.within.is_some_and(|within| (within / best.cost - 0.005).abs() < 1e-3), "{choice:?}");
+    assert!(choice.rounds <= best.readings.len() as u32);
+
+    // Where so small a difference would take more runs than there are, they go where they tell most, and nothing is
+    // promised.
+    let objective = yardstick.index("outcome_cost").unwrap();
+    let tight =
+        Question { resources: &resources, objective, look: 3, check: 24, budget: 400, indifference: 1e-9 };
+    let spread = solve(&base, &yardstick, &tight, &(), &GO_ON).unwrap();
+    let choice = spread.choice.unwrap_or_else(|| panic!("{:?} after {} runs", spread.end, spread.runs));
+    assert!(choice.within.is_none() && spread.runs <= 400, "{choice:?}, {} runs", spread.runs);
 }
 
 /// M/M/c: a picker does an order in two minutes on average, exponentially; 150 orders an hour are 5 erlangs.
@@ -286,7 +335,8 @@ fn a_budget_ends_a_search() {
     let resources = factors(&["nodes.Leipzig.pickers=1..12:1", "nodes.Hamburg.pickers=1..12:1"]);
     let yardstick = Yardstick::of(&base.scenario);
     let objective = yardstick.index("total_cost").unwrap();
-    let question = Question { resources: &resources, objective, look: 2, check: 8, budget: 6 };
+    let question =
+        Question { resources: &resources, objective, look: 2, check: 8, budget: 6, indifference: 0.005 };
     let solution = solve(&base, &yardstick, &question, &(), &GO_ON).unwrap();
     assert_eq!(solution.end, End::Budget);
     assert!(solution.runs < 6 + 16 && solution.plans[0].holds);
@@ -297,7 +347,7 @@ fn wrong_questions_are_refused_with_what_would_work() {
     let folder = tempfile::tempdir().unwrap();
     let (smoke, replay) = (scenario_path("smoke"), scenario_path("cdnow-replay"));
     let (smoke, replay) = (smoke.to_str().unwrap(), replay.to_str().unwrap());
-    let rows: [(&[&str], &str); 15] = [
+    let rows: [(&[&str], &str); 17] = [
         (&["sweep", smoke], "--vary"),
         (&["sweep", smoke, "--vary", "nodes.*.pickers"], "path=a,b,c"),
         (&["sweep", smoke, "--vary", "nodes.*.pikcers=1,2"], "pickers"),
@@ -311,6 +361,8 @@ fn wrong_questions_are_refused_with_what_would_work() {
         (&["breakpoint", replay], "replay.speed*"),
         (&["sensitivity", smoke, "--by", "2"], "below 1"),
         (&["sensitivity", smoke, "--measure", "speed"], "on_time_share"),
+        (&["sensitivity", smoke, "--samples", "9"], "morris or sobol"),
+        (&["sensitivity", smoke, "--method", "stress", "--vary", "demand*"], "leave out --vary"),
         (&["solve", smoke, "--vary", "nodes.0.pickers=3..3"], "not above"),
         (&["solve", smoke, "--vary", "review.reviewers=1..3", "--set", "slo=[]"], "promises nothing"),
     ];
@@ -335,4 +387,150 @@ fn bounds_and_readings_have_one_unit() {
         assert_eq!((own.estimate, own.verdict), (told.estimate, told.verdict));
         assert!(matches!(own.slo.bound, Bound::AtMost(_) | Bound::AtLeast(_)));
     }
+}
+
+fn sensitivity(folder: &Path, rate: &str, more: &[&str]) -> (String, Value) {
+    let scenario = scenario_path("faults/base");
+    let mut words = vec!["sensitivity", scenario.to_str().unwrap(), "--replications", "2", "-o", "s"];
+    let rate = format!("arrivals.constant.rate={rate}");
+    words.extend(["--set", &rate, "--set", "run.horizon=4 d"]);
+    words.extend(more);
+    let (code, said, errors) = end(folder, &words);
+    assert_eq!((code, errors.as_str()), (0, ""), "{said}");
+    assert!(said.lines().all(|line| line.chars().count() <= 80), "{said}");
+    let first = fs::read(folder.join("s/sensitivity.json")).unwrap();
+    words.extend(["--threads", "1"]);
+    assert_eq!(end(folder, &words).0, 0);
+    assert_eq!(fs::read(folder.join("s/sensitivity.json")).unwrap(), first, "threads change nothing");
+    (said, serde_json::from_slice(&first).unwrap())
+}
+
+#[test]
+fn screening_knows_what_cannot_matter_and_what_does() {
+    let folder = tempfile::tempdir().unwrap();
+    // Change of mind comes after delivery: it moves no time of the floor, and work of the floor does.
+    let levers = ["--vary", "floor.pick-per-order*", "--vary", "after-sales.change-of-mind*"];
+    let ask = [&levers[..], &["--measure", "pick_time_p99", "--by", "0.2"]].concat();
+    let place = |document: &Value, name: &str| {
+        let columns = document["columns"].as_array().unwrap();
+        columns.iter().position(|column| column["name"] == name).unwrap()
+    };
+    let (said, document) =
+        sensitivity(folder.path(), "240/h", &[&ask[..], &["--method", "morris", "--samples", "8"]].concat());
+    let column = place(&document, "pick_time_p99");
+    assert_eq!(document["points"], 8 * 3);
+    let of = |row: usize, what: &str| document["levers"][row]["indices"][column][what].clone();
+    assert_eq!(document["levers"][0]["path"], "floor.pick-per-order*", "{said}");
+    assert!(0.0 < of(0, "mu").as_f64().unwrap(), "slower picking is longer picking: {said}");
+    assert_eq!(of(1, "mu_star")["mean"], 0.0);
+    // What comes back costs.
+    let cost = place(&document, "total_cost");
+    assert!(0.0 < document["levers"][1]["indices"][cost]["mu"].as_f64().unwrap(), "{said}");
+
+    let (said, document) =
+        sensitivity(folder.path(), "240/h", &[&ask[..], &["--method", "sobol", "--samples", "24"]].concat());
+    assert_eq!(document["points"], 24 * 4);
+    let of = |row: usize, what: &str| document["levers"][row]["indices"][column][what]["mean"].as_f64();
+    assert!(said.contains("What moves pick_time_p99 most is floor.pick-per-order"), "{said}");
+    assert_eq!((of(1, "first"), of(1, "total")), (Some(0.0), Some(0.0)));
+    assert!(0.5 < of(0, "total").unwrap(), "alone it explains all: {said}");
+}
+
+#[test]
+fn a_wrong_forecast_breaks_the_plan_that_was_made_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (said, document) = sensitivity(folder.path(), "120/h", &["--method", "stress", "--by", "0.9"]);
+    let steps = document["steps"].as_array().unwrap();
+    assert_eq!(steps.len(), 13);
+    assert!(steps[6]["factor"] == 1.0 && steps[12]["factor"] == 1.9);
+    assert!(steps[0]["verdict"] == "holds" && steps[12]["verdict"] != "holds", "{said}");
+    assert!(said.contains("The plan holds for demand from -90 % to "), "{said}");
+    // Stock does not follow: the units at the start are those of the forecast.
+    let stocked = |step: &Value| {
+        let command = step["command"].as_str().unwrap();
+        let cover = command.split("stock.cover*=").nth(1).unwrap().split('\'').next().unwrap();
+        cover.parse::<f64>().unwrap() * step["factor"].as_f64().unwrap()
+    };
+    assert!(steps.iter().all(|step| (stocked(step) - 1.0).abs() < 1e-12));
+}
+
+/// A floor with too few pickers: one lever mends it, and the least of it is known by trying.
+const SHORT: Overrides<'_> =
+    &[("arrivals.constant.rate", "240/h"), ("run.horizon", "4 d"), ("nodes.*.pickers", "1")];
+
+#[test]
+fn advice_is_the_least_that_keeps_every_promise() {
+    let folder = tempfile::tempdir().unwrap();
+    let scenario = scenario_path("faults/base");
+    let scenario = scenario.to_str().unwrap();
+    let run = |out: &str, more: &[&str]| {
+        let mut words = vec!["run", scenario, "--replications", "3", "--no-fault-account", "-o", out];
+        let set: Vec<String> = SHORT.iter().map(|(path, value)| format!("{path}={value}")).collect();
+        set.iter().for_each(|set| words.extend(["--set", set]));
+        words.extend(more);
+        let (code, said, errors) = end(folder.path(), &words);
+        assert_eq!(errors, "");
+        (code, said, json(&folder.path().join(out).join("result.json")))
+    };
+    let (code, said, ill) = run("ill", &["--threads", "1"]);
+    assert_eq!(code, 99);
+    assert!(said.contains("ADVICE   +1 pick @ "), "{said}");
+    assert!(said.lines().all(|line| line.chars().count() <= 80), "{said}");
+    assert_eq!(run("again", &["--threads", "2"]).2, ill, "threads change nothing");
+    let advice = &ill["advice"];
+
+    // One picker more is what a run with one more finds, less this one.
+    let unit = &advice["units"][0];
+    let words = words_of(unit);
+    let (_, _, with) = run("unit", &[&words[..], &["--advise", "never"]].concat());
+    assert!(with.get("advice").is_none());
+    let cost = |document: &Value| document["cost"]["total_minor"]["mean"].as_f64().unwrap();
+    let (told, own) = (unit["cost_minor"]["mean"].as_f64().unwrap(), cost(&with) - cost(&ill));
+    assert!((told - own).abs() <= 1e-9 * cost(&ill), "{told} {own}");
+
+    // Every fix keeps every promise, at the price that was told; the cheaper one first; one step less does not.
+    let fixes = advice["fixes"].as_array().unwrap();
+    assert_eq!(fixes.len(), 2, "{advice:#}");
+    let mut before = f64::NEG_INFINITY;
+    for fix in fixes {
+        assert_eq!(fix["verdict"], "holds");
+        let words = words_of(fix);
+        let (code, _, fixed) = run("fix", &words);
+        assert_eq!((code, &fixed["slo"]), (0, &fix["slo"]), "{words:?}");
+        let told = fix["cost_minor"]["mean"].as_f64().unwrap();
+        assert!((told - (cost(&fixed) - cost(&ill))).abs() <= 1e-9 * cost(&ill), "{words:?}");
+        assert!(before <= told);
+        before = told;
+        let Some(less) = words.iter().map(|word| one_less(word)).collect::<Option<Vec<String>>>() else {
+            continue;
+        };
+        let less: Vec<&str> = less.iter().map(String::as_str).collect();
+        assert_ne!(run("less", &[&less[..], &["--advise", "never"]].concat()).0, 0, "{less:?} would do");
+    }
+}
+
+/// The words `--set PATH=VALUE ...` as a shell passes them on.
+fn words_of(row: &Value) -> Vec<&str> {
+    row["set"].as_str().unwrap().split(' ').map(|word| word.trim_matches('\'')).collect()
+}
+
+/// `nodes.Leipzig.pickers=3` with 2; nothing for a factor.
+fn one_less(word: &str) -> Option<String> {
+    let Some((path, value)) = word.split_once('=') else { return Some(word.to_owned()) };
+    Some(format!("{path}={}", value.parse::<u32>().ok().filter(|_| !path.ends_with('*'))? - 1))
+}
+
+#[test]
+fn who_keeps_every_promise_is_told_what_a_unit_is_worth_only_when_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    let smoke = scenario_path("smoke");
+    let run = |more: &[&str]| {
+        let words = ["run", smoke.to_str().unwrap(), "--replications", "2", "-o", "r"];
+        let (code, said, _) = end(folder.path(), &[&words[..], more].concat());
+        (code, said.contains("ADVICE"), json(&folder.path().join("r/result.json")))
+    };
+    let (code, told, document) = run(&[]);
+    assert_eq!((code, told, document.get("advice")), (0, false, None));
+    let (_, told, document) = run(&["--advise"]);
+    assert!(told && document["advice"]["fixes"].as_array().unwrap().is_empty());
 }

@@ -73,3 +73,52 @@ fn an_unknown_strategy_is_told_before_anything_runs() {
     assert_eq!(code, 2);
     assert!(errors.contains("did you mean \"cheapest-set\"?"), "{errors}");
 }
+
+#[test]
+fn values_of_a_key_are_held_against_the_first_and_runs_against_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let smoke = scenario("smoke");
+    let vary = ["compare", &smoke, "--vary", "nodes.*.pickers*=1,2", "--replications", "3", "--json"];
+    let (code, printed, errors) = ordermill(&[&vary[..], &["-o", &place("c")]].concat());
+    assert_eq!((code, errors.as_str()), (0, ""));
+    let cells: Value = serde_json::from_str(&printed).unwrap();
+    let names: Vec<&str> =
+        rows(&cells, "cost_per_order").iter().map(|row| row["strategy"].as_str().unwrap()).collect();
+    assert_eq!(names, ["nodes.*.pickers*=1", "nodes.*.pickers*=2"]);
+    assert!(0.0 < rows(&cells, "cost_per_order")[1]["difference"]["mean"].as_f64().unwrap(), "wages");
+
+    // The same two as runs of their own: the same numbers, to the bit.
+    let (as_is, more) = (place("as it is"), place("more"));
+    let run = |out: &str, set: &str, seed: &str| {
+        let words =
+            ["run", &smoke, "--replications", "3", "--quiet", "-o", out, "--set", set, "--seed", seed];
+        assert_eq!(ordermill(&words).0, 0);
+    };
+    run(&as_is, "nodes.*.pickers*=1", "1");
+    run(&more, "nodes.*.pickers*=2", "1");
+    let (code, printed, errors) = ordermill(&["compare", &as_is, &more, "--json", "-o", &place("r")]);
+    assert_eq!((code, errors.as_str()), (0, ""));
+    let runs: Value = serde_json::from_str(&printed).unwrap();
+    let plain = |document: &Value| {
+        let mut rows = document["rows"].clone();
+        rows.as_array_mut().unwrap().iter_mut().for_each(|row| row["strategy"] = Value::Null);
+        rows
+    };
+    assert_eq!(plain(&cells), plain(&runs));
+
+    // Other luck is no pair; a scenario is no run.
+    run(&more, "nodes.*.pickers*=2", "2");
+    let (code, _, errors) = ordermill(&["compare", &as_is, &more]);
+    assert!(code == 2 && errors.contains("have seeds 1 and 2"), "{errors}");
+    let (code, _, errors) = ordermill(&["compare", &as_is, &smoke]);
+    assert!(code == 2 && errors.contains("name the folders"), "{errors}");
+    for (arguments, said) in [
+        (&[][..], "nothing to compare"),
+        (&["--strategies", "nearest"][..], "one side alone"),
+        (&["--vary", "nodes.*.pickers"][..], "path=a,b,c"),
+    ] {
+        let (code, _, errors) = ordermill(&[&["compare", &smoke][..], arguments].concat());
+        assert!(code == 2 && errors.contains(said), "{errors}");
+    }
+}

@@ -13,8 +13,8 @@ use ordermill::experiment::{StudyOptions, fault_account, study};
 use ordermill::kernel::time::Span;
 use ordermill::metrics::CostLine;
 use ordermill::model::Model;
-use ordermill::report;
 use ordermill::report::document::{FaultFacts, Verdict};
+use ordermill::report::{self, Beside};
 use ordermill::scenario::{Scenario, keys};
 use ordermill::sim::{Options, Outcome};
 
@@ -404,7 +404,8 @@ fn account(scenario: &Scenario, replications: u32) -> FaultFacts {
     let study = study(scenario, &model, &options, &runs::Silent, &stop).unwrap();
     let found =
         fault_account(scenario, (&model, &calm), &study, &options, &runs::Silent, &stop).unwrap().unwrap();
-    report::assemble_with_faults(scenario, &model, &study, &found).faults.unwrap()
+    let beside = Beside { faults: Some(&found), ..Beside::default() };
+    report::assemble_beside(scenario, &model, &study, &beside).faults.unwrap()
 }
 
 fn differs(facts: &FaultFacts, name: &str) -> f64 {

@@ -1,4 +1,5 @@
-//! `ordermill compare SCENARIO --strategies a,b,c`: differences on common random numbers.
+//! `ordermill compare SCENARIO --strategies a,b,c`, or `--vary path=a,b`, or two runs: differences on common random
+//! numbers.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -6,24 +7,33 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::Args;
 
 use super::Exit;
+use super::many::wrong;
 use super::out::say;
 use super::run::{assignment, stop_on_interrupt};
 use crate::experiment::compare::Side;
 use crate::experiment::decisions::{Decisions, MOST_ORDERS};
+use crate::experiment::design::{Cell, Factor, grid};
+use crate::experiment::lab::{Base, quoted};
 use crate::experiment::{Progress, StudyError, StudyOptions, study};
 use crate::model::Model;
-use crate::report::compare::{CompareDocument, DecisionRow, files, summary};
+use crate::report::Document;
+use crate::report::compare::{CompareDocument, DecisionRow, files, side_of_run, summary};
 use crate::report::folder::write_all;
 use crate::scenario::{self, Scenario};
 use crate::sim::Outcome;
 
 #[derive(Args)]
 pub struct Compare {
-    /// Scenario file: YAML, TOML or JSON.
-    scenario: PathBuf,
+    /// Scenario file: YAML, TOML or JSON. Or folders of runs that were made with one seed: `reports/a reports/b`.
+    #[arg(required = true, value_name = "SCENARIO|RUN RUN")]
+    scenario: Vec<PathBuf>,
     /// Allocation strategies; the others are held against the first: `nearest,cheapest-set,bid-price`.
-    #[arg(long, value_name = "S,...", value_delimiter = ',', required = true)]
+    #[arg(long, value_name = "S,...", value_delimiter = ',')]
     strategies: Vec<String>,
+    /// A key and its values, of which the others are held against the first: `nodes.Dallas.pickers=30,40`,
+    /// `'stock.cover*=1,1.2'`. Several, and strategies: every combination.
+    #[arg(long, value_name = "PATH=A,B")]
+    vary: Vec<String>,
     /// Replications of each strategy.
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     replications: u32,
@@ -58,36 +68,111 @@ impl Progress for Silent {
     fn finished(&self, _outcome: &Outcome) {}
 }
 
+const STRATEGY: &str = "allocation.strategy";
+
+/// A strategy by its name alone.
+fn name(cell: &Cell) -> String {
+    let part = |(path, value): &(String, String)| match path.as_str() {
+        STRATEGY => value.clone(),
+        _ => format!("{path}={value}"),
+    };
+    cell.iter().map(part).collect::<Vec<_>>().join(" ")
+}
+
+/// The result document of a run's folder.
+fn document(folder: &Path) -> Result<Document, Exit> {
+    let path = folder.join("result.json");
+    let bytes = std::fs::read(&path).map_err(|error| {
+        let help = "a scenario to compare in needs --strategies or --vary; of runs, name the folders";
+        wrong(Exit::Usage, format!("{}: {error}\n  help: {help}", path.display()))
+    })?;
+    serde_json::from_slice(&bytes).map_err(|error| {
+        let what = format!("{}: not a result of this version: {error}", path.display());
+        wrong(Exit::Usage, format!("{what}\n  help: run the scenario again"))
+    })
+}
+
 impl Compare {
     pub fn execute(self) -> Exit {
         if let Some(threads) = self.threads {
             // Fails only when a pool exists already, which a process that runs one command has not.
             let _ = rayon::ThreadPoolBuilder::new().num_threads(threads as usize).build_global();
         }
-        let mut worlds = Vec::new();
-        for name in &self.strategies {
-            match self.world(name.trim()) {
-                Ok(world) => worlds.push(world),
-                Err(exit) => return exit,
-            }
-        }
-        let stop = stop_on_interrupt();
-        let mut sides = Vec::new();
-        for (scenario, model) in &worlds {
-            match self.side(scenario, model, &stop) {
-                Ok(side) => sides.push(side),
-                Err(exit) => return exit,
-            }
-        }
-        let decisions = if self.hindsight { self.decisions(&worlds, sides[0].seed) } else { Ok(Vec::new()) };
-        decisions.map_or_else(|exit| exit, |decisions| self.tell(&worlds[0].0, &sides, decisions))
+        let found = if 1 < self.scenario.len() { self.runs() } else { self.cells() };
+        found.unwrap_or_else(|exit| exit)
     }
 
-    /// The scenario with this strategy.
-    fn world(&self, strategy: &str) -> Result<(Scenario, Model), Exit> {
-        let mut overrides = self.set.clone();
-        overrides.push(("allocation.strategy".to_owned(), strategy.to_owned()));
-        let (read, diagnostics) = scenario::inspect(&self.scenario, &overrides);
+    fn cells(&self) -> Result<Exit, Exit> {
+        let cells = self.grid().map_err(|error| wrong(Exit::Usage, error))?;
+        let worlds: Vec<_> = cells.iter().map(|cell| self.world(cell)).collect::<Result<_, _>>()?;
+        let stop = stop_on_interrupt();
+        let mut sides = Vec::new();
+        for (cell, (scenario, model)) in cells.iter().zip(&worlds) {
+            sides.push(Side { strategy: name(cell), ..self.side(scenario, model, &stop)? });
+        }
+        let decisions = if self.hindsight { self.decisions(&worlds, sides[0].seed)? } else { Vec::new() };
+        let scenario = &worlds[0].0;
+        Ok(self.tell((&scenario.currency, scenario.run.confidence), &sides, decisions))
+    }
+
+    /// What is compared: every combination of strategies and of what varies.
+    fn grid(&self) -> Result<Vec<Cell>, String> {
+        let mut factors: Vec<Factor> =
+            self.vary.iter().map(|text| Factor::parse(text)).collect::<Result<_, String>>()?;
+        if !self.strategies.is_empty() {
+            let values = self.strategies.iter().map(|name| name.trim().to_owned()).collect();
+            factors.insert(0, Factor { path: STRATEGY.to_owned(), values });
+        }
+        match factors.iter().map(|factor| factor.values.len()).product::<usize>() {
+            _ if factors.is_empty() => {
+                Err("nothing to compare\n  help: --strategies nearest,bid-price, or --vary \
+                                            nodes.Dallas.pickers=30,40, or the folders of two runs"
+                    .to_owned())
+            }
+            1 => Err("one side alone is no comparison\n  help: give at least two values, the first of them \
+                      as it is"
+                .to_owned()),
+            _ => grid(&factors),
+        }
+    }
+
+    /// Runs that were made before, paired by replication.
+    fn runs(&self) -> Result<Exit, Exit> {
+        if !(self.strategies.is_empty() && self.vary.is_empty() && self.set.is_empty()) || self.hindsight {
+            let help =
+                "runs are compared as they were made; leave out --strategies, --vary, --set and --hindsight";
+            return Err(wrong(Exit::Usage, help));
+        }
+        let read = |folder: &PathBuf| Ok((folder.to_string_lossy().into_owned(), document(folder)?));
+        let documents: Vec<(String, Document)> =
+            self.scenario.iter().map(read).collect::<Result<_, Exit>>()?;
+        let (first, base) = &documents[0];
+        let count = documents.iter().map(|(_, own)| own.replications.len()).min().unwrap_or(0);
+        for (name, own) in &documents[1..] {
+            let differs = match own {
+                own if own.seed != base.seed => format!("have seeds {} and {}", base.seed, own.seed),
+                own if own.scenario.currency != base.scenario.currency => {
+                    format!("cost {} and {}", base.scenario.currency, own.scenario.currency)
+                }
+                _ => continue,
+            };
+            let what = format!("{first} and {name} {differs}: their replications are no pairs");
+            return Err(wrong(Exit::Usage, format!("{what}\n  help: run one of them again with --seed")));
+        }
+        let sides: Vec<Side> = documents.iter().map(|(name, own)| side_of_run(name, own, count)).collect();
+        Ok(self.tell((&base.scenario.currency, base.confidence), &sides, Vec::new()))
+    }
+
+    /// The scenario with this cell.
+    fn world(&self, cell: &Cell) -> Result<(Scenario, Model), Exit> {
+        let (base, diagnostics) = Base::open(self.scenario[0].clone(), self.set.clone(), self.seed);
+        let cell = base.as_ref().map_or_else(Vec::new, |base| base.spelled(cell));
+        if base.is_none() {
+            eprint!("{diagnostics}");
+            return Err(Exit::Usage);
+        }
+        let overrides = [self.set.clone(), cell].concat();
+        let (read, diagnostics) = scenario::inspect(&self.scenario[0], &overrides);
         if !diagnostics.is_empty() {
             eprint!("{diagnostics}");
         }
@@ -164,17 +249,17 @@ impl Compare {
         Ok(rows)
     }
 
-    fn tell(&self, scenario: &Scenario, sides: &[Side], decisions: Vec<DecisionRow>) -> Exit {
-        let name = self.scenario.file_stem().map_or("compare".into(), |stem| stem.to_string_lossy());
+    fn tell(&self, (currency, confidence): (&str, f64), sides: &[Side], decisions: Vec<DecisionRow>) -> Exit {
+        let name = self.scenario[0].file_stem().map_or("compare".into(), |stem| stem.to_string_lossy());
         let document = CompareDocument {
             scenario: name.clone().into_owned(),
             command: self.line(),
-            currency: scenario.currency.clone(),
+            currency: currency.to_owned(),
             seed: sides[0].seed,
             replications: sides[0].values[0].len(),
-            confidence: scenario.run.confidence,
+            confidence,
             base: sides[0].strategy.clone(),
-            rows: CompareDocument::rows(sides, scenario.run.confidence),
+            rows: CompareDocument::rows(sides, confidence),
             decisions,
         };
         let folder = self.output.clone().unwrap_or_else(|| Path::new("reports").join("compare").join(&*name));
@@ -192,10 +277,17 @@ impl Compare {
     }
 
     fn line(&self) -> String {
-        let mut line = format!("ordermill compare {}", self.scenario.display());
-        line += &format!(" --strategies {}", self.strategies.join(","));
+        let places: Vec<String> = self.scenario.iter().map(|path| quoted(&path.to_string_lossy())).collect();
+        let mut line = format!("ordermill compare {}", places.join(" "));
+        if 1 < places.len() {
+            return line;
+        }
+        if !self.strategies.is_empty() {
+            line += &format!(" --strategies {}", self.strategies.join(","));
+        }
+        self.vary.iter().for_each(|text| line += &format!(" --vary {}", quoted(text)));
         for (path, value) in &self.set {
-            line += &format!(" --set '{path}={value}'");
+            line += &format!(" --set {}", quoted(&format!("{path}={value}")));
         }
         line += &format!(" --replications {}", self.replications);
         self.seed.map_or(line.clone(), |seed| format!("{line} --seed {seed}"))

@@ -1,5 +1,6 @@
 //! The command line: one file a subcommand, one table of exit codes.
 
+mod advise;
 mod breakpoint;
 mod check;
 mod compare;

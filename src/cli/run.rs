@@ -9,14 +9,16 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::advise::{Source, When};
 use super::exit::{Exit, REPLAY};
 use super::out::say;
 use crate::audit::{Audit, Violation};
+use crate::experiment::lab::Ticks;
 use crate::experiment::{
     FaultAccount, Progress, Study, StudyError, StudyOptions, Verdict, fault_account, study,
 };
 use crate::model::Model;
-use crate::report::{self, Document, Machine, Parts};
+use crate::report::{self, Beside, Document, Machine, Parts};
 use crate::scenario::{self, Diagnostics, Scenario};
 use crate::sim::{Outcome, SimError};
 
@@ -50,6 +52,11 @@ pub struct Run {
     /// Leaves out the runs without faults, which tell what a scenario's faults cost and broke.
     #[arg(long)]
     no_fault_account: bool,
+    /// Looks for the cheapest changes that keep every promise, and for what one unit more is worth, by further runs;
+    /// `auto`: when a promise is broken, and it takes seconds.
+    #[arg(long, value_name = "auto|always|never", default_value = "auto", hide_default_value = false,
+        num_args = 0..=1, default_missing_value = "always", hide_possible_values = true)]
+    advise: When,
     /// Prints result.json instead of the summary.
     #[arg(long)]
     json: bool,
@@ -90,6 +97,7 @@ pub fn quickstart() -> Exit {
         folder: PathBuf::from("reports/quickstart"),
         options: StudyOptions::default(),
         account: true,
+        source: None,
         json: false,
         quiet: false,
         replay: Box::new(|_, _| "ordermill".to_owned()),
@@ -130,10 +138,11 @@ impl Run {
         }
         let read = read.ok_or(diagnostics);
         let (json, quiet, account) = (self.json, self.quiet, !self.no_fault_account);
+        let source = Some(Source { path: self.scenario.clone(), set: self.set.clone(), when: self.advise });
         let replay = Box::new(move |seed, replications| {
             self.line(Some(seed), Some(Replications::Count(replications)))
         });
-        execute(read, &command, Plan { folder, options, account, json, quiet, replay })
+        execute(read, &command, Plan { folder, options, account, source, json, quiet, replay })
     }
 
     /// The command as typed, for the report's "how to reproduce"; seed and replications as given here.
@@ -156,6 +165,11 @@ impl Run {
         if self.no_fault_account {
             line += " --no-fault-account";
         }
+        match self.advise {
+            When::Auto => {}
+            When::Always => line += " --advise",
+            When::Never => line += " --advise never",
+        }
         if self.audit != Audit::default() {
             let name =
                 Audit::ALL.iter().find(|(level, _)| *level == self.audit).expect("it is in the list").1;
@@ -171,6 +185,8 @@ struct Plan {
     options: StudyOptions,
     /// Whether faults are accounted for, by runs without them.
     account: bool,
+    /// Where changed scenarios come from.
+    source: Option<Source>,
     json: bool,
     quiet: bool,
     /// What to type to run so many replications of a seed again.
@@ -200,18 +216,24 @@ fn execute(read: Result<Scenario, Diagnostics>, command: &str, plan: Plan) -> Ex
         Ok(found) => account(&scenario, &model, found, &plan, &progress, &stop),
         Err(_) => Ok(None),
     };
+    let base = plan.source.as_ref().map(|source| (source, source.base(&scenario, plan.options.seed)));
+    let advice = match (&found, &base) {
+        (Ok(found), Some((source, base))) => source.advice(base, &model, found, &progress, &stop),
+        _ => Ok(None),
+    };
     progress.finish();
-    match (found, account) {
-        (Ok(found), Ok(account)) => {
+    match (found, account, advice) {
+        (Ok(found), Ok(account), Ok(advice)) => {
             let machine = machine(&found, wall, cpu);
-            let document = match &account {
-                Some(account) => report::assemble_with_faults(&scenario, &model, &found, account),
-                None => report::assemble(&scenario, &model, &found),
+            let beside = Beside {
+                faults: account.as_ref(),
+                advice: base.as_ref().map(|base| &base.1).zip(advice.as_ref()),
             };
+            let document = report::assemble_beside(&scenario, &model, &found, &beside);
             tell(&model, &found, document, machine, &rejects, command, &plan)
         }
-        (Err(error), _) | (_, Err(Failed::Run(error))) => explain(error, &plan),
-        (_, Err(Failed::Model(diagnostics))) => refuse(&diagnostics),
+        (Err(error), _, _) | (_, Err(Failed::Run(error)), _) | (_, _, Err(error)) => explain(error, &plan),
+        (_, Err(Failed::Model(diagnostics)), _) => refuse(&diagnostics),
     }
 }
 
@@ -392,6 +414,16 @@ impl Bar {
     }
 }
 
+/// Of runs whose number is not known before: the bar grows with them.
+impl Ticks for Bar {
+    fn tick(&self) {
+        self.with(|bar| {
+            bar.inc_length(1);
+            bar.inc(1);
+        });
+    }
+}
+
 impl Progress for Bar {
     fn wants(&self, replications: u32) {
         self.with(|bar| bar.set_length(u64::from(replications)));
@@ -413,6 +445,7 @@ mod tests {
         let plan = Plan {
             folder: folder.path().join("out"),
             options: StudyOptions::default(),
+            source: None,
             account: true,
             json: false,
             quiet: true,

@@ -30,6 +30,10 @@ pub struct Solve {
     /// Runs at most; then the best so far is told.
     #[arg(long, value_name = "RUNS", default_value_t = 3_000)]
     budget: u64,
+    /// The smallest difference of the measure worth finding, as a share of it: among the best plans that hold, one within
+    /// it of the best is as good.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.005)]
+    indifference: f64,
 }
 
 impl Solve {
@@ -45,6 +49,10 @@ impl Solve {
                 "the scenario promises nothing: the cheapest plan is none\n  help: write service levels under slo:",
             ));
         }
+        if !(1e-6..=1.0).contains(&self.indifference) {
+            let told = format!("--indifference {}: a share from 0.000001 to 1", self.indifference);
+            return Err(wrong(Exit::Usage, told));
+        }
         let resources = self.resources().map_err(|error| wrong(Exit::Usage, error))?;
         let yardstick = Yardstick::of(&base.scenario);
         let objective = yardstick.index(&self.minimize).ok_or_else(|| {
@@ -59,6 +67,7 @@ impl Solve {
             look: self.replications,
             check: self.check.max(self.replications),
             budget: self.budget,
+            indifference: self.indifference,
         };
         let bar = self.many.bar("runs", self.budget);
         let found = solve(&base, &yardstick, &question, &bar, &stop_on_interrupt());
@@ -98,6 +107,7 @@ impl Solve {
         put("--replications", self.replications.to_string());
         put("--check", self.check.to_string());
         put("--budget", self.budget.to_string());
+        put("--indifference", self.indifference.to_string());
         self.many.line("solve", &own)
     }
 }

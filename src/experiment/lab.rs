@@ -50,7 +50,7 @@ pub struct Reading {
     pub breaks: Option<String>,
 }
 
-/// What is read of every replication: the service levels first, then the measures of `compare`, then costs.
+/// What is read of every replication: the service levels first, then the measures of `compare`, then more.
 #[derive(Debug, Clone)]
 pub struct Yardstick {
     pub slo: Vec<Slo>,
@@ -130,9 +130,7 @@ impl World {
         let outcome = simulate(&self.model, &options);
         let outcome =
             outcome.map_err(|error| StudyError::Simulation { seed: self.seed, replication, error })?;
-        let station = outcome.first_break();
-        let breaks = station.map(|station| self.model.stations[station].name.clone());
-        Ok(Reading { values: yardstick.read(&outcome), breaks })
+        Ok(yardstick.reading(&self.model, &outcome))
     }
 
     /// Replications `from..to`, in their order; `Interrupted` as soon as `stop` is set.
@@ -166,16 +164,22 @@ impl Yardstick {
             columns.push(Column { name, kind: slo_kind(slo.metric) });
         }
         let measures = MEASURES.iter().map(|measure| (measure.name, measure.kind));
-        for (name, kind) in measures.chain(COSTS.iter().map(|&(name, _)| (name, MeasureKind::MinorMoney))) {
+        for (name, kind) in measures.chain(MORE.iter().map(|&(name, kind, _)| (name, kind))) {
             columns.push(Column { name: name.to_owned(), kind });
         }
         Yardstick { slo: scenario.slo.clone(), confidence: scenario.run.confidence, columns }
     }
 
-    fn read(&self, outcome: &Outcome) -> Vec<f64> {
+    pub fn reading(&self, model: &Model, outcome: &Outcome) -> Reading {
+        let station = outcome.first_break();
+        let breaks = station.map(|station| model.stations[station].name.clone());
+        Reading { values: self.values(outcome), breaks }
+    }
+
+    fn values(&self, outcome: &Outcome) -> Vec<f64> {
         let slo = self.slo.iter().map(|slo| value(slo, outcome));
         let measures = MEASURES.iter().map(|measure| (measure.of)(outcome));
-        slo.chain(measures).chain(COSTS.iter().map(|(_, of)| of(outcome))).collect()
+        slo.chain(measures).chain(MORE.iter().map(|(_, _, of)| of(outcome))).collect()
     }
 
     /// The column of a name; a measure that is promised too is found as the promise.
@@ -237,15 +241,16 @@ impl Yardstick {
 }
 
 /// Columns behind those of the service levels.
-pub const MEASURED: usize = MEASURES.len() + COSTS.len();
+pub const MEASURED: usize = MEASURES.len() + MORE.len();
 
 type OfOutcome = fn(&Outcome) -> f64;
 
-/// Of a replication: what the plan costs whatever comes, what comes of it, and both.
-const COSTS: [(&str, OfOutcome); 3] = [
-    ("plan_cost", |o| o.metrics.costs.planned()),
-    ("outcome_cost", |o| o.metrics.costs.total() - o.metrics.costs.planned()),
-    ("total_cost", |o| o.metrics.costs.total()),
+/// The slowest hundredth; and of a replication what the plan costs whatever comes, what comes of it, and both.
+const MORE: [(&str, MeasureKind, OfOutcome); 4] = [
+    ("lead_time_p99", MeasureKind::Seconds, |o| o.metrics.lead.quantile_s(0.99)),
+    ("plan_cost", MeasureKind::MinorMoney, |o| o.metrics.costs.planned()),
+    ("outcome_cost", MeasureKind::MinorMoney, |o| o.metrics.costs.total() - o.metrics.costs.planned()),
+    ("total_cost", MeasureKind::MinorMoney, |o| o.metrics.costs.total()),
 ];
 
 /// `lead_time_p90`, `pick_time_p99`, `on_time_share`.

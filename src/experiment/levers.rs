@@ -71,7 +71,7 @@ pub fn of_station(scenario: &Scenario, kind: StationKind, name: &str) -> Option<
 }
 
 /// A name that would end a step of a path is written as its number.
-fn spelled(name: &str, index: usize) -> String {
+pub(super) fn spelled(name: &str, index: usize) -> String {
     let plain = !name.contains(['.', '=']) && name.parse::<usize>().is_err() && name != "*";
     if plain { name.to_owned() } else { index.to_string() }
 }

@@ -1,5 +1,6 @@
 //! MANY RUNS: replications, intervals over them, and what they say about the service levels promised.
 
+pub mod advice;
 pub mod breakpoint;
 pub mod choice;
 pub mod compare;
@@ -7,6 +8,7 @@ pub mod decisions;
 pub mod design;
 mod estimate;
 mod fault_account;
+pub mod global;
 pub mod lab;
 pub mod levers;
 pub mod looks;
@@ -14,6 +16,7 @@ pub mod ranking;
 pub mod screening;
 mod slo;
 pub mod solve;
+pub mod stress;
 mod study;
 pub mod swarm;
 pub mod sweep;

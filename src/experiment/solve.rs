@@ -9,6 +9,9 @@
 //!    bisection misses where more of one resource makes a promise worse.
 //! 4. The cheapest plans seen are run again with more replications, until the intervals of one keep every bound. If none
 //!    of them does, the best takes a step up.
+//! 5. Those that hold run a race: KN takes the runs that it needs to say which is cheapest, and promises how often it is
+//!    right (`ranking`). Where that would take more than the budget has left, OCBA spreads what is left, and nothing is
+//!    promised.
 //!
 //! All cells share their draws, so plans are compared in pairs.
 
@@ -17,6 +20,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::design::{Cell, Factor};
 use super::lab::{Base, Reading, Ticks, Yardstick};
+use super::ranking::{Kn, ocba};
 use super::slo::{SloResult, Verdict};
 use super::{Estimate, StudyError};
 use crate::model::load::offered_load;
@@ -37,6 +41,8 @@ pub struct Question<'a> {
     pub check: u32,
     /// Runs at most.
     pub budget: u64,
+    /// The smallest difference of the objective worth finding, as a share of it.
+    pub indifference: f64,
 }
 
 #[derive(Debug)]
@@ -68,8 +74,21 @@ pub struct Trial {
     pub cost: f64,
 }
 
+/// How the last choice among plans that hold was made.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Choice {
+    pub candidates: usize,
+    /// Replications of each that was in the race to its end.
+    pub rounds: u32,
+    /// The chosen one is the best of them, or within so much of it, as often as the confidence says; `None` when the
+    /// budget was spread without that promise.
+    pub within: Option<f64>,
+}
+
 pub struct Solution {
     pub end: End,
+    /// `None` where fewer than two plans hold.
+    pub choice: Option<Choice>,
     /// The best first, then the cheapest others that hold; of an impossible question the most of everything alone.
     pub plans: Vec<Trial>,
     /// Everything that was looked at, in the order of plans.
@@ -78,6 +97,9 @@ pub struct Solution {
     /// By resource: levels left out by the fluid screen.
     pub screened: Vec<usize>,
 }
+
+/// Replications that a race plays at once.
+const BATCH: u32 = 4;
 
 /// Finished plans beside the best that are checked and told.
 const RUNNERS_UP: usize = 2;
@@ -257,7 +279,7 @@ impl Search<'_> {
             let best = still.first() == candidates.first();
             match verdict {
                 _ if self.spent() => return Ok(self.finish(End::Budget, &still)),
-                Verdict::Holds if best => return Ok(self.finish(End::Holds, &still)),
+                Verdict::Holds if best => return self.choose(&still),
                 Verdict::Inconclusive if best => match self.step_up(&still[0])? {
                     true => {}
                     false => return Ok(self.finish(End::Undecided, &still)),
@@ -268,6 +290,99 @@ impl Search<'_> {
         }
         let still = self.cheapest();
         Ok(self.finish(End::Undecided, &still))
+    }
+
+    /// The race of the plans that hold.
+    fn choose(mut self, plans: &[Plan]) -> Result<Solution, SolveError> {
+        let told = &plans[..plans.len().min(1 + RUNNERS_UP)];
+        let holds = |plan: &&Plan| self.yardstick.verdict(&self.seen[*plan].readings) == Verdict::Holds;
+        let racing: Vec<Plan> = told.iter().filter(holds).cloned().collect();
+        if racing.len() < 2 {
+            return Ok(self.finish(End::Holds, plans));
+        }
+        let count = |plan: &Plan| self.seen[plan].readings.len() as u32;
+        let first = racing.iter().map(count).min().expect("two plans at least");
+        let stage: Vec<Vec<f64>> = racing.iter().map(|plan| self.costs(plan, first as usize)).collect();
+        let within = (self.question.indifference * self.seen[&racing[0]].cost.abs()).max(f64::MIN_POSITIVE);
+        let race = Kn::new(&stage, self.yardstick.confidence, within);
+        let most = u64::from(race.rounds_at_most() - first) * racing.len() as u64;
+        let (best, rounds, within) = match most <= self.question.budget.saturating_sub(self.runs) {
+            true => {
+                let (best, rounds) = self.race(&racing, race)?;
+                (best, rounds, Some(within))
+            }
+            false => {
+                let (best, rounds) = self.spread(&racing)?;
+                (best, rounds, None)
+            }
+        };
+        let mut order: Vec<Plan> = vec![racing[best].clone()];
+        order.extend(plans.iter().filter(|plan| **plan != racing[best]).cloned());
+        let end = match self.yardstick.verdict(&self.seen[&order[0]].readings) {
+            Verdict::Holds => End::Holds,
+            _ => End::Undecided,
+        };
+        let choice = Some(Choice { candidates: racing.len(), rounds, within });
+        Ok(Solution { choice, ..self.finish(end, &order) })
+    }
+
+    /// The objective of the first replications of a plan.
+    fn costs(&self, plan: &Plan, count: usize) -> Vec<f64> {
+        Yardstick::column(&self.seen[plan].readings[..count], self.question.objective)
+    }
+
+    fn race(&mut self, racing: &[Plan], mut race: Kn) -> Result<(usize, u32), SolveError> {
+        loop {
+            if let Some(best) = race.best() {
+                return Ok((best, race.rounds()));
+            }
+            let round = race.rounds() as usize;
+            let mut seen = Vec::new();
+            for &place in &race.survivors().to_vec() {
+                let plan = &racing[place];
+                if self.seen[plan].readings.len() <= round {
+                    self.extend(plan, BATCH)?;
+                }
+                seen.push((place, self.seen[plan].readings[round].values[self.question.objective]));
+            }
+            race.add(&seen);
+        }
+    }
+
+    /// What is left of the budget, and no more than the check of a plan takes, goes where it tells most.
+    fn spread(&mut self, racing: &[Plan]) -> Result<(usize, u32), SolveError> {
+        let left = self.question.budget.saturating_sub(self.runs);
+        let extra = left.min(u64::from(self.question.check) * racing.len() as u64) as u32;
+        let moments: Vec<(f64, f64, u32)> = racing
+            .iter()
+            .map(|plan| {
+                let costs = self.costs(plan, self.seen[plan].readings.len());
+                let mean = costs.iter().sum::<f64>() / costs.len() as f64;
+                let squares: f64 = costs.iter().map(|cost| (cost - mean) * (cost - mean)).sum();
+                (mean, squares / (costs.len() as f64 - 1.0).max(1.0), costs.len() as u32)
+            })
+            .collect();
+        let means: Vec<f64> = moments.iter().map(|own| own.0).collect();
+        let variances: Vec<f64> = moments.iter().map(|own| own.1).collect();
+        let counts: Vec<u32> = moments.iter().map(|own| own.2).collect();
+        for (plan, more) in racing.iter().zip(ocba(&means, &variances, &counts, extra)) {
+            if 0 < more {
+                self.extend(plan, more)?;
+            }
+        }
+        let cost = |place: &usize| self.seen[&racing[*place]].cost;
+        let best = (0..racing.len()).min_by(|a, b| cost(a).total_cmp(&cost(b))).expect("two plans at least");
+        Ok((best, self.seen[&racing[best]].readings.len() as u32))
+    }
+
+    /// More replications of a plan that was looked at.
+    fn extend(&mut self, plan: &Plan, more: u32) -> Result<(), SolveError> {
+        let mut readings = self.seen[plan].readings.clone();
+        let from = readings.len() as u32;
+        readings.extend(self.play(plan, from, from + more)?);
+        let trial = Trial { holds: self.seen[plan].holds, ..self.trial(plan, readings) };
+        self.seen.insert(plan.clone(), trial);
+        Ok(())
     }
 
     /// More replications, doubled until the bounds are decided. What does not hold after all is known not to.
@@ -319,7 +434,7 @@ impl Search<'_> {
 
     fn told(self, end: End, plans: Vec<Trial>) -> Solution {
         let seen = self.seen.into_values().collect();
-        Solution { end, plans, seen, runs: self.runs, screened: self.least }
+        Solution { end, choice: None, plans, seen, runs: self.runs, screened: self.least }
     }
 }
 

@@ -101,9 +101,24 @@ pub fn study(
         let slo: Vec<SloResult> =
             scenario.slo.iter().map(|slo| SloResult::of(slo, &outcomes, look)).collect();
         let verdict = Verdict::of_all(slo.iter().map(|result| result.verdict));
-        let open = slo.iter().any(|result| result.verdict == Verdict::Inconclusive);
+        let open = match scenario.slo.is_empty() {
+            // Nothing to decide: a chosen number of looks goes on until the means are known well enough.
+            true => look.spends && !is_precise(&outcomes, look),
+            false => slo.iter().any(|result| result.verdict == Verdict::Inconclusive),
+        };
         if interrupted || !open || looks.peek().is_none() {
             return Ok(Study { seed, outcomes, look, slo, verdict, interrupted });
         }
     }
+}
+
+/// Half widths of the mean lead time and of the cost of an order, as shares of them, that end a study without promises.
+const PRECISE: f64 = 0.05;
+
+fn is_precise(outcomes: &[Outcome], look: Look) -> bool {
+    let known = |of: fn(&Outcome) -> f64| {
+        let estimate = look.estimate(&outcomes.iter().map(of).collect::<Vec<f64>>());
+        estimate.half_width.is_some_and(|half| half <= PRECISE * estimate.mean.abs())
+    };
+    known(Outcome::cost_per_order) && known(|outcome| outcome.metrics.lead.mean_s())
 }

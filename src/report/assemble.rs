@@ -3,11 +3,15 @@
 use super::document::*;
 use crate::domain::{MethodId, NodeId, NodeKind, OrderState, Refusal, SplitReason, Step, ZoneId};
 use crate::engine::Ledgers;
+use crate::experiment::advice::Advice;
+use crate::experiment::compare::MEASURES;
+use crate::experiment::lab::Base;
+use crate::experiment::warm_up::mser5;
 use crate::experiment::{self, FaultAccount, SloResult, Study};
 use crate::metrics::{CostLine, Fault, Loss, Metrics, Phase, Times};
 use crate::model::Model;
 use crate::scenario::Scenario;
-use crate::scenario::spec::{Bound, Metric};
+use crate::scenario::spec::{Arrivals, Bound, Metric};
 use crate::sim::Outcome;
 
 /// Version of the document's shape.
@@ -27,15 +31,22 @@ pub fn assemble(scenario: &Scenario, model: &Model, study: &Study) -> Document {
     Assembly { scenario, model, study }.document()
 }
 
-/// As `assemble`, with what the scenario's faults did.
-pub fn assemble_with_faults(
-    scenario: &Scenario,
-    model: &Model,
-    study: &Study,
-    account: &FaultAccount,
-) -> Document {
-    let faults = Some(super::faults::facts(scenario, model, study, account));
-    Document { faults, ..assemble(scenario, model, study) }
+/// What further runs found out.
+#[derive(Default)]
+pub struct Beside<'a> {
+    /// What the scenario's faults did.
+    pub faults: Option<&'a FaultAccount>,
+    /// What to change, of the scenario as it was read.
+    pub advice: Option<(&'a Base, &'a Advice)>,
+}
+
+/// As `assemble`, with what stands beside it.
+pub fn assemble_beside(scenario: &Scenario, model: &Model, study: &Study, beside: &Beside<'_>) -> Document {
+    Document {
+        faults: beside.faults.map(|account| super::faults::facts(scenario, model, study, account)),
+        advice: beside.advice.map(|(base, advice)| super::advice::facts(base, study, advice)),
+        ..assemble(scenario, model, study)
+    }
 }
 
 impl Assembly<'_> {
@@ -71,6 +82,7 @@ impl Assembly<'_> {
             delivery: self.delivery(),
             cost: self.cost(),
             faults: None,
+            advice: None,
             money: self.money(),
             network: self.network(),
             replay: self.replay(),
@@ -129,12 +141,32 @@ impl Assembly<'_> {
             zones_count: model.zones.len() as u64,
             skus_count: model.catalog().len() as u64,
             digest: super::schema::digest(format!("{scenario:?}").as_bytes()),
+            regime: self.regime(),
             assumptions: assumptions(scenario),
         }
     }
 
+    fn regime(&self) -> RegimeFacts {
+        let steady = matches!(
+            &self.scenario.arrivals,
+            Some(Arrivals::Constant { duration, .. }) if self.model.horizon.0 <= duration.0
+        );
+        if !steady {
+            return RegimeFacts { kind: "terminating".to_owned(), mser5_s: None };
+        }
+        let series: Vec<Vec<i64>> = self.outcomes().iter().map(|own| own.metrics.in_work()).collect();
+        let mean = |at: usize| series.iter().map(|own| own[at] as f64).sum::<f64>() / series.len() as f64;
+        let means: Vec<f64> = (0..series[0].len()).map(mean).collect();
+        let cut = mser5(&means).map(|cut| cut as f64 * self.model.interval.as_secs_f64());
+        RegimeFacts { kind: "steady-state".to_owned(), mser5_s: cut }
+    }
+
     fn replication(&self, index: usize, outcome: &Outcome) -> ReplicationRow {
         let metrics = &outcome.metrics;
+        let measured = |name: &str| {
+            let measure = MEASURES.iter().find(|own| own.name == name).expect("a measure of `compare`");
+            (measure.of)(outcome)
+        };
         ReplicationRow {
             replication: outcome.replication,
             submitted_count: metrics.submitted,
@@ -145,9 +177,13 @@ impl Assembly<'_> {
             lead_time_s_p50: metrics.lead.quantile_s(0.5),
             lead_time_s_p90: metrics.lead.quantile_s(0.9),
             lead_time_s_p99: metrics.lead.quantile_s(0.99),
-            cost_minor_per_order: outcome.cost_per_order(),
-            split_share: share(metrics.split, metrics.allocated),
-            refused_share: share(metrics.refused_at_submit, metrics.submitted),
+            cost_minor_per_order: measured("cost_per_order"),
+            freight_minor_per_order: measured("freight_per_order"),
+            packaging_minor_per_order: measured("packaging_per_order"),
+            fulfillments_per_order: measured("fulfillments_per_order"),
+            split_share: measured("split_share"),
+            backorder_share: measured("backorder_share"),
+            refused_share: measured("refused_share"),
             slo_values: self.study.slo.iter().map(|slo| slo.values[index]).collect(),
             digest: format!("{:032x}", outcome.digest),
         }
@@ -397,6 +433,8 @@ impl Assembly<'_> {
         CostFacts {
             total_minor: total,
             per_order_minor: self.estimate(Outcome::cost_per_order),
+            plan_minor: self.estimate(|outcome| outcome.metrics.costs.planned()),
+            outcome_minor: self.estimate(|o| o.metrics.costs.total() - o.metrics.costs.planned()),
             lines: CostLine::ALL.iter().map(line).collect(),
         }
     }
@@ -498,7 +536,7 @@ pub(super) fn bottlenecks(model: &Model, outcomes: &[Outcome]) -> Vec<Bottleneck
     rows
 }
 
-fn verdict(verdict: experiment::Verdict) -> Verdict {
+pub(super) fn verdict(verdict: experiment::Verdict) -> Verdict {
     match verdict {
         experiment::Verdict::Holds => Verdict::Holds,
         experiment::Verdict::Fails => Verdict::Fails,

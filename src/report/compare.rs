@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::document::Estimate;
+use super::document::{Document, Estimate, ReplicationRow};
 use super::say;
 use crate::experiment::compare::{MEASURES, MeasureKind, Side, holm};
 
@@ -91,6 +91,26 @@ impl CompareDocument {
     }
 }
 
+/// What the first replications of a run found.
+pub fn side_of_run(name: &str, run: &Document, replications: usize) -> Side {
+    let of = |row: &ReplicationRow| {
+        [
+            row.cost_minor_per_order,
+            row.freight_minor_per_order,
+            row.packaging_minor_per_order,
+            row.fulfillments_per_order,
+            row.split_share,
+            row.backorder_share,
+            row.refused_share,
+            row.on_time_share,
+            row.lead_time_s_mean,
+        ]
+    };
+    let rows: Vec<[f64; MEASURES.len()]> = run.replications.iter().take(replications).map(of).collect();
+    let values = (0..MEASURES.len()).map(|at| rows.iter().map(|row| row[at]).collect()).collect();
+    Side { strategy: name.to_owned(), values, seed: run.seed }
+}
+
 /// By measure, then side: whether it differs from the first side by more than chance.
 fn distinct(sides: &[Side], alpha: f64) -> Vec<Vec<bool>> {
     let of = |at: usize| {
@@ -133,27 +153,55 @@ fn strategies(document: &CompareDocument) -> Vec<&str> {
     of(document, MEASURES[0].name).iter().map(|row| row.strategy.as_str()).collect()
 }
 
+/// Sides by name, or by letter where a name is longer than its column.
+pub(super) struct Names<'d>(Vec<&'d str>);
+
+impl<'d> Names<'d> {
+    const COLUMN: usize = 23;
+
+    fn of(document: &'d CompareDocument) -> Names<'d> {
+        let names = strategies(document);
+        let fit = names.iter().all(|name| super::terminal::width(name) <= Names::COLUMN);
+        Names(if fit || 26 < names.len() { Vec::new() } else { names })
+    }
+
+    pub(super) fn whole() -> Names<'d> {
+        Names(Vec::new())
+    }
+
+    pub(super) fn said(&self, name: &str) -> String {
+        let place = self.0.iter().position(|own| *own == name);
+        place.map_or(name.to_owned(), |place| char::from(b'A' + place as u8).to_string())
+    }
+
+    fn legend(&self) -> String {
+        self.0.iter().map(|name| format!("  {}  {name}\n", self.said(name))).collect()
+    }
+}
+
 /// For a terminal: one block a measure, the differences beside it; a star where the difference is no chance.
 pub fn summary(document: &CompareDocument, folder: Option<&str>) -> String {
     let mut text = format!(
-        "{}: {} strategies, {} replications each on common random numbers, seed {}\n",
+        "{}: {} sides, {} replications each on common random numbers, seed {}\n",
         document.scenario,
         strategies(document).len(),
         document.replications,
         document.seed
     );
-    let head = format!("less {}, {:.0} % interval", document.base, document.confidence * 100.0);
+    let names = Names::of(document);
+    text += &names.legend();
+    let head = format!("less {}, {:.0} % interval", names.said(&document.base), document.confidence * 100.0);
     for measure in MEASURES {
         let _ = writeln!(text, "\n  {:<26}{:>14}  {head}", measure.name, unit_said(document, measure.kind));
         for row in of(document, measure.name) {
             let difference = row.difference.as_ref().map_or(String::new(), |found| signed(found, row.unit));
             let star = if row.is_distinct { " *" } else { "" };
             let value = number(row.value.mean, row.unit);
-            let line = format!("    {:<24}{value:>14}  {difference}{star}", row.strategy);
+            let line = format!("    {:<24}{value:>14}  {difference}{star}", names.said(&row.strategy));
             let _ = writeln!(text, "{}", line.trim_end());
         }
     }
-    text += &super::verdicts::sentences(document);
+    text += &super::verdicts::sentences(document, &names);
     text += &decisions(document);
     if let Some(folder) = folder {
         let _ = writeln!(text, "\n  written: {folder}/compare.html, compare.csv, compare.json");
@@ -196,31 +244,42 @@ fn decisions(document: &CompareDocument) -> String {
     text
 }
 
-/// `compare.csv`: one row a strategy and measure.
+/// `compare.csv`: one row a side and measure.
 pub fn csv(document: &CompareDocument) -> Vec<u8> {
-    let mut text = String::from(
-        "strategy,measure,unit,mean,half_width,difference_mean,difference_half_width,is_distinct,p_value,correlation,variance_ratio\n",
-    );
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let head = [
+        "strategy",
+        "measure",
+        "unit",
+        "mean",
+        "half_width",
+        "difference_mean",
+        "difference_half_width",
+        "is_distinct",
+        "p_value",
+        "correlation",
+        "variance_ratio",
+    ];
+    writer.write_record(head).expect("a table in memory takes rows");
     let cell = |value: Option<f64>| value.map_or(String::new(), |value| value.to_string());
     for row in &document.rows {
         let difference = row.difference.as_ref();
-        let _ = writeln!(
-            text,
-            "{},{},{},{},{},{},{},{},{},{},{}",
-            row.strategy,
-            row.measure,
-            row.unit,
-            row.value.mean,
+        let cells = [
+            super::tables::text(&row.strategy),
+            row.measure.to_owned(),
+            row.unit.to_owned(),
+            row.value.mean.to_string(),
             cell(row.value.half_width),
             cell(difference.map(|found| found.mean)),
             cell(difference.and_then(|found| found.half_width)),
-            row.is_distinct,
+            row.is_distinct.to_string(),
             cell(row.p_value),
             cell(row.correlation),
-            cell(row.variance_ratio)
-        );
+            cell(row.variance_ratio),
+        ];
+        writer.write_record(cells).expect("a table in memory takes rows");
     }
-    text.into_bytes()
+    writer.into_inner().expect("a table in memory is whole")
 }
 
 /// One file without requests or scripts.
@@ -230,7 +289,7 @@ pub fn html(document: &CompareDocument) -> String {
     for measure in MEASURES {
         let _ = write!(
             body,
-            "<h2>{}</h2><table><thead><tr><th>strategy</th><th>{}</th><th>less {}</th></tr></thead><tbody>",
+            "<h2>{}</h2><table><thead><tr><th>side</th><th>{}</th><th>less {}</th></tr></thead><tbody>",
             measure.name,
             escape(&unit_said(document, measure.kind)),
             escape(&document.base)
@@ -251,12 +310,12 @@ pub fn html(document: &CompareDocument) -> String {
     if !document.decisions.is_empty() {
         let _ = write!(body, "<h2>decisions alone</h2><pre>{}</pre>", escape(decisions(document).trim()));
     }
-    let verdicts = match super::verdicts::sentences(document) {
+    let verdicts = match super::verdicts::sentences(document, &Names::whole()) {
         said if said.is_empty() => said,
         said => format!("<pre>{}</pre>", escape(said.trim())),
     };
     format!(
-        "{HEAD}<title>{name}: strategies compared</title>\n</head>\n<body><h1>{name}</h1>\
+        "{HEAD}<title>{name}: compared</title>\n</head>\n<body><h1>{name}</h1>\
          <p>{count} replications each on common random numbers, seed {seed}; differences with {confidence:.0} % \
          intervals, bold where the difference is no chance (Holm).</p>{verdicts}{body}<p><code>{command}</code></p></body></html>\n",
         name = escape(&document.scenario),

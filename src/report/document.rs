@@ -74,6 +74,9 @@ pub struct Document {
     /// What the scenario's faults did; absent without faults, or when the runs without them were left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub faults: Option<FaultFacts>,
+    /// What to change; absent when it was not asked for and would take long, or nothing is wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub advice: Option<AdviceFacts>,
     pub money: MoneyFacts,
     pub network: NetworkFacts,
     /// Replay only: rows read, entered, rejected by reason.
@@ -100,9 +103,21 @@ pub struct ScenarioFacts {
     pub skus_count: u64,
     /// 128-bit digest of the scenario after defaults and overrides.
     pub digest: String,
+    /// Whether the run has an end that it was made for, or stands for a state that lasts.
+    pub regime: RegimeFacts,
     /// What the answer hangs on, as the model read it, for people: `payment window` `15 m`. May be empty.
     #[serde(default)]
     pub assumptions: Vec<FactRow>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RegimeFacts {
+    /// `terminating`: demand comes and goes, the whole of it is the answer. `steady-state`: it comes at one rate to the
+    /// horizon, and the start, before stations have filled, is no part of the answer.
+    pub kind: String,
+    /// Of a steady state: where the start ends by MSER-5 on the orders in work, mean over replications; absent when the
+    /// series is too short or does not settle in its first half.
+    pub mser5_s: Option<f64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -123,7 +138,11 @@ pub struct ReplicationRow {
     pub lead_time_s_p90: f64,
     pub lead_time_s_p99: f64,
     pub cost_minor_per_order: f64,
+    pub freight_minor_per_order: f64,
+    pub packaging_minor_per_order: f64,
+    pub fulfillments_per_order: f64,
     pub split_share: f64,
+    pub backorder_share: f64,
     pub refused_share: f64,
     /// The value of each SLO's metric, in the order of `slo`.
     pub slo_values: Vec<f64>,
@@ -339,6 +358,10 @@ pub struct MethodRow {
 pub struct CostFacts {
     pub total_minor: Estimate,
     pub per_order_minor: Estimate,
+    /// Whatever comes: staffed time and departures.
+    pub plan_minor: Estimate,
+    /// With the orders: freight, boxes, fees, returns, penalties.
+    pub outcome_minor: Estimate,
     /// Labor, freight, linehaul, packaging, payment fees, penalties, ...
     pub lines: Vec<CostRow>,
 }
@@ -398,6 +421,57 @@ pub struct DifferenceRow {
 pub struct WorkSeries {
     pub with: Vec<i64>,
     pub without: Vec<i64>,
+}
+
+/// What one unit more is worth, and the cheapest changes that keep every promise; all paired with the run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AdviceFacts {
+    /// The promise that is nearest to its bound, or farthest beyond it.
+    pub promise: Option<SloRow>,
+    /// Stations that break, the first ahead.
+    pub units: Vec<UnitRow>,
+    /// What breaks first once the first of the units has four times its servers; absent when nothing does.
+    pub next: Option<String>,
+    /// The cheapest first.
+    pub fixes: Vec<FixRow>,
+    /// Replications simulated for this.
+    pub runs: u64,
+}
+
+/// One server more at a station: differences to the run, by replication.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct UnitRow {
+    pub station: String,
+    /// For `ordermill run`: `--set nodes.Dallas.pickers+=1`.
+    pub set: String,
+    /// In the unit of the promise.
+    pub promise: Option<Estimate>,
+    pub lead_time_s_p99: Estimate,
+    /// Total cost of a replication: wages and what they save.
+    pub cost_minor: Estimate,
+}
+
+/// A change after which every promise holds, or none fails.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct FixRow {
+    pub changes: Vec<ChangeRow>,
+    pub verdict: Verdict,
+    /// In the order of `slo`.
+    pub slo: Vec<SloRow>,
+    /// Total cost of a replication, less without the change.
+    pub cost_minor: Estimate,
+    /// What breaks first now; absent when nothing does.
+    pub next: Option<String>,
+    /// For `ordermill run`: `--set 'stock.cover*=1.2'`.
+    pub set: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ChangeRow {
+    pub path: String,
+    /// What stood there; absent for a factor on many.
+    pub from: Option<String>,
+    pub to: String,
 }
 
 /// Totals over replications, minor units.

@@ -7,6 +7,7 @@
 //!                  +-> folder::write       all of it, with histogram::hgrm and ocel::json beside it
 //! ```
 
+mod advice;
 pub mod answer;
 mod assemble;
 pub mod breakpoint;
@@ -16,6 +17,7 @@ pub mod document;
 mod event_log;
 mod faults;
 pub mod folder;
+pub mod global;
 pub mod histogram;
 pub mod html;
 pub mod load;
@@ -25,6 +27,7 @@ pub mod say;
 pub mod schema;
 pub mod sensitivity;
 pub mod solve;
+pub mod stress;
 pub mod swarm;
 pub mod sweep;
 pub mod tables;
@@ -32,7 +35,7 @@ pub mod terminal;
 pub mod terms;
 mod verdicts;
 
-pub use assemble::{assemble, assemble_with_faults};
+pub use assemble::{Beside, assemble, assemble_beside};
 pub use document::Document;
 pub use event_log::{event_log, latency};
 pub use folder::{Parts, WriteError, Written, probe, write, write_violation};

@@ -93,6 +93,7 @@ pub fn document() -> Document {
         delivery: delivery(),
         cost: cost(),
         faults: None,
+        advice: None,
         money: MoneyFacts {
             captured_minor: 38_412_000_000,
             refunded_minor: 1_204_500_000,
@@ -132,6 +133,7 @@ fn scenario() -> ScenarioFacts {
         zones_count: 24,
         skus_count: 1_000,
         digest: "a84c2f0be1d94c77b3f1c52e6d1f8a02".into(),
+        regime: RegimeFacts { kind: "terminating".into(), mser5_s: None },
         assumptions: [
             ("arrivals", "open; Poisson by an hourly profile over 48 h"),
             ("payment window", "15 m"),
@@ -158,7 +160,11 @@ fn replication(index: u32) -> ReplicationRow {
         lead_time_s_p90: 0.81 * lead,
         lead_time_s_p99: lead,
         cost_minor_per_order: 1_184.0 * (1.0 + 0.02 * off),
+        freight_minor_per_order: 533.0 * (1.0 + 0.01 * off),
+        packaging_minor_per_order: 53.0,
+        fulfillments_per_order: 1.13,
         split_share: 0.118 + 0.004 * off,
+        backorder_share: 0.004,
         refused_share: 0.0162 + 0.002 * off,
         slo_values: vec![27.2 * HOUR * (1.0 + 0.05 * off), 0.941 - 0.02 * off, 1.8 + 0.1 * off, 0.0162],
         digest: format!("{:032x}", (noise(u64::from(index)) * 1e18) as u128),
@@ -535,6 +541,8 @@ fn cost() -> CostFacts {
     CostFacts {
         total_minor: estimate(total, 740_000.0),
         per_order_minor: estimate(total / 96_000.0, 7.7),
+        plan_minor: estimate(42_860_000.0, 0.0),
+        outcome_minor: estimate(total - 42_860_000.0, 740_000.0),
         lines: lines.map(|(line, minor)| CostRow { line: line.into(), minor, share: minor / total }).into(),
     }
 }
@@ -632,6 +640,54 @@ pub fn with_faults() -> Document {
             difference("orders", "completed", Unit::Count, 84_000.0, -120.0),
         ],
         in_work: WorkSeries { with: hill(21_000.0).collect(), without: hill(13_000.0).collect() },
+    });
+    document
+}
+
+/// The same day with what to change.
+pub fn with_advice() -> Document {
+    let mut document = document();
+    let holding = |row: &SloRow| SloRow {
+        value: estimate(if row.sense == "at-most" { row.bound * 0.9 } else { row.bound + 0.01 }, 0.001),
+        verdict: Verdict::Holds,
+        ..row.clone()
+    };
+    let fix = |changes: Vec<ChangeRow>, cost: f64, next: Option<&str>| FixRow {
+        changes,
+        verdict: Verdict::Holds,
+        slo: document.slo.iter().map(holding).collect(),
+        cost_minor: estimate(cost, 21_000.0),
+        next: next.map(str::to_owned),
+        set: "--set nodes.hangzhou.packers=180".into(),
+    };
+    let row = |path: &str, from: Option<&str>, to: &str| ChangeRow {
+        path: path.into(),
+        from: from.map(str::to_owned),
+        to: to.into(),
+    };
+    let unit = |station: &str, promise: f64, cost: f64| UnitRow {
+        station: station.into(),
+        set: "--set nodes.hangzhou.packers+=1".into(),
+        promise: Some(estimate(promise, 60.0)),
+        lead_time_s_p99: estimate(promise * 1.5, 90.0),
+        cost_minor: estimate(cost, 1_200.0),
+    };
+    document.advice = Some(AdviceFacts {
+        promise: Some(document.slo[0].clone()),
+        units: vec![unit("pack @ hangzhou", -740.0, -31_000.0), unit("pick @ hangzhou", -12.0, 42_000.0)],
+        next: Some("pick @ hangzhou".into()),
+        fixes: vec![
+            fix(
+                vec![
+                    row("nodes.hangzhou.packers", Some("120"), "166"),
+                    row("nodes.hangzhou.pickers", Some("160"), "172"),
+                ],
+                -812_000.0,
+                Some("pack @ beijing"),
+            ),
+            fix(vec![row("nodes.*.packers*", None, "1.4")], 1_640_000.0, None),
+        ],
+        runs: 412,
     });
     document
 }

@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn the_sample_is_as_the_schema_says() {
         let schema = schema();
-        for document in [sample::document(), sample::with_faults()] {
+        for document in [sample::document(), sample::with_faults(), sample::with_advice()] {
             let value: Value = serde_json::from_slice(&result_json(&document)).expect("JSON");
             check(&schema, &schema, &value, "");
         }

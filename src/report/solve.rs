@@ -27,6 +27,8 @@ pub struct SolveDocument {
     pub runs: u64,
     pub plans_seen: usize,
     pub objective: String,
+    /// How the best was chosen among plans that hold; absent where it is the only one.
+    pub choice: Option<ChoiceRow>,
     pub resources: Vec<ResourceRow>,
     /// The best first.
     pub plans: Vec<PlanRow>,
@@ -34,6 +36,14 @@ pub struct SolveDocument {
     /// Plans that no other beats in cost and in the tightest promise of the best.
     pub frontier: Vec<FrontierRow>,
     pub frontier_measure: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct ChoiceRow {
+    pub candidates: usize,
+    pub replications: u32,
+    /// In the unit of the objective; absent when nothing is promised.
+    pub within: Option<f64>,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -153,6 +163,11 @@ impl SolveDocument {
             runs: solution.runs,
             plans_seen: solution.seen.len(),
             objective: yardstick.columns[objective].name.clone(),
+            choice: solution.choice.map(|choice| ChoiceRow {
+                candidates: choice.candidates,
+                replications: choice.rounds,
+                within: choice.within,
+            }),
             resources: resources
                 .iter()
                 .zip(&solution.screened)
@@ -253,6 +268,17 @@ impl SolveDocument {
                 None => "No station breaks in it.".to_owned(),
             });
         }
+        sentences.extend(self.choice.as_ref().map(|choice| {
+            let count = choice.candidates;
+            match choice.within {
+                Some(within) => format!(
+                    "Of {count} plans that hold it is the best, or within {}{money} of it, with {:.0} % confidence.",
+                    number(within, unit),
+                    self.confidence * 100.0
+                ),
+                None => format!("Of {count} plans that hold it looks best; the budget was too small to promise it."),
+            }
+        }));
         let mut tables = vec![self.promises(best), self.others(place)];
         tables.retain(|table| !table.rows.is_empty());
         Answer {
@@ -329,9 +355,14 @@ impl SolveDocument {
         } else {
             format!(" A fluid estimate ruled out values: {}.", ruled.join(", "))
         };
+        let race = match &self.choice {
+            Some(ChoiceRow { within: Some(_), .. }) => " and a race of those that hold (Kim and Nelson)",
+            Some(_) => ", and runs where they tell most (OCBA)",
+            None => "",
+        };
         format!(
-            "{} runs of {} plans on common random numbers, seed {}; bisection downwards from the most of everything, exchanges of one resource for another, then {} replications of the best.{ruled}",
-            self.runs, self.plans_seen, self.seed, self.plans[0].replications
+            "{} runs of {} plans on common random numbers, seed {}; bisection downwards from the most of everything, exchanges of one resource for another, then {} replications of the best{}.{ruled}",
+            self.runs, self.plans_seen, self.seed, self.plans[0].replications, race
         )
     }
 

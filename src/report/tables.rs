@@ -230,7 +230,7 @@ impl Sheet {
 }
 
 /// A text cell that no spreadsheet runs: the list of leading characters is OWASP's, "CSV Injection".
-fn text(cell: &str) -> String {
+pub(super) fn text(cell: &str) -> String {
     let runs =
         |first: char| matches!(first, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠');
     // Some spreadsheets trim before they look.

@@ -7,7 +7,8 @@
 
 use super::clock::Clock;
 use super::document::{
-    DifferenceRow, Document, FaultFactRow, FaultFacts, SloRow, StageRow, StationRow, Unit, Verdict,
+    DifferenceRow, Document, Estimate, FaultFactRow, FaultFacts, FixRow, SloRow, StageRow, StationRow, Unit,
+    Verdict,
 };
 use super::machine::Machine;
 use super::say;
@@ -16,6 +17,7 @@ pub const WIDTH: usize = 80;
 const LABEL: usize = 9;
 const STATIONS_SHOWN: usize = 8;
 const FAULTS_SHOWN: usize = 4;
+const UNITS_SHOWN: usize = 2;
 
 /// The summary of a run whose files are in `folder`, with a newline at the end.
 pub fn summary(document: &Document, machine: &Machine, folder: &str) -> String {
@@ -24,6 +26,7 @@ pub fn summary(document: &Document, machine: &Machine, folder: &str) -> String {
     headline(&mut page, document, machine);
     verdict(&mut page, document);
     breaks(&mut page, document, &clock);
+    advice(&mut page, document);
     faults(&mut page, document, &clock);
     cost(&mut page, document);
     orders(&mut page, document);
@@ -57,6 +60,7 @@ fn verdict(page: &mut Page, document: &Document) {
         (_, n) => format!("at {:.0} % confidence over {n} replications", document.confidence * 100.0),
     };
     page.entry("VERDICT", &format!("{said}  {basis}"));
+    regime(page, document);
     let mut rows: Vec<&SloRow> = document.slo.iter().collect();
     // Bad news first; within a verdict as the planner wrote them.
     rows.sort_by_key(|row| match row.verdict {
@@ -69,6 +73,30 @@ fn verdict(page: &mut Page, document: &Document) {
         let room = WIDTH - LABEL - 14 - 2 - width(&value).max(24);
         page.entry("", &format!("{:<13} {}  {value:>24}", row.verdict.name(), fit(&row.text, room)));
     }
+}
+
+/// Of a steady state: whether the warm-up leaves out what it should.
+fn regime(page: &mut Page, document: &Document) {
+    let facts = &document.scenario;
+    if facts.regime.kind != "steady-state" {
+        return;
+    }
+    let warm_up = say::seconds(facts.warm_up_s);
+    page.entry(
+        "",
+        &match facts.regime.mser5_s {
+            Some(start) if start <= facts.warm_up_s => {
+                format!(
+                    "steady from {} on (MSER-5); run.warm-up {warm_up} leaves that out",
+                    say::seconds(start)
+                )
+            }
+            Some(start) => {
+                format!("steady from {} on (MSER-5); run.warm-up is {warm_up}", say::seconds(start))
+            }
+            None => format!("no steady state in sight (MSER-5) after run.warm-up {warm_up}; run it longer"),
+        },
+    );
 }
 
 fn breaks(page: &mut Page, document: &Document, clock: &Clock) {
@@ -92,6 +120,55 @@ fn breaks(page: &mut Page, document: &Document, clock: &Clock) {
     for next in rest.iter().take(2) {
         let queue = say::count(next.queue_max as f64);
         page.entry("", &format!("then {} from {}; queue peaks {queue}", next.place, clock.say(next.from_s)));
+    }
+}
+
+/// What one unit more is worth, and the cheapest ways to keep every promise.
+fn advice(page: &mut Page, document: &Document) {
+    let currency = &document.scenario.currency;
+    let Some(facts) = &document.advice else {
+        if document.verdict == Verdict::Fails {
+            page.entry("ADVICE", "run with --advise to look for the cheapest changes");
+        }
+        return;
+    };
+    let mut label = "ADVICE";
+    for unit in facts.units.iter().take(UNITS_SHOWN) {
+        let mut parts = vec![format!("+1 {}:", unit.station)];
+        if let (Some(promise), Some(moved)) = (&facts.promise, &unit.promise) {
+            let name = super::advice::name(promise);
+            parts.push(format!("{name} {},", say::difference(moved, promise.unit, currency)));
+        }
+        parts.push(format!("cost {}", say::difference(&unit.cost_minor, Unit::MinorMoney, currency)));
+        page.list(std::mem::take(&mut label), "", " ", &parts);
+    }
+    if let Some(first) = facts.units.first() {
+        let next = facts.next.as_deref().map_or("nothing".to_owned(), str::to_owned);
+        page.entry("", &format!("with four times {}, {next} breaks first", first.station));
+    }
+    match (facts.fixes.is_empty(), document.verdict) {
+        (_, Verdict::Holds) if facts.units.is_empty() => page.entry(label, "nothing: every promise is kept"),
+        (_, Verdict::Holds) => {}
+        (true, _) => page.entry(label, "nothing that was tried keeps every promise; `solve` searches wider"),
+        (false, _) => page.entry(label, "to keep every promise, the cheapest first:"),
+    }
+    for (place, fix) in facts.fixes.iter().enumerate() {
+        remedy(page, document, place + 1, fix);
+    }
+}
+
+fn remedy(page: &mut Page, document: &Document, number: usize, fix: &FixRow) {
+    let currency = &document.scenario.currency;
+    let changes: Vec<String> = fix.changes.iter().map(super::advice::change).collect();
+    page.list("", &format!("{number}  "), ", ", &changes);
+    let cost = say::difference(&fix.cost_minor, Unit::MinorMoney, currency);
+    let next =
+        fix.next.as_ref().map_or("then nothing breaks".to_owned(), |next| format!("then {next} breaks"));
+    let verdict = fix.verdict.name();
+    page.list("", "   ", "  ", &[verdict.to_owned(), format!("cost {cost}"), next]);
+    for (before, after) in super::advice::turned(&document.slo, fix) {
+        let [from, to] = [before, after].map(|row| say::value(row.value.mean, row.unit, currency));
+        page.entry("", &format!("   {}: {from} -> {to}", before.text));
     }
 }
 
@@ -176,6 +253,11 @@ fn cost(page: &mut Page, document: &Document) {
         .take(3)
         .map(|row| format!("{} {} ({:.0} %)", row.line, say::money(row.minor), row.share * 100.0));
     page.list("", "", "  ", &largest.collect::<Vec<_>>());
+    let share = |part: &Estimate| {
+        format!("{} ({:.0} %)", say::money(part.mean), 100.0 * part.mean / cost.total_minor.mean)
+    };
+    let (plan, outcome) = (share(&cost.plan_minor), share(&cost.outcome_minor));
+    page.entry("", &format!("plan {plan}, with the orders {outcome}"));
 }
 
 fn orders(page: &mut Page, document: &Document) {
@@ -360,9 +442,11 @@ mod tests {
                      in 20 of 20 replications
                      then pick @ hangzhou from Wed 03:30; queue peaks 8 883
                      then pack @ beijing from Wed 03:45; queue peaks 11 690
+            ADVICE   run with --advise to look for the cheapest changes
             COST     1 136 400 CNY +- 7 400   11.84 CNY +- 0.08 per order
                      freight 512 000 (45 %)  labor 329 000 (29 %)
                      late penalties 102 400 (9 %)
+                     plan 428 600 (38 %), with the orders 707 800 (62 %)
             ORDERS   1 920 000 submitted = 1 678 002 completed + 61 004 returned
                      + 20 411 cancelled + 38 900 expired + 17 204 declined + 9 402 rejected
                      + 3 306 undelivered + 31 204 refused + 60 567 open
@@ -420,6 +504,33 @@ mod tests {
                      breaks pack @ hangzhou from Wed 02:40
                      total cost +23 100 CNY +- 2 310  late penalties +22 400 CNY +- 2 240
                      late +11 200 +- 1 120  completed -120 +- 12"#]]
+        .assert_eq(&told.join("\n"));
+        assert!(text.lines().all(|line| width(line) <= WIDTH));
+    }
+
+    #[test]
+    fn advice_is_told_where_it_breaks() {
+        let text = summary(&sample::with_advice(), &sample::machine(), "reports/peak");
+        let told: Vec<&str> = text
+            .lines()
+            .skip_while(|line| !line.starts_with("ADVICE"))
+            .take_while(|line| !line.starts_with("COST"))
+            .collect();
+        expect![[r#"
+            ADVICE   +1 pack @ hangzhou: ship-time p99 -12 m 20 s +- 1 m,
+                     cost -310.00 CNY +- 12.00
+                     +1 pick @ hangzhou: ship-time p99 -12.0 s +- 1 m,
+                     cost +420.00 CNY +- 12.00
+                     with four times pack @ hangzhou, pick @ hangzhou breaks first
+                     to keep every promise, the cheapest first:
+                     1  nodes.hangzhou.packers 120 -> 166, nodes.hangzhou.pickers 160 -> 172
+                        holds  cost -8 120.00 CNY +- 210.00  then pack @ beijing breaks
+                        ship-time p99 at most 24 h: 27 h 10 m -> 21 h 36 m
+                        on-time share at least 94 %: 94.1 % -> 95.0 %
+                     2  nodes.*.packers x 1.4
+                        holds  cost +16 400 CNY +- 210  then nothing breaks
+                        ship-time p99 at most 24 h: 27 h 10 m -> 21 h 36 m
+                        on-time share at least 94 %: 94.1 % -> 95.0 %"#]]
         .assert_eq(&told.join("\n"));
         assert!(text.lines().all(|line| width(line) <= WIDTH));
     }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::compare::{CompareDocument, CompareRow};
+use super::compare::{CompareDocument, CompareRow, Names};
 use super::document::Estimate;
 use super::say;
 
@@ -10,7 +10,7 @@ use super::say;
 const HELPS: f64 = 1.5;
 
 /// One sentence a strategy against the base, and one on the pairing; empty with one replication.
-pub fn sentences(document: &CompareDocument) -> String {
+pub(super) fn sentences(document: &CompareDocument, names: &Names<'_>) -> String {
     let row = |strategy: &str, measure: &str| {
         document.rows.iter().find(|row| row.strategy == strategy && row.measure == measure)
     };
@@ -27,7 +27,7 @@ pub fn sentences(document: &CompareDocument) -> String {
         let sooner = said(time, ("sooner", "later"), percent, &say::seconds);
         let share = |value: f64| format!("{:.1} %", 100.0 * value / base.value.mean);
         let dearer = said(cost, ("less", "more"), percent, &share);
-        let _ = writeln!(text, "\n  {strategy} delivers {sooner} and costs {dearer}.");
+        let _ = writeln!(text, "\n  {} delivers {sooner} and costs {dearer}.", names.said(strategy));
         let _ = writeln!(text, "    {}", pairing(&[time, cost]));
     }
     text
@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn a_difference_is_a_sentence() {
-        let text = sentences(&document((-720.0, 180.0), (31.0, 2.0), 20.0));
+        let text = sentences(&document((-720.0, 180.0), (31.0, 2.0), 20.0), &Names::whole());
         let first =
             "b delivers 12 m sooner (95 % CI 9 m to 15 m) and costs 3.1 % more (95 % CI 2.9 % to 3.3 %).";
         assert!(text.contains(first), "{text}");
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn chance_is_no_difference_and_useless_pairing_is_told() {
-        let text = sentences(&document((-60.0, 120.0), (31.0, 2.0), 1.2));
+        let text = sentences(&document((-60.0, 120.0), (31.0, 2.0), 1.2), &Names::whole());
         assert!(text.contains("b delivers about the same (95 % CI 3 m sooner to 1 m later)"), "{text}");
         assert!(text.contains("pairing did not help (1.2x)"), "{text}");
     }

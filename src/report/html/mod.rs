@@ -62,6 +62,7 @@ pub fn html(document: &Document, machine: &Machine) -> String {
         charts => Serde(Charts::of(document, &clock)),
         steps => Serde(steps(&document.timeline)),
         faults => Serde(fault_rows(document)),
+        advice => Serde(changes(document)),
         work => Serde(work(document)),
         stations => Serde(busiest(document)),
         lanes => Serde(fullest(document)),
@@ -214,6 +215,12 @@ fn steps(timeline: &Timeline) -> Vec<Step> {
             }
         })
         .collect()
+}
+
+/// Each fix with its changes in words.
+fn changes(document: &Document) -> Vec<Vec<String>> {
+    let fixes = document.advice.iter().flat_map(|facts| &facts.fixes);
+    fixes.map(|fix| fix.changes.iter().map(super::advice::change).collect()).collect()
 }
 
 /// Each fault with its end in words.
@@ -403,6 +410,19 @@ mod tests {
         let page = html(&document, &sample::machine());
         assert!(page.ends_with("</html>\n"));
         assert!(page.contains("No service level was promised."));
+    }
+
+    #[test]
+    fn advice_has_a_section_when_there_is_any() {
+        let page = html(&sample::with_advice(), &sample::machine());
+        let told = [
+            "What to change",
+            "nodes.hangzhou.packers 120 -&gt; 166, nodes.hangzhou.pickers 160 -&gt; 172",
+            "nodes.*.packers x 1.4",
+            "With four times pack @ hangzhou, pick @ hangzhou breaks first.",
+        ];
+        told.iter().for_each(|text| assert!(page.contains(text), "{text}"));
+        assert!(!html(&sample::document(), &sample::machine()).contains("What to change"));
     }
 
     #[test]
