@@ -13,6 +13,12 @@
 //! sees a unit twice or not at all, and no thread waits for one that sleeps with a lock.
 //! A blind subtract with rollback is faster by a hair and makes small requests fail beside a big one that
 //! fails: it breaks R2.
+//!
+//! # Why R2 by a mark, and not by locks in order or by one owner
+//! `benches/reserve.rs`, group `reserve two lines`, has all three. Two threads on a busy machine, wall time an order:
+//! marks 64 ns, locks of both SKUs 97 ns; with half of the first lines on one cell 69 and 111 ns. An owner behind a
+//! channel needs a core of its own at the right moment, and without one took microseconds. And only the mark leaves
+//! an order of one line, which is most of them, at one compare-and-swap.
 
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicU32;
