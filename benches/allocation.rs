@@ -12,8 +12,8 @@ use std::sync::Arc;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use ordermill::allocation::transport::Transport;
 use ordermill::allocation::{
-    AllocationTables, Allocator, BoxItem, BoxLimits, Boxes, Builtin, Expected, Forecast, Formula, Offer,
-    OpenLine, OrderView, Rules, Shelf, Snapshot, StockView, Tables, WaitKey, Waiting,
+    AllocationTables, Allocator, BoxItem, BoxLimits, Boxes, Builtin, Expected, Forecast, Formula, Fraction,
+    Fractions, Offer, OpenLine, OrderView, Rules, Shelf, Snapshot, StockView, Tables, WaitKey, Waiting,
 };
 use ordermill::domain::*;
 use ordermill::engine::{Engine, EngineRules, EngineSize};
@@ -221,7 +221,14 @@ fn ladder(c: &mut Criterion) {
             }
         }
         let bid_prices = (0..256 * stocked.len()).map(|_| Money((dice.bits() % 200) as i64)).collect();
-        let prices = Tables { bid_prices, nodes: stocked.len(), ..Tables::default() };
+        // What the roundings round: three nodes a zone.
+        let fraction = |at: u16| Fraction {
+            zone: ZoneId(at / 3),
+            node: NodeId((at * 7) % nodes),
+            billionths: 1_000_000_000 / (2 + u32::from(at % 3)),
+        };
+        let fractions = Fractions((0..256).map(|_| (0..24).map(fraction).collect()).collect());
+        let prices = Tables { bid_prices, nodes: stocked.len(), fractions, ..Tables::default() };
         let stock = StockView::of_shelf(&shelf).with_tables(&prices);
         for lines in [1u32, 3, 5] {
             let orders: Vec<(ZoneId, Vec<OpenLine>)> = (0..256u32)
@@ -414,8 +421,14 @@ fn matching(c: &mut Criterion) {
 }
 
 fn boxes(c: &mut Criterion) {
-    let limits = BoxLimits { max_weight_g: 20_000, max_volume_ml: 60_000, max_units: 12 };
-    let item = |sku, quantity| BoxItem { sku: SkuId(sku), quantity, weight_g: 700, volume_ml: 2_000 };
+    let limits = BoxLimits { max_weight_g: 20_000, max_volume_ml: 60_000, max_units: 12, max_side_mm: 1_000 };
+    let item = |sku, quantity| BoxItem {
+        sku: SkuId(sku),
+        quantity,
+        weight_g: 700,
+        volume_ml: 2_000,
+        longest_mm: 210,
+    };
     let mut boxes = Boxes::default();
     let mut group = c.benchmark_group("boxes");
     for (name, items) in

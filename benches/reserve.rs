@@ -3,6 +3,10 @@
 //!
 //! `uniform` draws among all cells, `hot` sends every second pair to one cell, `sold out` asks for what is not there.
 //! Time is wall time a pair of the whole: two threads that do not hinder each other halve it.
+//!
+//! `two lines` asks for units of two cells, all or none, and refuses nobody for a hold that does not stand (R2 of
+//! `engine/stock.rs`), in three ways: our tentative marks, locks of both SKUs in ascending order, and an owner who
+//! alone touches the cells and takes orders from a channel, 64 at a time.
 
 use std::hint::black_box;
 use std::sync::{Barrier, Mutex};
@@ -176,5 +180,134 @@ fn reserve(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, reserve);
+/// Two units of two cells, all or none, then off the shelf.
+trait SellTwo: Sync {
+    fn sell_two(&self, cells: [usize; 2]);
+}
+
+impl SellTwo for Shelves {
+    #[inline]
+    fn sell_two(&self, cells: [usize; 2]) {
+        self.reserve(&cells.map(|cell| (cell, 1))).expect("enough stock");
+        cells.into_iter().for_each(|cell| self.settle(cell, 1));
+    }
+}
+
+/// A lock a SKU, eight cells behind it.
+struct Ordered(Vec<LockedRow>);
+
+#[repr(align(128))]
+struct LockedRow(Mutex<[Plain; NODES as usize]>);
+
+impl SellTwo for Ordered {
+    #[inline]
+    fn sell_two(&self, cells: [usize; 2]) {
+        let nodes = NODES as usize;
+        let lock = |row: usize| self.0[row].0.lock().expect("nobody panics with the lock");
+        let [low, high] = cells.map(|cell| cell / nodes);
+        {
+            let (mut first, mut second) = (lock(low), lock(high));
+            assert!(first[cells[0] % nodes].reserve() && second[cells[1] % nodes].reserve());
+        }
+        cells.into_iter().for_each(|cell| lock(cell / nodes)[cell % nodes].1 -= 1);
+    }
+}
+
+/// Two cells of different SKUs, ascending.
+#[inline]
+fn two_cells(traffic: Traffic, state: &mut u64, cells: usize) -> [usize; 2] {
+    let (first, second) = (cell(traffic, state, cells), cell(Traffic::Uniform, state, cells));
+    let apart = if first / NODES as usize == second / NODES as usize {
+        (second + NODES as usize) % cells
+    } else {
+        second
+    };
+    [first.min(apart), first.max(apart)]
+}
+
+fn two_lines(shelves: &impl SellTwo, traffic: Traffic, cells: usize, threads: u64, count: u64) -> Duration {
+    let begin = Instant::now();
+    std::thread::scope(|scope| {
+        for thread in 0..threads {
+            scope.spawn(move || {
+                let mut state = thread + 1;
+                let share = count / threads + if thread == 0 { count % threads } else { 0 };
+                (0..share).for_each(|_| shelves.sell_two(two_cells(traffic, &mut state, cells)));
+            });
+        }
+    });
+    begin.elapsed()
+}
+
+/// One thread asks, the owner answers: two threads in all. Four chunks are on their way.
+fn by_owner(traffic: Traffic, cells: usize, count: u64) -> Duration {
+    const CHUNK: usize = 64;
+    let (ask, asked) = crossbeam::channel::bounded::<Vec<[usize; 2]>>(4);
+    let (answer, answered) = crossbeam::channel::bounded::<Vec<[usize; 2]>>(4);
+    let mut shelf = vec![Plain(UNITS, 0); cells];
+    let begin = Instant::now();
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            for chunk in asked {
+                for &pair in &chunk {
+                    for cell in pair {
+                        assert!(shelf[cell].reserve());
+                        black_box(&mut shelf[cell]).1 -= 1;
+                    }
+                }
+                answer.send(chunk).expect("the asker listens");
+            }
+        });
+        let (mut state, mut left, mut out) = (1, count, 0);
+        while 0 < left || 0 < out {
+            let mut chunk = if out < 4 && 0 < left {
+                Vec::with_capacity(CHUNK)
+            } else {
+                out -= 1;
+                answered.recv().expect("the owner answers")
+            };
+            chunk.clear();
+            let size = left.min(CHUNK as u64);
+            chunk.extend((0..size).map(|_| two_cells(traffic, &mut state, cells)));
+            if 0 < size {
+                left -= size;
+                out += 1;
+                ask.send(chunk).expect("the owner listens");
+            }
+        }
+        drop(ask);
+    });
+    begin.elapsed()
+}
+
+fn several(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("reserve two lines");
+    group.throughput(Throughput::Elements(1)).sample_size(10);
+    group.warm_up_time(Duration::from_millis(200)).measurement_time(Duration::from_secs(1));
+    let cells = 8_000;
+    for (traffic, name) in [(Traffic::Uniform, "uniform"), (Traffic::Hot, "hot")] {
+        for threads in [1, 2] {
+            let id = |way: &str| BenchmarkId::new(format!("{name}, {threads} threads"), way);
+            group.bench_function(id("tentative marks"), |bencher| {
+                bencher.iter_custom(|count| {
+                    let map = Shelves::new((cells / NODES as usize) as u32, NODES, UNITS);
+                    two_lines(&map, traffic, cells, threads, count)
+                });
+            });
+            group.bench_function(id("locks in order"), |bencher| {
+                bencher.iter_custom(|count| {
+                    let row = |_| LockedRow(Mutex::new([Plain(UNITS, 0); NODES as usize]));
+                    let map = Ordered((0..cells / NODES as usize).map(row).collect());
+                    two_lines(&map, traffic, cells, threads, count)
+                });
+            });
+        }
+        group.bench_function(BenchmarkId::new(format!("{name}, 2 threads"), "an owner"), |bencher| {
+            bencher.iter_custom(|count| by_owner(traffic, cells, count));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, reserve, several);
 criterion_main!(benches);

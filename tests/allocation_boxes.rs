@@ -1,13 +1,15 @@
 //! Boxes: nothing is lost, nothing is overfull, and never far from the fewest.
 
+use ordermill::allocation::boxes::{Overfull, overfull};
 use ordermill::allocation::{BoxItem, BoxLimits, Boxes, ParcelSize};
 use ordermill::domain::SkuId;
 use proptest::prelude::*;
 
-const LIMITS: BoxLimits = BoxLimits { max_weight_g: 10_000, max_volume_ml: 30_000, max_units: 8 };
+const LIMITS: BoxLimits =
+    BoxLimits { max_weight_g: 10_000, max_volume_ml: 30_000, max_units: 8, max_side_mm: 1_000 };
 
 fn item(sku: u32, quantity: u32, weight_g: u32, volume_ml: u32) -> BoxItem {
-    BoxItem { sku: SkuId(sku), quantity, weight_g, volume_ml }
+    BoxItem { sku: SkuId(sku), quantity, weight_g, volume_ml, longest_mm: 100 }
 }
 
 fn check(items: &[BoxItem], expect: &[(u32, u32)]) {
@@ -25,6 +27,19 @@ fn packing() {
     check(&[item(0, 1, 12_000, 1)], &[(1, 12_000)]); // too heavy for a box: goes as it is
     check(&[item(0, 1, 100, 1), item(1, 2, 12_000, 1)], &[(1, 12_000), (1, 12_000), (1, 100)]);
     check(&[item(0, 1, 4_000, 1), item(1, 1, 7_000, 1), item(2, 1, 6_000, 1)], &[(1, 7_000), (2, 10_000)]);
+}
+
+/// Skis and boots: what is longer than a box travels alone, and nothing is put into its parcel.
+#[test]
+fn goods_longer_than_a_box_travel_alone() {
+    let ski = |quantity| BoxItem { longest_mm: 1_001, ..item(0, quantity, 100, 100) };
+    check(&[ski(1)], &[(1, 100)]);
+    check(&[ski(2), item(1, 3, 50, 50)], &[(1, 100), (1, 100), (3, 150)]);
+    assert_eq!(overfull(&[ski(2)], LIMITS), Some(Overfull::Side));
+    assert_eq!(overfull(&[ski(1)], LIMITS), None);
+    assert_eq!(overfull(&[item(0, 3, 5_000, 1)], LIMITS), Some(Overfull::Weight));
+    assert_eq!(overfull(&[item(0, 3, 1, 15_000)], LIMITS), Some(Overfull::Volume));
+    assert_eq!(overfull(&[item(0, 9, 1, 1)], LIMITS), Some(Overfull::Units));
 }
 
 proptest! {

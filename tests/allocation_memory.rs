@@ -95,8 +95,8 @@ fn warm_docks_and_boxes_allocate_nothing() {
         dock.depart(now, 500, Span::ZERO, &mut out);
     };
     assert_eq!(when_warm(day), 0);
-    let limits = BoxLimits { max_weight_g: 5_000, max_volume_ml: 9_000, max_units: 9 };
-    let items = [BoxItem { sku: SkuId(0), quantity: 30, weight_g: 900, volume_ml: 100 }];
+    let limits = BoxLimits { max_weight_g: 5_000, max_volume_ml: 9_000, max_units: 9, max_side_mm: 1_000 };
+    let items = [BoxItem { sku: SkuId(0), quantity: 30, weight_g: 900, volume_ml: 100, longest_mm: 80 }];
     let mut boxes = Boxes::default();
     assert_eq!(when_warm(|| assert_eq!(boxes.pack(&items, limits).len(), 6)), 0);
 }

@@ -217,12 +217,13 @@ fn a4_a_box_of_little_worth_waits() {
 #[test]
 fn a5_boxes_are_at_most_one_more_than_the_least() {
     let weights = [6_000, 5_000, 5_000, 4_000, 4_000, 3_000, 3_000];
-    let limits = BoxLimits { max_weight_g: 10_000, max_volume_ml: 60_000, max_units: 12 };
+    let limits = BoxLimits { max_weight_g: 10_000, max_volume_ml: 60_000, max_units: 12, max_side_mm: 1_000 };
     let item = |(sku, &weight_g): (usize, &u32)| BoxItem {
         sku: SkuId(sku as u32),
         quantity: 1,
         weight_g,
         volume_ml: 100,
+        longest_mm: 80,
     };
     let items: Vec<BoxItem> = weights.iter().enumerate().map(item).collect();
     let mut boxes = Boxes::default();

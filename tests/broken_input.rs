@@ -182,6 +182,19 @@ fn hostile_values_are_refused() {
     check("nodes.Hamburg.packers=0", "E0306");
     check("review.reviewers=0", "E0306");
     check("nodes.Hamburg.pickers=-1", "E0206");
+    // Of the allocation: costs below zero, a list of nodes that names none, a box smaller than its item, a formula
+    // with a variable that is none.
+    check("costs.packaging-per-parcel=-0.60", "E0206");
+    check("costs.late-penalty-per-order=-1", "E0206");
+    check("allocation.min-box-value=-1", "E0206");
+    check("carriers.paketdienst.rates=[{up-to: 300 km, first-kg: -9, per-further-kg: 2}]", "E0206");
+    check("network.lane-rules=[{from: [Humburg], to: nearest-hub}]", "E0207");
+    check("stock.receipts=[{at: 1 h, node: Humburg, share: 10%}]", "E0207");
+    check("floor.box-max-weight=300 g", "E0314");
+    check("floor.box-max-volume=1 l", "E0314");
+    check("floor.box-max-side=10 cm", "E0205");
+    check("floor.box-max-side=0.1 m", "E0314");
+    check("allocation.score=[frieght + km]", "E0313");
     check("payment.methods.card.success=120%", "E0206");
     check("floor.pick-per-order=-5 s", "E0206");
     check("floor.pick-per-order={gamma: {mean: 1 s, cv: 0}}", "E0206");

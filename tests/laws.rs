@@ -522,6 +522,8 @@ fn the_three_ways_to_reserve_differ_as_they_should() {
             ("payment.methods.*.latency", "{exponential: {mean: 10 m}}"),
             ("payment.methods.*.lanes", "1000"),
             ("payment.methods.card.success", "60%"),
+            // A cancel of what is allocated already drops units, too.
+            ("cancel.share", "0%"),
         ];
         check(&overrides, 3)
     };

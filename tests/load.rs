@@ -217,6 +217,30 @@ fn the_command_line_compares_strategies() {
     }
 }
 
+/// Every rung offers its share of what a closed loop took, and has the machine alone beside it.
+#[test]
+fn a_ladder_climbs_from_a_tenth_to_more_than_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let (scenario, output) = (scenario_path("smoke"), folder.path().join("load"));
+    let flags = ["load", scenario.to_str().unwrap(), "--threads", "1", "--ladder"];
+    let (code, printed, said) = asked(&[&flags[..], &["-o", output.to_str().unwrap()]].concat());
+    assert_eq!(code, 0, "{said}");
+    assert!(printed.lines().all(|line| line.chars().count() <= 80), "{printed}");
+    assert!(printed.contains("The machine alone"), "{printed}");
+    let json: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(output.join("load.json")).unwrap()).unwrap();
+    let plays = json["plays"].as_array().unwrap();
+    let lowest = plays[0]["offered_orders_per_s"].as_f64().unwrap();
+    assert_eq!(plays.len(), 11);
+    for (play, percent) in plays.iter().zip((10..).step_by(10)) {
+        assert_eq!(play["rung"]["percent"], percent);
+        let offered = play["offered_orders_per_s"].as_f64().unwrap();
+        assert!((offered / lowest * 10.0 - f64::from(percent)).abs() < 1e-6, "{offered} at {percent} %");
+        assert!(0 < play["rung"]["alone"]["timed_count"].as_u64().unwrap());
+        assert!(play["achieved_orders_per_s"].as_f64().unwrap() < 1.05 * offered);
+    }
+}
+
 /// How many are timed hangs on the flag alone, and so does what is said of it.
 #[test]
 fn commands_are_timed_as_asked() {
@@ -276,7 +300,8 @@ fn bad_input_is_told() {
     let tape = folder.path().join("tape.jsonl");
     std::fs::write(&tape, "{\"at\":0,\"command\":{\"approve\":{\"order\":7}}}\n").unwrap();
     let tape = tape.to_str().unwrap();
-    let cases: [(&[&str], &str); 14] = [
+    let cases: [(&[&str], &str); 15] = [
+        (&["--ladder", "--closed"], "cannot be used with"),
         (&["--timed", "all"], "never, sample or each"),
         (&["--timed", "never", "--slo", "p99<1ms"], "sample or each"),
         (&["--slo", "p99"], "p99<1ms"),

@@ -74,7 +74,7 @@ fn a_diagnostic_reads_like_a_sentence_with_a_place() {
     let text = found.to_string().replace(&folder().display().to_string(), "broken");
     expect_test::expect![[r#"
         E0204 broken/e0204-unknown-word.yaml:5:13  unknown strategy "nearst"
-              did you mean "nearest"?  known: balance, bid-price, cheapest-line, cheapest-set, fewest-splits, nearest, priority, score, single-or-wait, wave
+              did you mean "nearest"?  known: balance, bid-price, cheapest-line, cheapest-set, dilate-fallback, dilate-round, fewest-splits, indep-round, nearest, priority, score, single-or-wait, ...
             5 |   strategy: nearst
               |             ^^^^^^"#]]
     .assert_eq(&text);

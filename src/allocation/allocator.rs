@@ -12,7 +12,7 @@ use super::score::Score;
 use super::strategy::{Snapshot, Strategy, Tables};
 use super::tables::AllocationTables;
 use super::view::{OrderView, Rules, StockView};
-use super::{builtin, cheapest_set, fewest_splits, score, strategy, wave};
+use super::{builtin, cheapest_set, fewest_splits, rounding, score, strategy, wave};
 
 /// The strategies that come with the house.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -27,10 +27,13 @@ pub enum Builtin {
     BidPrice,
     Score,
     Wave,
+    IndepRound,
+    DilateRound,
+    DilateFallback,
 }
 
 impl Builtin {
-    pub const ALL: [Builtin; 10] = [
+    pub const ALL: [Builtin; 13] = [
         Builtin::Priority,
         Builtin::Nearest,
         Builtin::CheapestLine,
@@ -41,6 +44,9 @@ impl Builtin {
         Builtin::BidPrice,
         Builtin::Score,
         Builtin::Wave,
+        Builtin::IndepRound,
+        Builtin::DilateRound,
+        Builtin::DilateFallback,
     ];
 
     /// The names, in the order of `ALL`: what a scenario may write.
@@ -54,9 +60,19 @@ impl Builtin {
         names
     };
 
-    /// Whether it asks for prices of what is still to come.
+    /// Whether it asks for prices of what is still to come, or for a plan of it.
     pub const fn looks_ahead(self) -> bool {
-        matches!(self, Builtin::BidPrice | Builtin::Wave)
+        matches!(self, Builtin::BidPrice | Builtin::Wave) || self.rounds()
+    }
+
+    /// Whether it rounds the fractions of a program.
+    pub const fn rounds(self) -> bool {
+        matches!(self, Builtin::IndepRound | Builtin::DilateRound | Builtin::DilateFallback)
+    }
+
+    /// Whether it asks how much is expected to be asked.
+    pub const fn needs_forecast(self) -> bool {
+        self.looks_ahead() || matches!(self, Builtin::Balance)
     }
 
     pub const fn name(self) -> &'static str {
@@ -71,6 +87,9 @@ impl Builtin {
             Builtin::BidPrice => "bid-price",
             Builtin::Score => "score",
             Builtin::Wave => "wave",
+            Builtin::IndepRound => "indep-round",
+            Builtin::DilateRound => "dilate-round",
+            Builtin::DilateFallback => "dilate-fallback",
         }
     }
 }
@@ -97,7 +116,7 @@ pub struct Settings {
     pub per_box: Money,
     /// Of `score`.
     pub score: Score,
-    /// Of `bid-price` and `wave`; without one they never refresh.
+    /// Of strategies that look ahead, without one they never refresh; and of `balance`, which without one knows no demand.
     pub forecast: Option<Arc<Forecast>>,
     /// Of `wave`; without one it plans each order at once.
     pub wave_every: Option<Span>,
@@ -175,14 +194,14 @@ impl Allocator {
 
 impl Strategy for HouseStrategy {
     #[inline]
-    fn plan(&self, order: &OrderView<'_>, stock: &StockView<'_>, _draw: &Draw, out: &mut Plan) {
+    fn plan(&self, order: &OrderView<'_>, stock: &StockView<'_>, draw: &Draw, out: &mut Plan) {
         let reach = self.tables.reach(order.method, order.zone);
         let mut fill = Fill::new(order, stock, self.rules, out);
         match self.builtin {
             Builtin::Priority => builtin::priority(&mut fill, reach),
             Builtin::Nearest => builtin::nearest(&mut fill, reach),
             Builtin::CheapestLine => builtin::cheapest_line(&mut fill, reach),
-            Builtin::Balance => builtin::balance(&mut fill, reach),
+            Builtin::Balance => builtin::balance(&mut fill, reach, self.settings.forecast.as_deref()),
             Builtin::SingleOrWait => cheapest_set::single_or_wait(&mut fill, reach),
             Builtin::FewestSplits => fewest_splits::fewest_splits(&mut fill, reach),
             Builtin::CheapestSet => {
@@ -193,6 +212,9 @@ impl Strategy for HouseStrategy {
                 cheapest_set::cheapest_set(&mut fill, reach, self.settings.per_box.0, stock.tables());
             }
             Builtin::Score => score::score(&mut fill, reach, &self.settings.score),
+            Builtin::IndepRound => rounding::indep_round(&mut fill, reach, draw),
+            Builtin::DilateRound => rounding::dilate_round(&mut fill, reach, draw),
+            Builtin::DilateFallback => rounding::dilate_fallback(&mut fill, reach, draw),
         }
         out.settle();
     }
@@ -217,6 +239,7 @@ impl Strategy for HouseStrategy {
     }
 
     fn refresh(&self, at: Moment, snapshot: &Snapshot<'_>) -> Option<Tables> {
-        self.settings.forecast.as_ref().map(|forecast| forecast.prices(at, snapshot))
+        let forecast = self.settings.forecast.as_ref().filter(|_| self.builtin.looks_ahead());
+        forecast.map(|forecast| forecast.prices(at, snapshot))
     }
 }

@@ -16,6 +16,8 @@ pub struct BoxLimits {
     pub max_weight_g: u32,
     pub max_volume_ml: u32,
     pub max_units: u32,
+    /// The longest side that fits.
+    pub max_side_mm: u32,
 }
 
 /// So many equal units.
@@ -27,6 +29,8 @@ pub struct BoxItem {
     pub weight_g: u32,
     /// Of one unit.
     pub volume_ml: u32,
+    /// The longest side of one unit.
+    pub longest_mm: u32,
 }
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +38,16 @@ pub struct ParcelSize {
     pub weight_g: u32,
     pub volume_ml: u32,
     pub units: u32,
+    pub longest_mm: u32,
+}
+
+/// Why a list of goods does not go into one parcel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Overfull {
+    Weight,
+    Volume,
+    Side,
+    Units,
 }
 
 /// The parcels of the last `pack`. A reused buffer.
@@ -52,6 +66,11 @@ impl Boxes {
             Some(_) => {}
             None => self.first_fit_decreasing(items, limits),
         }
+        &self.parcels
+    }
+
+    /// The parcels of the last `pack`.
+    pub fn parcels(&self) -> &[ParcelSize] {
         &self.parcels
     }
 
@@ -89,15 +108,37 @@ pub fn in_one_box(items: &[BoxItem], limits: BoxLimits) -> Option<ParcelSize> {
         volume += u64::from(item.quantity) * u64::from(item.volume_ml);
         units += u64::from(item.quantity);
     }
+    let longest_mm = items.iter().map(|item| item.longest_mm).max().unwrap_or(0);
     let fits = weight <= u64::from(limits.max_weight_g)
         && volume <= u64::from(limits.max_volume_ml)
-        && units <= u64::from(limits.max_units);
+        && units <= u64::from(limits.max_units)
+        && longest_mm <= limits.max_side_mm;
     let single = units == 1;
     (fits || single || units == 0).then_some(ParcelSize {
         weight_g: weight as u32,
         volume_ml: volume as u32,
         units: units as u32,
+        longest_mm,
     })
+}
+
+/// The limit that the goods together go over furthest by its share; of equals the first. `None`: one parcel does.
+pub fn overfull(items: &[BoxItem], limits: BoxLimits) -> Option<Overfull> {
+    if in_one_box(items, limits).is_some() {
+        return None;
+    }
+    let sum = |of: fn(&BoxItem) -> u32| -> f64 {
+        items.iter().map(|item| f64::from(item.quantity) * f64::from(of(item))).sum()
+    };
+    let longest = items.iter().map(|item| item.longest_mm).max().unwrap_or(0);
+    let shares = [
+        (Overfull::Weight, sum(|item| item.weight_g) / f64::from(limits.max_weight_g.max(1))),
+        (Overfull::Volume, sum(|item| item.volume_ml) / f64::from(limits.max_volume_ml.max(1))),
+        (Overfull::Side, f64::from(longest) / f64::from(limits.max_side_mm.max(1))),
+        (Overfull::Units, sum(|_| 1) / f64::from(limits.max_units.max(1))),
+    ];
+    let most = shares.into_iter().reduce(|most, next| if most.1 < next.1 { next } else { most });
+    most.map(|most| most.0)
 }
 
 impl BoxLimits {
@@ -109,6 +150,9 @@ impl BoxLimits {
 
     /// Units of the item that still fit.
     fn room(&self, parcel: &ParcelSize, item: &BoxItem) -> u32 {
+        if self.max_side_mm < parcel.longest_mm || self.max_side_mm < item.longest_mm {
+            return 0;
+        }
         let by =
             |max: u32, used: u32, each: u32| max.saturating_sub(used).checked_div(each).unwrap_or(u32::MAX);
         by(self.max_weight_g, parcel.weight_g, item.weight_g)
@@ -122,5 +166,6 @@ impl ParcelSize {
         self.weight_g += units * item.weight_g;
         self.volume_ml += units * item.volume_ml;
         self.units += units;
+        self.longest_mm = self.longest_mm.max(item.longest_mm);
     }
 }

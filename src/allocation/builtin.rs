@@ -10,13 +10,18 @@
 //!
 //! # Why balance counts quarter hours
 //! Open work a server is a noisy number; with every second counted, the nearest node would win only by
-//! accident. Among nodes within a quarter hour of work the fuller shelf wins, then distance.
+//! accident. Among nodes within a quarter hour of work the longer cover wins, then distance.
+//!
+//! # Why balance counts days, not units
+//! Fifty units in a metropolis are gone by noon, twenty in the country last a week. The cover of a shelf is its units
+//! over what the zones nearest to the node are expected to ask a day. Where nobody tells the demand, it is its units.
 
 use std::cmp::Reverse;
 
 use crate::domain::NodeId;
 
 use super::fill::Fill;
+use super::forecast::Forecast;
 use super::tables::{Offer, Reach};
 
 /// By the planner's rank of nodes.
@@ -44,10 +49,15 @@ pub(super) fn cheapest_line(fill: &mut Fill<'_>, reach: Reach<'_>) {
     }
 }
 
-/// By open work a server, then the fuller shelf, then distance, id.
-pub(super) fn balance(fill: &mut Fill<'_>, reach: Reach<'_>) {
+/// By open work a server, then the days that the shelf lasts, then distance, id.
+pub(super) fn balance(fill: &mut Fill<'_>, reach: Reach<'_>, forecast: Option<&Forecast>) {
     for line in fill.order.lines {
-        let evens = |fill: &Fill<'_>, node| (fill.stock.load(node), Reverse(fill.left(line, node)));
+        let lasts = |units: u32, node| match forecast {
+            Some(forecast) => forecast.cover(line.sku, node, units),
+            None => u64::from(units),
+        };
+        let evens =
+            |fill: &Fill<'_>, node| (fill.stock.load(node), Reverse(lasts(fill.left(line, node), node)));
         fill.by_key(line, reach.near, |node| node, evens);
     }
 }

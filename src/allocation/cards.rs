@@ -17,7 +17,7 @@ const fn card(builtin: Builtin, rule: &'static str, cost: &'static str, source: 
 }
 
 /// In the order of `Builtin::ALL`.
-pub const CARDS: [Card; 10] = [
+pub const CARDS: [Card; 13] = [
     card(
         Builtin::Priority,
         "Each line from the first node, by the planner's rank (nodes[].priority), that has all of it; else in parts.",
@@ -38,9 +38,9 @@ pub const CARDS: [Card; 10] = [
     ),
     card(
         Builtin::Balance,
-        "Each line from the node with the least open work a server, in quarter hours; then the fuller shelf, then the nearer.",
+        "Each line from the node with the least open work a server, in quarter hours; then the one whose shelf lasts most days of the demand nearest to it, then the nearer.",
         "lines x nodes",
-        "Saleor PRIORITIZE_HIGH_STOCK, with the floor's load before the shelf.",
+        "Saleor PRIORITIZE_HIGH_STOCK, in days of cover, with the floor's load before the shelf.",
     ),
     card(
         Builtin::SingleOrWait,
@@ -77,5 +77,23 @@ pub const CARDS: [Card; 10] = [
         "Orders wait for the clock (allocation.wave-every) and are planned as by bid-price, then together: split orders move whole to one node while others give way, and each SKU's nodes are exchanged among all orders.",
         "as bid-price, then a few trials a split order and one transport problem a SKU",
         "Xu, Allgor and Graves 2009 (M&SOM 11:340): order swap and SKU exchange.",
+    ),
+    card(
+        Builtin::IndepRound,
+        "A baseline: each line from a node drawn by the shares that a transport program of its SKU sends to the zone, line by line; what that node has not waits.",
+        "lines; programs made anew as often as allocation.refresh-every says",
+        "Jasin and Sinha 2015 (Operations Research 63:1336): independent rounding.",
+    ),
+    card(
+        Builtin::DilateRound,
+        "A baseline: as indep-round, with one exponential clock a node for all lines of the order, so that lines of like shares go together.",
+        "lines x nodes of the shares; programs made anew as often as allocation.refresh-every says",
+        "Ma 2023 (M&SOM): dilated rounding.",
+    ),
+    card(
+        Builtin::DilateFallback,
+        "As dilate-round; what the drawn node has not goes as by nearest.",
+        "lines x nodes; programs made anew as often as allocation.refresh-every says",
+        "Dilated rounding of Ma 2023 with live stock.",
     ),
 ];

@@ -1,4 +1,4 @@
-//! The forecast that `bid-price` looks ahead by, and the prices that it makes of it and of the stock.
+//! The forecast that `bid-price`, `wave` and the roundings look ahead by, and the prices that it makes of it and of the stock.
 //!
 //! For each SKU alone: the units on the shelves against the units that the zones will ask until the next
 //! receipt, each at the freight that an order of that zone pays on average. A box is shared by the lines of an
@@ -19,6 +19,7 @@ use rayon::prelude::*;
 use crate::domain::{MethodId, Money, NodeId, SkuId, ZoneId};
 use crate::kernel::time::{Moment, Span};
 
+use super::rounding::{Fraction, Fractions};
 use super::strategy::{Basis, Snapshot, Tables};
 use super::tables::AllocationTables;
 use super::transport::Transport;
@@ -33,6 +34,10 @@ pub struct Forecast {
     /// Price of a box and of a gram by (zone, node), a mean over methods; `None` where no method reaches.
     ways: Vec<Option<(f64, f64)>>,
     nodes: usize,
+    /// The share of all orders that a node is the nearest to.
+    near: Vec<f64>,
+    /// Whether the plan is kept beside the prices.
+    keeps_plan: bool,
 }
 
 /// Demand as it is expected.
@@ -72,7 +77,28 @@ impl Forecast {
                 (0.0 < share).then(|| (opened / share / expected.lines.max(1.0), gram / share))
             }));
         }
-        Forecast { expected, ways, nodes }
+        let mut near = vec![0.0; nodes];
+        for (zone, share) in expected.zones.iter().enumerate() {
+            for (method, means) in expected.methods.iter().enumerate() {
+                let reach = tables.reach(MethodId(method as u8), ZoneId(zone as u16));
+                reach.near.first().into_iter().for_each(|node| near[node.index()] += share * means);
+            }
+        }
+        Forecast { expected, ways, nodes, near, keeps_plan: false }
+    }
+
+    /// The same forecast, whose tables also say which part of each zone's demand comes from which node.
+    pub fn with_plan(self) -> Forecast {
+        Forecast { keeps_plan: true, ..self }
+    }
+
+    /// How long the units last at the node, in thousandths of a day, at the mean rate at which the zones nearest to it
+    /// ask for the SKU.
+    pub fn cover(&self, sku: SkuId, node: NodeId, units: u32) -> u64 {
+        let days = self.expected.hourly.len() as f64 / 24.0;
+        let daily = self.expected.units[sku.index()] * self.near[node.index()] / days;
+        // Nobody is near: it lasts for ever, and the more the longer.
+        if daily <= 0.0 { u64::from(units) << 32 } else { (1_000.0 * f64::from(units) / daily) as u64 }
     }
 
     pub fn refresh_every(&self) -> Span {
@@ -99,6 +125,7 @@ impl Forecast {
         let fresh = || Tables {
             bid_prices: vec![Money(0); snapshot.skus * nodes],
             nodes,
+            fractions: Fractions(vec![Box::default(); if self.keeps_plan { snapshot.skus } else { 0 }]),
             basis: Basis {
                 stock: vec![u32::MAX; snapshot.skus * nodes],
                 expected: vec![0; snapshot.skus],
@@ -107,10 +134,12 @@ impl Forecast {
         };
         let before = snapshot.stock.tables().filter(|before| before.basis.expected.len() == snapshot.skus);
         let mut made = before.map_or_else(fresh, Tables::clone);
-        let Tables { bid_prices, basis, .. } = &mut made;
+        let Tables { bid_prices, basis, fractions, .. } = &mut made;
+        let mut spare = vec![Box::default(); snapshot.skus - fractions.0.len()];
         let rows = bid_prices.par_chunks_mut(nodes).zip(basis.stock.par_chunks_mut(nodes));
-        let rows = rows.zip(&mut basis.expected).enumerate();
-        let renewed = rows.map_init(Work::default, |work, (sku, ((prices, stock), expected))| {
+        let plans = fractions.0.par_iter_mut().chain(&mut spare);
+        let rows = rows.zip(&mut basis.expected).zip(plans).enumerate();
+        let renewed = rows.map_init(Work::default, |work, (sku, (((prices, stock), expected), plan))| {
             let sku = SkuId(sku as u32);
             let units = self.units(at, sku);
             let known = *expected as f64 / 1_000.0;
@@ -129,10 +158,26 @@ impl Forecast {
                     .zip(&work.values)
                     .for_each(|(price, value)| *price = Money(value.round() as i64));
             }
+            if !same && self.keeps_plan {
+                *plan = self.plan(&work.transport);
+            }
             usize::from(!same)
         });
         basis.made = renewed.sum();
         made
+    }
+
+    /// Which part of each zone's units comes from which node.
+    fn plan(&self, transport: &Transport) -> Box<[Fraction]> {
+        let zone = |zone: usize| {
+            let sum: f64 = transport.sent(zone).map(|sent| sent.1).sum();
+            transport.sent(zone).map(move |(node, units)| Fraction {
+                zone: ZoneId(zone as u16),
+                node: NodeId(node as u16),
+                billionths: (1e9 * units / sum).ceil() as u32,
+            })
+        };
+        (0..self.expected.zones.len()).flat_map(zone).collect()
     }
 
     /// Units of the SKU that are expected until it next comes in.
@@ -213,6 +258,59 @@ mod tests {
         // Nothing more is asked.
         let made = forecast.prices(Moment(2 * Span::HOUR.0), &snapshot);
         assert_eq!(made.bid_prices, [Money(0), Money(0)]);
+    }
+
+    /// Twice as many orders are near the first node: the same shelf lasts half as long there.
+    #[test]
+    fn a_shelf_lasts_by_the_demand_near_it() {
+        let prices = [[500, 600], [600, 500], [500, 600]];
+        let stocked = [NodeId(0), NodeId(1)];
+        let tables = AllocationTables::build(1, 3, &[0, 0], &stocked, |_, node: NodeId, zone: ZoneId| {
+            let first_kg = Money(prices[zone.index()][node.index()]);
+            Some(Offer { km: first_kg.0 as f64, first_kg, per_further_kg: Money(0) })
+        });
+        let expected = Expected {
+            units: vec![30.0],
+            unit_g: vec![500],
+            zones: vec![1.0 / 3.0; 3],
+            methods: vec![1.0],
+            lines: 1.0,
+            hourly: vec![1.0; 24],
+            receipts: Vec::new(),
+            refresh_every: Span::HOUR,
+        };
+        let forecast = Forecast::new(expected, &tables, 2, Money(0)).with_plan();
+        let cover = |node, units| forecast.cover(SkuId(0), NodeId(node), units);
+        assert_eq!((cover(0, 20), cover(1, 20)), (1_000, 2_000));
+        // `balance` sends it from where it lasts longer, though the other shelf is fuller.
+        let mut shelf = Shelf::new(1, 2);
+        shelf.set(SkuId(0), NodeId(0), 24);
+        shelf.set(SkuId(0), NodeId(1), 16);
+        let forecast = std::sync::Arc::new(forecast);
+        let settings = crate::allocation::Settings { forecast: Some(forecast.clone()), ..Default::default() };
+        let rules = crate::allocation::Rules { split_lines: true, max_splits: 3, backorder: true };
+        let balance = crate::allocation::Builtin::Balance;
+        let allocator = crate::allocation::Allocator::with_settings(balance, tables.into(), rules, settings);
+        let line = crate::allocation::OpenLine { quantity: 1, ..Default::default() };
+        let order = crate::allocation::OrderView {
+            id: crate::domain::OrderId(1),
+            zone: ZoneId(0),
+            method: MethodId(0),
+            at: Moment::ZERO,
+            promised: Moment::NEVER,
+            lines: &[line],
+            own: &[],
+        };
+        let mut plan = crate::domain::Plan::default();
+        let stock = StockView::of_shelf(&shelf);
+        allocator.plan(&order, &stock, &crate::kernel::draw::Draw::new(1, 0), &mut plan);
+        assert_eq!(plan.assignments[0].node, NodeId(1));
+        // The plan of 30 units on 40: each zone from the node where it is cheaper, and the third in parts.
+        let snapshot = Snapshot { skus: 1, nodes: 2, stock };
+        let made = forecast.prices(Moment::ZERO, &snapshot).fractions;
+        let nodes = |zone| made.of(SkuId(0), ZoneId(zone)).iter().map(|part| part.node.0).collect::<Vec<_>>();
+        assert_eq!((nodes(0), nodes(1), nodes(2)), (vec![0], vec![1], vec![0]));
+        assert!(made.0[0].iter().all(|part| part.billionths == 1_000_000_000));
     }
 
     #[test]

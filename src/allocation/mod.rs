@@ -5,7 +5,8 @@
 //!   stock view (stale) ---+--> Allocator --> Plan { assignments, backorders, considered }
 //!   draw ----------------- +       |
 //!                            Builtin: Priority, Nearest, CheapestLine, Balance, SingleOrWait,
-//!                                     FewestSplits, CheapestSet, BidPrice, Score, Wave
+//!                                     FewestSplits, CheapestSet, BidPrice, Score, Wave,
+//!                                     IndepRound, DilateRound, DilateFallback
 //!                            Own: whatever implements `Strategy`
 //! ```
 //!
@@ -31,6 +32,7 @@ pub mod rounding;
 pub mod score;
 pub mod set_search;
 pub mod shelf;
+pub mod split;
 pub mod strategy;
 pub mod tables;
 pub mod transport;
@@ -46,9 +48,11 @@ pub use guard::hold_low_value;
 pub use load::NodeLoad;
 pub use plan_check::{PlanFault, check_plan};
 pub use registry::{Registry, Surroundings};
+pub use rounding::{Fraction, Fractions};
 pub use score::{Formula, FormulaFault, Score};
 pub use set_search::{SetSearch, Share};
 pub use shelf::Shelf;
+pub use split::split_reasons;
 pub use strategy::{Basis, Snapshot, Strategy, Tables};
 pub use tables::{AllocationTables, Offer, Reach};
 pub use view::{OpenLine, OrderView, Rules, StockView};

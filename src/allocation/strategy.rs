@@ -55,6 +55,7 @@ use crate::domain::{Money, NodeId, Plan, SkuId, Transition};
 use crate::kernel::draw::Draw;
 use crate::kernel::time::{Moment, Span};
 
+use super::rounding::Fractions;
 use super::view::{OrderView, StockView, Taken};
 
 /// Chooses which node serves which line. Equal inputs give equal answers.
@@ -121,6 +122,8 @@ pub struct Tables {
     /// By SKU, then node.
     pub bid_prices: Vec<Money>,
     pub nodes: usize,
+    /// The plan that `indep-round`, `dilate-round` and `dilate-fallback` round; empty for all others.
+    pub fractions: Fractions,
     /// What they were made of, for a refresh that makes anew only what has changed. May be empty.
     pub basis: Basis,
 }

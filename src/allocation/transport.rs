@@ -93,6 +93,13 @@ impl Transport {
         self.places.get(most).map(|&node| node as usize)
     }
 
+    /// Units that a node sends to the zone, nodes ascending.
+    pub fn sent(&self, zone: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
+        let row = &self.flow[zone * self.count()..(zone + 1) * self.count()];
+        let places = self.places.iter().zip(row).filter(|(_, units)| GRAIN < **units);
+        places.map(|(&node, &units)| (node as usize, units))
+    }
+
     /// Brings one zone's units in, along cheapest paths.
     fn serve(&mut self, zone: usize, mut units: f64) {
         let count = self.count();

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::Exit;
 use super::out::say;
-use crate::domain::{Money, NodeId, OrderId};
+use crate::domain::{Money, NodeId, OrderId, SplitReason};
 use crate::experiment::choice::{Choice, Followed, Watch};
 use crate::model::Model;
 use crate::report::clock::Clock;
@@ -138,13 +138,30 @@ fn text(
     for choice in choices {
         text += &told_choice(scenario, model, clock, choice);
     }
+    for packed in &order.packed {
+        let why = packed.reason.map_or("", SplitReason::said);
+        let (when, node) = (clock.say(packed.at.0 as f64 / 1e6), &model.nodes[packed.node.index()].name);
+        let _ = writeln!(text, "\npacked {when} at {node} in {} parcels: {why}", packed.parcels);
+    }
     text.trim_end().to_owned()
+}
+
+fn told_reasons(choice: &Choice) -> String {
+    let mut reasons = choice.reasons.clone();
+    reasons.sort_unstable();
+    let told = |same: &[SplitReason]| format!("{} x {}, {}", same.len(), same[0].name(), same[0].said());
+    let told: Vec<String> = reasons.chunk_by(|a, b| a == b).map(told).collect();
+    match choice.plan.fulfillment_count() {
+        0 => "nothing could be served, all of it waits".to_owned(),
+        _ if told.is_empty() => "one box".to_owned(),
+        _ => format!("split: {}", told.join("; ")),
+    }
 }
 
 fn told_choice(scenario: &Scenario, model: &Model, clock: &Clock, choice: &Choice) -> String {
     let money = |amount: Money| format!("{} {}", told::money(amount.0 as f64), scenario.currency);
     let name = |node: NodeId| model.nodes[node.index()].name.as_str();
-    let mut text = format!("\nallocated {}: {}\n", clock.say(choice.at.0 as f64 / 1e6), choice.reason.said());
+    let mut text = format!("\nallocated {}: {}\n", clock.say(choice.at.0 as f64 / 1e6), told_reasons(choice));
     for line in &choice.lines {
         let from = choice.plan.assignments.iter().filter(|share| share.line == line.line);
         let mut parts: Vec<String> =

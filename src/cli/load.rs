@@ -13,13 +13,13 @@ use super::run::{assignment, stop_on_interrupt};
 use super::ticker::Ticker;
 use crate::kernel::time::Moment;
 use crate::load::{
-    Broken, Limit, Options, Pace, Played, RateStage, Script, TapeError, Timed, find_knee, play_watched,
-    script_of_tape, timing_ns,
+    Broken, Limit, Options, Pace, Played, RateStage, Rung, Script, TapeError, Timed, climb, find_knee,
+    play_watched, script_of_tape, timing_ns,
 };
 use crate::model::Model;
 use crate::report::folder::write_all;
 use crate::report::html::load_page;
-use crate::report::load::{KneeRow, LoadDocument, LoadRow, interval_file, percentile_file, summary};
+use crate::report::load::{KneeRow, LoadDocument, LoadRow, RungRow, interval_file, percentile_file, summary};
 use crate::scenario::{self, Scenario};
 use crate::sim::{self, simulate_onto};
 
@@ -55,6 +55,10 @@ pub struct Load {
     /// Searches the highest rate at which every `--slo` holds: median of five bisections.
     #[arg(long)]
     knee: bool,
+    /// Eleven open plays, at 10 % to 110 % of the rate of a closed loop, each beside an empty loop on its schedule.
+    /// The last ones may fall behind: that is what they show, and no exit code.
+    #[arg(long, conflicts_with_all = ["rates", "stages", "speed", "closed", "knee"])]
+    ladder: bool,
     /// Plays so long, the stream again and again: `30`, `10m`. Once through it when left out.
     #[arg(long, value_name = "TIME", value_parser = seconds)]
     duration: Option<Duration>,
@@ -147,6 +151,15 @@ impl Load {
         let broken = |found: Broken| broken(&found, &self.line());
         let (duration, warm_up, timed) = (plan.duration, plan.warm_up, self.timed);
         let options = |pace| Options { pace, seed: *seed, duration, warm_up, timed };
+        if self.ladder {
+            let mut each = |rung: Rung| {
+                self.keep(document, files, (plan, prepared), &rung.pace, &rung.played);
+                let row = document.plays.last_mut().expect("one was kept");
+                row.rung = Some(RungRow::of(rung.percent, &rung.alone));
+            };
+            climb(model, script, &options(Pace::Closed), stop, &mut each).map_err(broken)?;
+            return Ok(());
+        }
         for pace in &plan.paces {
             let ticker = Ticker::new(strategy, !self.quiet && !self.json);
             let played = play_watched(model, script, &options(pace.clone()), stop, &mut |seconds| {
@@ -290,6 +303,7 @@ impl Load {
         }
         match () {
             () if stopped => Exit::Interrupted,
+            () if self.ladder => Exit::Ok,
             () if document.plays.iter().any(|row| !row.kept_schedule) => Exit::Behind,
             () if document.plays.iter().any(|row| row.limits.iter().any(|limit| !limit.holds)) => {
                 Exit::SloFails

@@ -1,6 +1,7 @@
 //! The command line: one file a subcommand, one table of exit codes.
 
 mod advise;
+mod bench;
 mod breakpoint;
 mod check;
 mod compare;
@@ -41,6 +42,8 @@ enum Command {
     Run(run::Run),
     /// Play a scenario's commands in wall time: orders a second, latencies, strategies compared.
     Load(load::Load),
+    /// The engine beside simpler ways to do the same, in one run: a table of ratios.
+    Bench(bench::Bench),
     /// Run a scenario under several allocation strategies on common random numbers: differences with intervals.
     Compare(compare::Compare),
     /// Run many cells of a scenario, a grid or a sample: one table, and the cells that no other beats.
@@ -87,6 +90,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Some(Command::Run(command)) => command.execute(),
         Some(Command::Swarm(command)) => command.execute(),
         Some(Command::Load(command)) => command.execute(),
+        Some(Command::Bench(command)) => command.execute(),
         Some(Command::Compare(command)) => command.execute(),
         Some(Command::Sweep(command)) => command.execute(),
         Some(Command::Breakpoint(command)) => command.execute(),

@@ -44,6 +44,7 @@ pub(super) fn build(
                 price: row.price,
                 weight_g: row.weight_g,
                 volume_ml: row.volume_ml,
+                longest_mm: row.longest_mm,
                 class: row.class,
             });
             let names = rows.iter().map(|row| row.sku.clone());
@@ -64,6 +65,7 @@ pub(super) fn build(
                 price: seen.price,
                 weight_g: *weight_g,
                 volume_ml: *volume_ml,
+                longest_mm: Sku::longest_of(*volume_ml),
                 class: HandlingClass::Standard,
             };
             let names = seen.iter().map(|seen| seen.name.clone());
@@ -115,10 +117,12 @@ fn synthetic(source: &CatalogSource, count: u32) -> Catalog {
             0 => HandlingClass::Standard,
             index => classes[index - 1].0,
         };
+        let volume_ml = ((weight_mg / 1e3 * volume_ml_per_g).round() as u32).max(1);
         Sku {
             price: Money(price.span(draw.uniform(PRICE, id, 0)).0.max(1) as i64),
             weight_g: ((weight_mg / 1e3).round() as u32).max(1),
-            volume_ml: ((weight_mg / 1e3 * volume_ml_per_g).round() as u32).max(1),
+            volume_ml,
+            longest_mm: Sku::longest_of(volume_ml),
             class,
         }
     };

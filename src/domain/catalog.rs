@@ -26,7 +26,16 @@ pub struct Sku {
     pub price: Money,
     pub weight_g: u32,
     pub volume_ml: u32,
+    /// The longest side.
+    pub longest_mm: u32,
     pub class: HandlingClass,
+}
+
+impl Sku {
+    /// The longest side of goods of that volume where nobody measured it: sides as 3 : 2 : 1.
+    pub fn longest_of(volume_ml: u32) -> u32 {
+        libm::ceil(libm::cbrt(4.5 * 1_000.0 * f64::from(volume_ml))) as u32
+    }
 }
 
 /// All SKUs, by `SkuId`; names only for print.

@@ -28,6 +28,6 @@ pub use money::Money;
 pub use order::{Line, OrderState, OrderStep};
 pub use parcel::ParcelState;
 pub use place::{GeoPoint, NodeKind};
-pub use plan::{Assignment, Backorder, Plan};
+pub use plan::{Assignment, Backorder, Plan, SplitReason};
 pub use refusal::Refusal;
 pub use transition::{OrderChange, Step, Subject, Transition};

@@ -22,6 +22,60 @@ pub struct Backorder {
     pub quantity: u32,
 }
 
+/// Why an order goes in one more shipment than one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SplitReason {
+    /// Goods that may not share a box.
+    Class,
+    /// No node stocks all of them.
+    StockSku,
+    /// No node has enough of all of them.
+    StockQuantity,
+    /// A node has everything, and the strategy chose otherwise.
+    Cost,
+    /// What waited for stock, or was given back by a node, follows what went before.
+    Waited,
+    BoxWeight,
+    BoxVolume,
+    BoxSide,
+    BoxUnits,
+}
+
+impl SplitReason {
+    pub const ALL: [SplitReason; 9] = {
+        use SplitReason::*;
+        [Class, StockSku, StockQuantity, Cost, Waited, BoxWeight, BoxVolume, BoxSide, BoxUnits]
+    };
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            SplitReason::Class => "class",
+            SplitReason::StockSku => "stock-sku",
+            SplitReason::StockQuantity => "stock-quantity",
+            SplitReason::Cost => "cost",
+            SplitReason::Waited => "waited",
+            SplitReason::BoxWeight => "box-weight",
+            SplitReason::BoxVolume => "box-volume",
+            SplitReason::BoxSide => "box-side",
+            SplitReason::BoxUnits => "box-units",
+        }
+    }
+
+    pub const fn said(self) -> &'static str {
+        match self {
+            SplitReason::Class => "goods that may not share a box",
+            SplitReason::StockSku => "no node stocks all of its SKUs",
+            SplitReason::StockQuantity => "no node has enough of all of them",
+            SplitReason::Cost => "a node has everything, and the strategy chose otherwise",
+            SplitReason::Waited => "what waited follows what went before",
+            SplitReason::BoxWeight => "too heavy for one box",
+            SplitReason::BoxVolume => "too big for one box",
+            SplitReason::BoxSide => "goods longer than a box travel alone",
+            SplitReason::BoxUnits => "too many units for one box",
+        }
+    }
+}
+
 /// What a strategy chose. A reused buffer: `clear` keeps its memory.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Plan {

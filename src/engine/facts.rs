@@ -252,6 +252,30 @@ impl Engine {
         })
     }
 
+    /// Replaces `out` by the fulfillment orders that carry something of the order and wait for the floor: its own,
+    /// or those that its own were merged into.
+    pub fn open_leads(&self, order: Handle, out: &mut Vec<Handle>) {
+        self.orders.read(order, |_, _| {
+            out.clear();
+            let mut next = halves(self.orders.files.at(order.slot()).customer.load(Ordering::Relaxed)).1;
+            while let Some(slot) = next.checked_sub(1) {
+                let record = self.fulfillments.get(slot)?;
+                next = halves(record.next.load(Ordering::Relaxed)).0;
+                let word = FulfillmentWord(record.state.load(Ordering::Acquire));
+                let lead = match word.has(FulfillmentWord::MERGED) {
+                    true => halves(record.place.load(Ordering::Relaxed)).0.checked_sub(1)?,
+                    false => slot,
+                };
+                let word = FulfillmentWord(self.fulfillments.get(lead)?.state.load(Ordering::Acquire));
+                let handle = word.handle(lead);
+                if word.state() == Some(FulfillmentState::Open) && !out.contains(&handle) {
+                    out.push(handle);
+                }
+            }
+            Some(())
+        });
+    }
+
     /// Replaces `out` by the units of the fulfillment order itself, in the order of its lines.
     pub fn fulfillment_lines(&self, fulfillment: Handle, out: &mut Vec<(SkuId, u32)>) {
         out.clear();

@@ -5,12 +5,14 @@
 
 use std::collections::BTreeMap;
 
+use crate::allocation::boxes::overfull;
 use crate::allocation::{
-    Allocator, Builtin, OpenLine, OrderView, Settings, Shelf, Snapshot, StockView, Tables,
+    Allocator, BoxItem, Builtin, OpenLine, OrderView, Settings, Shelf, Snapshot, StockView, Tables,
+    split_reasons,
 };
 use crate::domain::{
-    Account, Assignment, Command, Handle, Line, MethodId, Money, NodeId, OrderId, Plan, Refusal, SkuId,
-    Transition, ZoneId,
+    Account, Assignment, Command, Handle, Line, MethodId, Money, NodeId, OrderId, Plan, Refusal, Sku, SkuId,
+    SplitReason, Transition, ZoneId,
 };
 use crate::journal::Sink;
 use crate::kernel::draw::Draw;
@@ -43,6 +45,17 @@ pub struct Followed {
     pub lines: Vec<Line>,
     /// Units of each line that are not allocated yet.
     open: Vec<u32>,
+    /// The goods of its fulfillment orders.
+    shipments: Vec<(Handle, NodeId, Vec<BoxItem>)>,
+    pub packed: Vec<PackedApart>,
+}
+
+/// What one node packed into several parcels, and why.
+pub struct PackedApart {
+    pub at: Moment,
+    pub node: NodeId,
+    pub parcels: u8,
+    pub reason: Option<SplitReason>,
 }
 
 /// One allocation.
@@ -55,7 +68,8 @@ pub struct Choice {
     pub sets_count: usize,
     pub plan: Plan,
     pub price: Money,
-    pub reason: Reason,
+    /// Why it has each box beyond the first.
+    pub reasons: Vec<SplitReason>,
     /// What each built-in strategy would have done with the same order on the same shelf: boxes, price, units that wait.
     pub others: Vec<(Builtin, usize, Money, u32)>,
 }
@@ -69,30 +83,6 @@ pub struct Candidate {
     /// Units that it had for each line, and the price of the last of them to later orders, where the strategy looks.
     pub free: Vec<u32>,
     pub bids: Option<Vec<Money>>,
-}
-
-/// Why an order went in several boxes, or did not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reason {
-    OneBox,
-    Class,
-    StockSku,
-    StockQuantity,
-    Cost,
-    Waits,
-}
-
-impl Reason {
-    pub fn said(self) -> &'static str {
-        match self {
-            Reason::OneBox => "one box",
-            Reason::Class => "CLASS: goods that may not share a box",
-            Reason::StockSku => "STOCK_SKU: no node stocks all of its SKUs",
-            Reason::StockQuantity => "STOCK_QTY: no node has enough of all of them",
-            Reason::Cost => "COST: a node has everything, and the strategy chose otherwise",
-            Reason::Waits => "nothing could be served, all of it waits",
-        }
-    }
 }
 
 impl<'m> Watch<'m> {
@@ -143,18 +133,28 @@ impl<'m> Watch<'m> {
         plan.settle();
         let nodes = self.candidates(&view, &stock);
         let (sets, sets_count) = self.sets(&view, &nodes);
-        let others = Builtin::ALL.iter().filter(|&&builtin| builtin != Builtin::Wave).map(|&builtin| {
-            let settings = Settings { per_box: model.costs.packaging_per_parcel, ..Settings::default() };
-            let tables = std::sync::Arc::clone(&model.tables);
-            let mut other = Plan::default();
-            let allocator = Allocator::with_settings(builtin, tables, model.rules, settings);
-            allocator.plan(&view, &stock, &Draw::new(1, 0), &mut other);
-            let waits = other.backorders.iter().map(|rest| rest.quantity).sum();
-            (builtin, other.fulfillment_count(), self.price(&view, &other.assignments), waits)
-        });
+        let others = Builtin::ALL
+            .iter()
+            .filter(|&&builtin| builtin != Builtin::Wave && !builtin.rounds())
+            .map(|&builtin| {
+                let settings = Settings { per_box: model.costs.packaging_per_parcel, ..Settings::default() };
+                let tables = std::sync::Arc::clone(&model.tables);
+                let mut other = Plan::default();
+                let allocator = Allocator::with_settings(builtin, tables, model.rules, settings);
+                allocator.plan(&view, &stock, &Draw::new(1, 0), &mut other);
+                let waits = other.backorders.iter().map(|rest| rest.quantity).sum();
+                (builtin, other.fulfillment_count(), self.price(&view, &other.assignments), waits)
+            });
         let others = others.collect();
-        let (price, reason) = (self.price(&view, &plan.assignments), reason(&plan, &lines, &nodes));
-        Choice { at, nodes, sets, sets_count, plan, price, reason, others, lines }
+        let price = self.price(&view, &plan.assignments);
+        let mut reasons = Vec::new();
+        if !order.shipments.is_empty() && !assignments.is_empty() {
+            reasons.push(SplitReason::Waited);
+        }
+        let reach: Vec<NodeId> = nodes.iter().map(|node| node.node).collect();
+        let free = |line: &OpenLine, node| stock.available_to(&view, line.sku, node);
+        split_reasons(&plan, &lines, &reach, free, |reason| reasons.push(reason));
+        Choice { at, nodes, sets, sets_count, plan, price, reasons, others, lines }
     }
 
     fn candidates(&self, order: &OrderView<'_>, stock: &StockView<'_>) -> Vec<Candidate> {
@@ -231,6 +231,19 @@ impl<'m> Watch<'m> {
         sum
     }
 
+    /// The fulfillment orders that the plan made.
+    fn ship(&self, order: &mut Followed, plan: &[Assignment], transition: &Transition) {
+        let chunks = plan.chunk_by(|a, b| (a.node, a.group) == (b.node, b.group));
+        for (&handle, shares) in transition.created.iter().zip(chunks) {
+            let item = |share: &Assignment| {
+                let sku = order.lines[usize::from(share.line)].sku;
+                let &Sku { weight_g, volume_ml, longest_mm, .. } = self.model.catalog().sku(sku);
+                BoxItem { sku, quantity: share.quantity, weight_g, volume_ml, longest_mm }
+            };
+            order.shipments.push((handle, shares[0].node, shares.iter().map(item).collect()));
+        }
+    }
+
     fn follow(&mut self, transition: &Transition) {
         for moved in &transition.moves {
             let (sku, node) = (moved.sku, moved.node);
@@ -241,21 +254,6 @@ impl<'m> Watch<'m> {
                 self.shelf.set(sku, node, units + moved.quantity);
             }
         }
-    }
-}
-
-fn reason(plan: &Plan, lines: &[OpenLine], nodes: &[Candidate]) -> Reason {
-    let served = |line: &OpenLine| plan.assignments.iter().any(|share| share.line == line.line);
-    let asked: Vec<usize> = (0..lines.len()).filter(|&at| served(&lines[at])).collect();
-    match plan.fulfillment_count() {
-        0 => Reason::Waits,
-        1 => Reason::OneBox,
-        _ if asked.iter().any(|&at| lines[at].class != lines[asked[0]].class) => Reason::Class,
-        _ if !nodes.iter().any(|node| asked.iter().all(|&at| 0 < node.free[at])) => Reason::StockSku,
-        _ if !nodes.iter().any(|node| asked.iter().all(|&at| lines[at].quantity <= node.free[at])) => {
-            Reason::StockQuantity
-        }
-        _ => Reason::Cost,
     }
 }
 
@@ -272,6 +270,8 @@ impl Sink for Watch<'_> {
                     method: *method,
                     promised: *promised,
                     open: lines.iter().map(|line| line.quantity).collect(),
+                    shipments: Vec::new(),
+                    packed: Vec::new(),
                     lines: lines.to_vec(),
                 });
             }
@@ -289,8 +289,17 @@ impl Sink for Watch<'_> {
                             followed.open[usize::from(share.line)] -= share.quantity;
                         }
                         self.own.clear();
+                        self.ship(&mut followed, plan, transition);
                     }
                     self.order = Some(followed);
+                }
+            }
+            Command::Pack { fulfillment, parcels } if 1 < *parcels => {
+                if let Some(order) = &mut self.order
+                    && let Some(found) = order.shipments.iter().find(|found| found.0 == *fulfillment)
+                {
+                    let reason = overfull(&found.2, self.model.boxes).map(SplitReason::from);
+                    order.packed.push(PackedApart { at, node: found.1, parcels: *parcels, reason });
                 }
             }
             _ => {}

@@ -195,11 +195,13 @@ impl Decisions {
     pub fn bound(&self, model: &Model) -> Prices {
         let lifts = if self.len() <= FEW_ORDERS { 2_000 } else { 400 };
         let budget = Budget { iterations: lifts, patience: lifts / 6, plan: false };
-        self.program(model).solve(&[], budget)
+        let program = self.program(model);
+        let found = program.solve(&[], budget);
+        program.polish(found, lifts)
     }
 
     /// Equal orders together.
-    fn program(&self, model: &Model) -> Program {
+    pub fn program(&self, model: &Model) -> Program {
         type Key = (ZoneId, MethodId, Vec<(SkuId, u32)>);
         let mut counts: BTreeMap<Key, f64> = BTreeMap::new();
         for asked in &self.asked {

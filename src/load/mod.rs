@@ -20,7 +20,9 @@
 //! - The same script on one thread ends in the digest of the run that it came from.
 
 mod ahead;
+pub mod bench;
 mod knee;
+mod ladder;
 mod limit;
 mod pace;
 mod play;
@@ -31,6 +33,7 @@ mod watch;
 mod worker;
 
 pub use knee::{Knee, SEARCHES, find_knee};
+pub use ladder::{RUNGS, Rung, climb};
 pub use limit::Limit;
 pub use pace::{Pace, RateStage};
 pub use play::{Broken, Options, Played, Timed, play, play_watched};

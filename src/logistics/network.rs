@@ -111,10 +111,16 @@ impl Network {
     #[inline]
     pub fn promise(&self, method: MethodId, node: NodeId, zone: ZoneId, at: Moment) -> Option<Moment> {
         let means = &self.methods[method.index()];
-        let ready = at + means.handling;
-        let plans = means.carriers.iter().filter_map(|&c| self.plan_arrival(c, node, zone, ready));
-        let promised = plans.min()? + means.slack;
+        let promised = self.earliest(method, node, zone, at)? + means.slack;
         Some(if means.by_day { self.clock.end_of_day(promised) } else { promised })
+    }
+
+    /// As `promise`, without slack: the earliest ring at the door for goods that are set going at `at`, as planned.
+    #[inline]
+    pub fn earliest(&self, method: MethodId, node: NodeId, zone: ZoneId, at: Moment) -> Option<Moment> {
+        let means = &self.methods[method.index()];
+        let ready = at + means.handling;
+        means.carriers.iter().filter_map(|&c| self.plan_arrival(c, node, zone, ready)).min()
     }
 
     /// The cheapest carrier of the method whose plan meets `promised`, else the fastest; ties by price or

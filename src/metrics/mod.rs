@@ -11,7 +11,8 @@ mod phase;
 mod times;
 
 use crate::domain::{
-    CarrierId, MethodId, Money, MoneyAccount, NodeId, OrderState, Refusal, Step, Transition, ZoneId,
+    CarrierId, MethodId, Money, MoneyAccount, NodeId, OrderState, Refusal, SplitReason, Step, Transition,
+    ZoneId,
 };
 use crate::kernel::time::{Moment, Span};
 
@@ -121,8 +122,12 @@ pub struct Metrics {
     /// Orders that had a first allocation.
     pub allocated: u64,
     pub split: u64,
+    /// Shipments beyond the first of an order, by `SplitReason`.
+    pub splits: [u64; SplitReason::ALL.len()],
     pub fulfillments: u64,
     pub merged: u64,
+    /// Orders that lost their place in a shared box because another order in it was cancelled.
+    pub unmerged: u64,
     pub backordered: u64,
     pub attempts: u64,
     pub late_callbacks: u64,
@@ -166,8 +171,10 @@ impl Metrics {
             on_time: 0,
             allocated: 0,
             split: 0,
+            splits: Default::default(),
             fulfillments: 0,
             merged: 0,
+            unmerged: 0,
             backordered: 0,
             attempts: 0,
             late_callbacks: 0,
@@ -287,6 +294,10 @@ impl Metrics {
         self.fulfillments += fulfillments as u64;
         self.allocated += u64::from(first);
         self.split += u64::from(first && 1 < fulfillments);
+    }
+
+    pub fn split_for(&mut self, reason: SplitReason, shipments: u64) {
+        self.splits[reason as usize] += shipments;
     }
 
     pub fn freight(&mut self, carrier: CarrierId, freight: Money) {

@@ -67,7 +67,10 @@ impl Model {
                 max_weight_g: scenario.floor.box_max_weight_g,
                 max_volume_ml: scenario.floor.box_max_volume_ml,
                 max_units: scenario.floor.box_max_units,
+                max_side_mm: scenario.floor.box_max_side_mm,
             },
+            sells_long_goods: (demand.catalog().skus.iter())
+                .any(|sku| scenario.floor.box_max_side_mm < sku.longest_mm),
             allocator: allocator(scenario, &demand, &tables, &receipts),
             rules: rules(scenario),
             min_box_value: scenario.allocation.min_box_value,
@@ -297,8 +300,11 @@ fn settings(
         receipts: incoming,
         refresh_every: scenario.allocation.refresh_every,
     };
-    let looks_ahead = scenario.allocation.strategy.looks_ahead();
-    let forecast = looks_ahead.then(|| Forecast::new(asked, tables, scenario.nodes.len(), per_box));
+    let strategy = scenario.allocation.strategy;
+    let forecast = strategy.needs_forecast().then(|| {
+        let forecast = Forecast::new(asked, tables, scenario.nodes.len(), per_box);
+        if strategy.rounds() { forecast.with_plan() } else { forecast }
+    });
     Settings {
         per_box,
         score: scenario.allocation.score.clone(),

@@ -49,6 +49,8 @@ pub struct Model {
     pub cancel: Cancel,
     pub floor: Floor,
     pub boxes: BoxLimits,
+    /// Some SKU is longer than a box.
+    pub sells_long_goods: bool,
     pub allocator: Allocator,
     pub tables: Arc<AllocationTables>,
     pub rules: Rules,

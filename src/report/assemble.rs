@@ -1,7 +1,7 @@
 //! From a study to the result document: totals, intervals over replications, names for ids.
 
 use super::document::*;
-use crate::domain::{MethodId, NodeId, NodeKind, OrderState, Refusal, Step, ZoneId};
+use crate::domain::{MethodId, NodeId, NodeKind, OrderState, Refusal, SplitReason, Step, ZoneId};
 use crate::engine::Ledgers;
 use crate::experiment::advice::Advice;
 use crate::experiment::compare::MEASURES;
@@ -202,7 +202,12 @@ impl Assembly<'_> {
             open: self.outcomes().iter().map(Outcome::open).sum(),
             open_states: open.map(|&state| row(state.name(), open_count(state))).collect(),
             split_count: self.sum(|m| m.split),
+            split_reasons: SplitReason::ALL
+                .iter()
+                .map(|&reason| row(reason.name(), self.sum(|m| m.splits[reason as usize])))
+                .collect(),
             merged_count: self.sum(|m| m.merged),
+            unmerged_count: self.sum(|m| m.unmerged),
             backordered_count: self.sum(|m| m.backordered),
             units_count: self.sum(|m| m.units),
             lines_count: self.sum(|m| m.lines),

@@ -184,7 +184,11 @@ pub struct OrderCounts {
     /// Open orders by state.
     pub open_states: Vec<CountRow>,
     pub split_count: u64,
+    /// Shipments beyond the first of an order, by reason; the last four are parcels of one fulfillment order.
+    pub split_reasons: Vec<CountRow>,
     pub merged_count: u64,
+    /// Orders that lost their place in a shared box because another order in it was cancelled.
+    pub unmerged_count: u64,
     pub backordered_count: u64,
     pub units_count: u64,
     pub lines_count: u64,

@@ -41,6 +41,8 @@ pub struct LoadRow {
     pub arrivals: &'static str,
     /// The highest rate offered; `None` where the rate is not given.
     pub offered_orders_per_s: Option<f64>,
+    /// Where it is one of a ladder.
+    pub rung: Option<RungRow>,
     pub achieved_orders_per_s: f64,
     pub commands_per_s: f64,
     pub wall_s: f64,
@@ -75,6 +77,21 @@ pub struct LoadRow {
     pub latency: Vec<LatencyRow>,
     pub limits: Vec<LimitRow>,
     pub seconds: Vec<SecondRow>,
+}
+
+/// A rung of a ladder.
+#[derive(Debug, Clone, Serialize)]
+pub struct RungRow {
+    /// Of the rate of a closed loop.
+    pub percent: u32,
+    /// The machine alone: an empty loop on the same schedule.
+    pub alone: LatencyRow,
+}
+
+impl RungRow {
+    pub fn of(percent: u32, alone: &Histogram<u64>) -> RungRow {
+        RungRow { percent, alone: row("nothing", alone.len(), 0, alone) }
+    }
 }
 
 /// What was done in one second of wall time.
@@ -177,6 +194,7 @@ impl LoadRow {
             strategy: strategy.to_owned(),
             arrivals: pace.name(),
             offered_orders_per_s: pace.orders_per_s(),
+            rung: None,
             achieved_orders_per_s: submitted as f64 / wall_s,
             commands_per_s: played.seen.commands() as f64 / wall_s,
             wall_s,
@@ -304,33 +322,18 @@ pub fn summary(document: &LoadDocument, folder: Option<&str>) -> String {
         say::short(document.compression_ratio),
     );
     let say = "a string takes all that is written";
-    writeln!(
-        text,
-        "{:<16}{:>9}{:>10}{:>7}{:>7}{:>7}{:>8}{:>8}{:>8}",
-        "strategy", "offered", "orders/s", "p50", "p90", "p99", "p99.9", "p99.99", "max"
-    )
-    .expect(say);
-    for row in &document.plays {
-        let all = &row.latency[0];
-        let offered = row.offered();
-        let time = |nanos: u64| if all.timed_count == 0 { "-".to_owned() } else { say::nanos(nanos) };
-        writeln!(
-            text,
-            "{:<16}{offered:>9}{:>10}{:>7}{:>7}{:>7}{:>8}{:>8}{:>8}",
-            row.strategy,
-            say::short(row.achieved_orders_per_s),
-            time(all.p50_ns),
-            time(all.p90_ns),
-            time(all.p99_ns),
-            time(all.p999_ns),
-            time(all.p9999_ns),
-            time(all.max_ns),
-        )
-        .expect(say);
+    let (rungs, plays): (Vec<&LoadRow>, Vec<&LoadRow>) =
+        document.plays.iter().partition(|row| row.rung.is_some());
+    if !plays.is_empty() {
+        text += &columns("strategy");
     }
-    for row in &document.plays {
+    for row in &plays {
+        text += &line(&row.strategy, row, &row.latency[0], true);
+    }
+    for row in plays {
         text += &notes(row, &document.currency);
     }
+    rungs.chunk_by(|a, b| a.strategy == b.strategy).for_each(|rungs| text += &ladder(rungs));
     if !document.knees.is_empty() {
         text += "\nknee: the highest rate at which every limit holds\n";
         document.knees.iter().for_each(|knee| text += &knee.said());
@@ -339,12 +342,14 @@ pub fn summary(document: &LoadDocument, folder: Option<&str>) -> String {
         text += &commands(only);
     }
     text += match document.plays.iter().any(|row| row.arrivals != "closed") {
-        true => "\nLatency from the instant at which the schedule wanted the command",
-        false if document.plays.iter().all(|row| row.latency[0].timed_count == 0) => "\nNo command was timed",
-        false if document.plays.iter().all(LoadRow::times_each) => "\nLatency of each command, by itself",
-        false => "\nLatency of one command in 61, by itself",
+        true => "\nLatency from the instant at which the schedule wanted the command;\na",
+        false if document.plays.iter().all(|row| row.latency[0].timed_count == 0) => {
+            "\nNo command was timed; a"
+        }
+        false if document.plays.iter().all(LoadRow::times_each) => "\nLatency of each command, by itself; a",
+        false => "\nLatency of one command in 61, by itself; a",
     };
-    writeln!(text, "; a reading of the clock takes {:.0} ns.", document.clock_ns).expect(say);
+    writeln!(text, " reading of the clock takes {:.0} ns.", document.clock_ns).expect(say);
     let most = document.plays.iter().map(|row| row.recording_share).fold(0.0, f64::max);
     if 0.0 < most {
         writeln!(
@@ -357,6 +362,49 @@ pub fn summary(document: &LoadDocument, folder: Option<&str>) -> String {
     }
     if let Some(folder) = folder {
         writeln!(text, "{folder}/load.json").expect(say);
+    }
+    text
+}
+
+fn columns(first: &str) -> String {
+    format!(
+        "{first:<16}{:>9}{:>10}{:>7}{:>7}{:>7}{:>8}{:>8}{:>8}\n",
+        "offered", "orders/s", "p50", "p90", "p99", "p99.9", "p99.99", "max"
+    )
+}
+
+/// A play's rates with latencies, its own or those of the machine alone.
+fn line(first: &str, row: &LoadRow, latency: &LatencyRow, own: bool) -> String {
+    let time = |nanos: u64| if latency.timed_count == 0 { "-".to_owned() } else { say::nanos(nanos) };
+    format!(
+        "{first:<16}{:>9}{:>10}{:>7}{:>7}{:>7}{:>8}{:>8}{:>8}\n",
+        row.offered(),
+        if own { say::short(row.achieved_orders_per_s) } else { String::new() },
+        time(latency.p50_ns),
+        time(latency.p90_ns),
+        time(latency.p99_ns),
+        time(latency.p999_ns),
+        time(latency.p9999_ns),
+        time(latency.max_ns),
+    )
+}
+
+/// One strategy from rung to rung, then the machine alone at the same rates.
+fn ladder(rows: &[&LoadRow]) -> String {
+    let mut text = format!("{}, by share of a closed loop's rate, with refusals\n", rows[0].strategy);
+    text += &columns("load    refused");
+    let rungs = || rows.iter().filter_map(|row| Some((row, row.rung.as_ref()?)));
+    for (row, rung) in rungs() {
+        let first = format!("{:>3} %{:>10}", rung.percent, say::short(row.refused() as f64));
+        text += &line(&first, row, &row.latency[0], true);
+    }
+    text += "\nThe machine alone: an empty loop on the same schedule\n";
+    for (row, rung) in rungs() {
+        text += &line(&format!("{:>3} %", rung.percent), row, &rung.alone, false);
+    }
+    for (row, rung) in rungs().filter(|(row, _)| !row.kept_schedule) {
+        text +=
+            &format!("{:>3} % fell behind its schedule by {}\n", rung.percent, say::seconds(row.behind_s));
     }
     text
 }

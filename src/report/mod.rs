@@ -10,6 +10,7 @@
 mod advice;
 pub mod answer;
 mod assemble;
+pub mod bench;
 pub mod breakpoint;
 pub mod clock;
 pub mod compare;

@@ -2,8 +2,9 @@
 //! that no machine could simulate.
 
 use super::section::Section;
-use super::spec::{Arrivals, LaneEnds, Node, Scenario};
-use crate::domain::NodeKind;
+use super::spec::{Arrivals, CatalogSource, LaneEnds, Node, Scenario};
+use super::unit::short;
+use crate::domain::{HandlingClass, NodeKind, Sku};
 use crate::kernel::time::Span;
 
 /// Orders of all replications together that are still simulated: about a day on one core.
@@ -23,6 +24,7 @@ pub fn check(top: &Section<'_>, scenario: &Scenario) {
     network(top, scenario);
     stations(top, scenario);
     goods(top, scenario);
+    boxes(top, scenario);
     window(top, scenario);
 }
 
@@ -177,6 +179,55 @@ fn goods(top: &Section<'_>, scenario: &Scenario) {
         let message = "there is no stock: the cover is zero and nothing comes in".to_string();
         let help = "write cover: 1.2, a stock file, or receipts";
         top.section("stock").report("E0311", "cover", message, help);
+    }
+}
+
+/// Goods that are not oversize and fit no box even alone: of a drawn catalog, those of median weight.
+fn boxes(top: &Section<'_>, scenario: &Scenario) {
+    if !top.desk.sound(&["floor", "catalog"]) {
+        return;
+    }
+    let floor = &scenario.floor;
+    let beyond = |weight_g: u32, volume_ml: u32, longest_mm: u32| {
+        let (most_g, most_ml, most_mm) =
+            (floor.box_max_weight_g, floor.box_max_volume_ml, floor.box_max_side_mm);
+        let over = |key, is: u32, most: u32, unit| {
+            (most < is).then(|| (key, format!("{is} {unit}, and a box takes {most} {unit}")))
+        };
+        over("box-max-weight", weight_g, most_g, "g")
+            .or_else(|| over("box-max-volume", volume_ml, most_ml, "ml"))
+            .or_else(|| over("box-max-side", longest_mm, most_mm, "mm"))
+    };
+    let help = "make the box larger, or the goods smaller; goods of class oversize travel without one";
+    let report = |key, message| top.section("floor").report("E0314", key, message, help);
+    match &scenario.catalog {
+        CatalogSource::File(_) => {
+            let rows = scenario.tables.catalog.iter().filter(|row| row.class != HandlingClass::Oversize);
+            let mut found =
+                rows.filter_map(|row| Some((row, beyond(row.weight_g, row.volume_ml, row.longest_mm)?)));
+            if let Some((row, (key, over))) = found.next() {
+                let more = match found.count() {
+                    0 => String::new(),
+                    more => format!(" (and {more} more)"),
+                };
+                report(
+                    key,
+                    format!("the box is smaller than its item: \"{}\" has {over}{more}", short(&row.sku)),
+                );
+            }
+        }
+        CatalogSource::Synthetic { weight_median_g, volume_ml_per_g, .. } => {
+            let volume_ml = (weight_median_g * volume_ml_per_g) as u32;
+            let median = beyond(*weight_median_g as u32, volume_ml, Sku::longest_of(volume_ml));
+            if let Some((key, over)) = median {
+                report(key, format!("the box is smaller than half of the items: the median has {over}"));
+            }
+        }
+        CatalogSource::FromReplay { weight_g, volume_ml } => {
+            if let Some((key, over)) = beyond(*weight_g, *volume_ml, Sku::longest_of(*volume_ml)) {
+                report(key, format!("the box is smaller than its item: every unit has {over}"));
+            }
+        }
     }
 }
 

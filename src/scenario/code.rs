@@ -48,6 +48,7 @@ pub const CODES: &[Code] = &[
     code("E0309", "A service level objective is incoherent.", "One metric, one bound; a quantile for times only; a stage for stage-time only."),
     code("E0311", "There is no stock.", "Write stock.cover, a stock file, or receipts."),
     code("E0313", "A formula of `allocation.score` cannot be read.", "Correct it at the place shown; `ordermill explain score` lists variables and functions."),
+    code("E0314", "A box is smaller than its item.", "Make the box larger; goods of class oversize travel without one."),
     code("E0401", "A column is missing in a CSV table.", "Add the column, or correct its name in the header."),
     code("E0402", "A cell of a CSV table is not what its column needs.", "Write a value as the help shows."),
     code("E0403", "A CSV table has no rows.", "Write one row a line under the header."),

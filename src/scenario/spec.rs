@@ -65,6 +65,7 @@ pub struct CatalogRow {
     pub price: Money,
     pub weight_g: u32,
     pub volume_ml: u32,
+    pub longest_mm: u32,
     pub class: HandlingClass,
     /// Relative to the other rows.
     pub popularity: f64,
@@ -347,7 +348,7 @@ pub enum CatalogSource {
         /// Shares of SKUs by class; the rest is standard.
         classes: Vec<(HandlingClass, f64)>,
     },
-    /// CSV: sku, price, weight_g, volume_ml, class, popularity.
+    /// CSV: sku, price, weight_g, volume_ml, longest_mm, class, popularity.
     File(PathBuf),
     /// Every SKU that the replay file names, with its first price.
     FromReplay { weight_g: u32, volume_ml: u32 },
@@ -450,6 +451,7 @@ pub struct Floor {
     pub box_max_weight_g: u32,
     pub box_max_volume_ml: u32,
     pub box_max_units: u32,
+    pub box_max_side_mm: u32,
     pub queue: QueueOrder,
 }
 

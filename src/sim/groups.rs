@@ -22,12 +22,13 @@ struct Group {
     generation: u32,
     members: Vec<Handle>,
     then: Option<Stage>,
+    deadline: Moment,
 }
 
 /// What joining a group calls for.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Joined {
-    /// A new group: wake it at its deadline.
+    /// A new group, or one that has to move on earlier now: wake it at its deadline.
     Opened {
         slot: u32,
         generation: u32,
@@ -47,6 +48,11 @@ impl Groups {
             let group = &mut self.groups[slot as usize];
             assert!(group.then == Some(then), "two stages share a group key");
             group.members.push(token);
+            let generation = group.generation;
+            if deadline < group.deadline && (group.members.len() as u64) < u64::from(size) {
+                group.deadline = deadline;
+                return Joined::Opened { slot, generation, deadline };
+            }
             return match group.members.len() as u64 >= u64::from(size) {
                 true => Joined::Full { slot, generation: group.generation },
                 false => Joined::Waits,
@@ -60,6 +66,7 @@ impl Groups {
         let group = &mut self.groups[slot as usize];
         group.key = key;
         group.then = Some(then);
+        group.deadline = deadline;
         group.members.push(token);
         match size <= 1 {
             true => Joined::Full { slot, generation: group.generation },
@@ -135,6 +142,19 @@ mod tests {
             Joined::Opened { slot: 0, generation: 1, .. }
         ));
         assert_eq!(groups.waiting(), 1);
+    }
+
+    #[test]
+    fn the_earliest_deadline_counts() {
+        let mut groups = Groups::default();
+        let mut join =
+            |slot, deadline| groups.join(Handle::new(slot, 0), 7, Moment(deadline), 9, Stage::Pick);
+        assert!(matches!(join(1, 50), Joined::Opened { deadline: Moment(50), .. }));
+        assert_eq!(join(2, 60), Joined::Waits);
+        assert_eq!(join(3, 20), Joined::Opened { slot: 0, generation: 0, deadline: Moment(20) });
+        assert_eq!(join(4, 20), Joined::Waits);
+        assert_eq!(groups.release(0, 0).expect("it is due at 20").0.len(), 4);
+        assert_eq!(groups.release(0, 0), None, "and not again at 50");
     }
 
     #[test]

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 
 use super::trip::Trip;
 use super::{Next, Stage, World};
-use crate::allocation::{OrderView, StockView, hold_low_value};
-use crate::domain::{Command, Handle, MethodId, Money, OrderId, OrderState, ZoneId};
+use crate::allocation::{OpenLine, OrderView, StockView, hold_low_value, split_reasons};
+use crate::domain::{Command, Handle, MethodId, Money, OrderId, OrderState, SplitReason, ZoneId};
 use crate::engine::OrderFacts;
 use crate::kernel::time::Moment;
 use crate::metrics::Phase;
@@ -136,6 +136,7 @@ fn commit(world: &mut World<'_>, order: Handle, facts: &OrderFacts) -> Vec<Handl
     let plan = std::mem::take(&mut world.scratch.plan);
     let known = facts.state != OrderState::AwaitingAllocation;
     if !(known && plan.assignments.is_empty()) {
+        tell_splits(world, &plan, facts);
         let command = Command::Allocate { order, plan: Cow::Borrowed(&plan.assignments) };
         world.apply(&command).expect("nobody else touches stock between plan and commit in virtual time");
         if matches!(world.transition.from, Some(OrderState::AwaitingAllocation | OrderState::Backordered))
@@ -148,6 +149,32 @@ fn commit(world: &mut World<'_>, order: Handle, facts: &OrderFacts) -> Vec<Handl
     }
     world.scratch.plan = plan;
     created
+}
+
+/// Why the order goes in more than one shipment: counted before the plan takes its stock.
+fn tell_splits(world: &mut World<'_>, plan: &crate::domain::Plan, facts: &OrderFacts) {
+    if facts.state == OrderState::InFulfillment && !plan.assignments.is_empty() {
+        world.metrics.split_for(SplitReason::Waited, 1);
+    }
+    if plan.fulfillment_count() < 2 {
+        return;
+    }
+    let (model, scratch) = (world.model, &mut world.scratch);
+    world.engine.order_needs(facts.handle, &mut scratch.open, &mut scratch.own);
+    let stock = StockView::live(world.engine.stock()).without_nodes(&scratch.offline);
+    let order = OrderView {
+        id: facts.id,
+        zone: facts.zone,
+        method: facts.method,
+        at: world.at,
+        promised: facts.promised,
+        lines: &scratch.view,
+        own: &scratch.own,
+    };
+    let reach = model.reach(facts.method, facts.zone).near;
+    let free = |line: &OpenLine, node| stock.available_to(&order, line.sku, node);
+    let metrics = &mut world.metrics;
+    split_reasons(plan, &scratch.view, reach, free, |reason| metrics.split_for(reason, 1));
 }
 
 fn start_trips(

@@ -66,7 +66,8 @@ pub enum Next {
         lane: LaneId,
         rank: u32,
     },
-    /// Joins the group `key`; the group moves on to `then` at `deadline`, or at once when it holds `size`.
+    /// Joins the group `key`; the group moves on to `then` at the earliest `deadline` of its members, or at once when
+    /// it holds `size`.
     Gather {
         key: u64,
         deadline: Moment,

@@ -4,7 +4,8 @@
 use super::trip::Trip;
 use super::{Next, Stage, World};
 use crate::allocation::BoxItem;
-use crate::domain::{Command, Handle, NodeId};
+use crate::allocation::boxes::overfull;
+use crate::domain::{Command, Handle, NodeId, Sku};
 use crate::kernel::draw::Purpose;
 use crate::kernel::time::Span;
 use crate::metrics::{CostLine, Phase};
@@ -35,9 +36,11 @@ pub fn packed(world: &mut World<'_>, token: Handle) -> Next {
     world.metrics.cost(CostLine::Packaging, packaging * f64::from(parcels));
     let created = std::mem::take(&mut world.transition.created);
     for (index, &parcel) in created.iter().enumerate() {
-        // Each box carries and bills its share of the weight and the volume.
-        let share = |whole: u32| whole / u32::from(parcels);
-        let trip = Trip { weight_g: share(trip.weight_g), volume_ml: share(trip.volume_ml), ..trip };
+        // Each box is billed by what is in it.
+        let trip = match world.scratch.boxes.parcels().get(index) {
+            Some(size) if 1 < parcels => Trip { weight_g: size.weight_g, volume_ml: size.volume_ml, ..trip },
+            _ => trip,
+        };
         let trip = parcel_trip(world, &trip, parcel, index as u64);
         let token = match index {
             0 => {
@@ -57,19 +60,25 @@ pub fn packed(world: &mut World<'_>, token: Handle) -> Next {
 
 /// One box when all fits, else as many as first-fit-decreasing needs.
 fn boxes_for(world: &mut World<'_>, trip: &Trip) -> u8 {
-    if world.model.fits_one_box(trip.weight_g, trip.volume_ml, trip.units) {
+    let long = world.model.sells_long_goods;
+    if !long && world.model.fits_one_box(trip.weight_g, trip.volume_ml, trip.units) {
         return 1;
     }
     let mut lines = std::mem::take(&mut world.scratch.lines);
-    world.engine.fulfillment_lines(trip.handle, &mut lines);
+    world.engine.group_lines(trip.handle, &mut lines);
     let catalog = world.model.catalog();
     world.scratch.items.clear();
     world.scratch.items.extend(lines.iter().map(|&(sku, quantity)| {
         let facts = catalog.sku(sku);
-        BoxItem { sku, quantity, weight_g: facts.weight_g, volume_ml: facts.volume_ml }
+        let &Sku { weight_g, volume_ml, longest_mm, .. } = facts;
+        BoxItem { sku, quantity, weight_g, volume_ml, longest_mm }
     }));
     world.scratch.lines = lines;
-    let boxes = world.scratch.boxes.pack(&world.scratch.items, world.model.boxes).len();
+    let limits = world.model.boxes;
+    let boxes = world.scratch.boxes.pack(&world.scratch.items, limits).len();
+    if let Some(limit) = overfull(&world.scratch.items, limits) {
+        world.metrics.split_for(limit.into(), boxes as u64 - 1);
+    }
     // What was merged fits one box by the rule of merging; the engine counts parcels in 8 bits.
     boxes.clamp(1, 250) as u8
 }

@@ -13,6 +13,8 @@ const PICK_LINE: Purpose = Purpose::named("pick line");
 pub fn pick(world: &mut World<'_>, token: Handle) -> Next {
     let fulfillment = world.trips.get(token).handle;
     if world.attempt(&Command::Start { fulfillment }).is_err() {
+        // Cancelled while it waited.
+        world.trip_leaves(token, Phase::Wave);
         world.trips.end(token);
         return Next::Done;
     }

@@ -5,6 +5,7 @@ use clarabel::algebra::CscMatrix;
 use clarabel::solver::{
     DefaultSettings, DefaultSolver, IPSolver, NonnegativeConeT, SolverStatus, SupportedConeT, ZeroConeT,
 };
+use ordermill::allocation::SetSearch;
 use ordermill::allocation::decomposed::{Group, Program};
 
 const MILLION: f64 = 1e6;
@@ -46,6 +47,7 @@ fn solve(costs: &[f64], equal: &[Row], most: &[(Row, f64)]) -> Solution {
 
 /// The program of the literature: a box of a node may be opened in part, and a line goes no further than its box.
 /// `columns` of the solution are the units by (group, line, node).
+#[allow(dead_code)]
 pub fn relaxed(program: &Program) -> Solution {
     let nodes = program.nodes;
     let (mut costs, mut equal, mut most) = (Vec::new(), Vec::new(), Vec::new());
@@ -153,4 +155,58 @@ fn outside(program: &Program, group: &Group) -> (f64, Vec<usize>) {
     let last = program.nodes - 1;
     let units = (0..group.lines.len()).map(|line| group.unit[line * program.nodes + last] as f64);
     (group.fixed[last].unwrap() as f64 + units.sum::<f64>(), Vec::new())
+}
+
+/// What the program over whole sets costs, and a bound below it that does not hang on the solver's precision.
+#[allow(dead_code)]
+pub struct Least {
+    pub cost: f64,
+    pub lower: f64,
+}
+
+/// As `whole_sets`, for lines of any number of units, nodes that do not reach a group, and units that nobody serves:
+/// the columns come from the house's own search, the prices and the cost from the interior point method.
+#[allow(dead_code)]
+pub fn least(program: &Program) -> Least {
+    let mut search = SetSearch::default();
+    let (mut costs, mut equal) = (Vec::new(), vec![Row::new(); program.groups.len()]);
+    let mut uses: Vec<Row> = vec![Row::new(); program.cells()];
+    let mut prices = vec![0i64; program.cells()];
+    let mut least = Least { cost: f64::INFINITY, lower: f64::NEG_INFINITY };
+    for (at, group) in program.groups.iter().enumerate() {
+        let nobody: i64 = group.lines.iter().map(|line| i64::from(line.1) * program.unserved).sum();
+        equal[at].push((costs.len(), 1.0));
+        costs.push(group.count * nobody as f64 / MILLION);
+    }
+    for _ in 0..60 {
+        let finite = (0..program.cells()).filter(|&cell| prices[cell] != 0);
+        let mut lower = -finite.map(|cell| prices[cell] as f64 * program.stock[cell]).sum::<f64>();
+        for (at, group) in program.groups.iter().enumerate() {
+            let priced = program.cheapest(group, &prices, &mut search);
+            assert!(search.is_exact(), "a group that is too large for the oracle");
+            lower += group.count * priced as f64;
+            let (column, mut cost) = (costs.len(), priced);
+            search.shares(|share| {
+                let cell = group.lines[share.line].0 as usize * program.nodes + usize::from(share.tag);
+                cost -= prices[cell] * i64::from(share.units);
+                uses[cell].push((column, group.count * f64::from(share.units)));
+            });
+            equal[at].push((column, 1.0));
+            costs.push(group.count * cost as f64 / MILLION);
+        }
+        least.lower = least.lower.max(lower);
+        let scarce = (0..program.cells()).filter(|&c| program.stock[c].is_finite() && !uses[c].is_empty());
+        let cells: Vec<usize> = scarce.collect();
+        let most: Vec<(Row, f64)> =
+            cells.iter().map(|&cell| (uses[cell].clone(), program.stock[cell])).collect();
+        let found = solve(&costs, &equal, &most);
+        least.cost = found.cost * MILLION;
+        for (&cell, &price) in cells.iter().zip(&found.prices) {
+            prices[cell] = (price.max(0.0) * MILLION).round() as i64;
+        }
+        if least.cost - least.lower <= 1e-4 * least.cost {
+            break;
+        }
+    }
+    least
 }

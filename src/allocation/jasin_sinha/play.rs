@@ -1,7 +1,7 @@
 //! A sequence of arrivals played through a strategy on the literature instance: what it costs.
 
 use crate::allocation::decomposed::{Budget, Prices};
-use crate::allocation::rounding::{dilated, independent};
+use crate::allocation::rounding::{Fraction, Fractions};
 use crate::allocation::strategy::Tables;
 use crate::allocation::view::{OrderView, Rules, StockView};
 use crate::allocation::{Allocator, Builtin, Shelf};
@@ -21,10 +21,10 @@ pub enum Policy {
     BidPrice {
         refreshes: u32,
     },
-    /// Rounding of the program's average plan; what the node drawn has not comes from outside.
+    /// `indep-round`, `dilate-round`: what the node drawn has not comes from outside.
     IndependentRounding,
     DilatedRounding,
-    /// What the node drawn has not comes from the nearest that has it.
+    /// `dilate-fallback`: what the node drawn has not comes from the nearest that has it.
     DilatedWithFallback,
 }
 
@@ -62,19 +62,23 @@ pub fn play(
     let allocator = |builtin| Allocator::builtin(builtin, instance.tables(), RULES);
     let (cheapest, nearest) = (allocator(Builtin::CheapestSet), allocator(Builtin::Nearest));
     let priced = allocator(Builtin::BidPrice);
+    let [indep, dilate, fallback] =
+        [Builtin::IndepRound, Builtin::DilateRound, Builtin::DilateFallback].map(allocator);
     for (number, &(of_type, region)) in arrivals.iter().enumerate() {
         let items = &instance.types[usize::from(of_type)];
         if items.is_empty() {
             continue;
         }
         match policy {
-            Policy::Nearest => game.plan(&nearest, number, of_type, region),
-            Policy::CheapestSet => game.plan(&cheapest, number, of_type, region),
+            Policy::Nearest => game.plan(&nearest, draw, number, of_type, region),
+            Policy::CheapestSet => game.plan(&cheapest, draw, number, of_type, region),
             Policy::BidPrice { refreshes } => {
                 game.refresh(number, arrivals.len(), refreshes);
-                game.plan(&priced, number, of_type, region);
+                game.plan(&priced, draw, number, of_type, region);
             }
-            rounding => game.round(rounding, draw, number as u64, of_type, region),
+            Policy::IndependentRounding => game.round(&indep, draw, number, of_type, region),
+            Policy::DilatedRounding => game.round(&dilate, draw, number, of_type, region),
+            Policy::DilatedWithFallback => game.round(&fallback, draw, number, of_type, region),
         }
         game.book(items, region);
     }
@@ -120,7 +124,8 @@ impl<'i> Game<'i> {
 
     fn publish(&mut self) {
         let bid_prices = self.prices.of_cell.iter().map(|&price| Money(price)).collect();
-        self.tables = Tables { bid_prices, nodes: Instance::NODES, ..Tables::default() };
+        let fractions = Fractions(vec![Box::default(); self.prices.of_cell.len() / Instance::NODES]);
+        self.tables = Tables { bid_prices, nodes: Instance::NODES, fractions, ..Tables::default() };
     }
 
     /// New prices for what is left and still to come, from the old ones on.
@@ -136,7 +141,7 @@ impl<'i> Game<'i> {
         self.publish();
     }
 
-    fn plan(&mut self, allocator: &Allocator, number: usize, of_type: u16, region: u16) {
+    fn plan(&mut self, allocator: &Allocator, draw: Draw, number: usize, of_type: u16, region: u16) {
         let lines = self.instance.lines(of_type);
         let order = OrderView {
             id: OrderId(number as u64),
@@ -148,7 +153,7 @@ impl<'i> Game<'i> {
             own: &[],
         };
         let stock = StockView::of_shelf(&self.shelf).with_tables(&self.tables);
-        allocator.plan(&order, &stock, &Draw::new(1, 0), &mut self.plan);
+        allocator.plan(&order, &stock, &draw, &mut self.plan);
         self.picks.clear();
         self.picks.resize(lines.len(), Instance::OUTSIDE);
         for share in &self.plan.assignments {
@@ -156,25 +161,21 @@ impl<'i> Game<'i> {
         }
     }
 
-    fn round(&mut self, policy: Policy, draw: Draw, order: u64, of_type: u16, region: u16) {
+    /// The strategy sees the fractions of this order's type, as the published schemes do.
+    fn round(&mut self, allocator: &Allocator, draw: Draw, number: usize, of_type: u16, region: u16) {
         let items = &self.instance.types[usize::from(of_type)];
         let at = self.offsets[usize::from(of_type) * Instance::REGIONS + usize::from(region)];
-        let fractions = &self.prices.plan[at..at + items.len() * Instance::NODES];
-        let drawn = match policy {
-            Policy::IndependentRounding => independent(fractions, Instance::NODES, draw, order),
-            _ => dilated(fractions, Instance::NODES, draw, order),
-        };
-        self.picks.clear();
-        for (&item, node) in items.iter().zip(drawn) {
-            let has = |node: NodeId| 0 < self.shelf.available(SkuId(item), node);
-            let drawn = NodeId(node as u16);
-            let node = match policy {
-                _ if has(drawn) => drawn,
-                Policy::DilatedWithFallback => self.instance.nearest(region, has),
-                _ => Instance::OUTSIDE,
+        let rows = self.prices.plan[at..at + items.len() * Instance::NODES].chunks(Instance::NODES);
+        for (&item, row) in items.iter().zip(rows) {
+            let fraction = |(node, &share): (u16, &f64)| Fraction {
+                zone: ZoneId(region),
+                node: NodeId(node),
+                billionths: (1e9 * share) as u32,
             };
-            self.picks.push(node);
+            let all = (0..).zip(row).map(fraction);
+            self.tables.fractions.0[item as usize] = all.filter(|part| 0 < part.billionths).collect();
         }
+        self.plan(allocator, draw, number, of_type, region);
     }
 
     /// Takes the picked items off the shelves and counts what they cost.

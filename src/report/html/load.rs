@@ -217,6 +217,7 @@ mod tests {
             strategy: "</script><script>alert(1)</script>".into(),
             arrivals,
             offered_orders_per_s: (arrivals != "closed").then_some(5.0),
+            rung: None,
             achieved_orders_per_s: 5.0,
             commands_per_s: 50.0,
             wall_s: 4.0,

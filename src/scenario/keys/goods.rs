@@ -18,7 +18,7 @@ pub const KEYS: &[KeyRow] = &[
     key("catalog.synthetic.classes.cold", Share, "0%", "Kept cold.").probe("30%"),
     key("catalog.synthetic.classes.hazmat", Share, "0%", "Dangerous goods.").probe("30%"),
     key("catalog.synthetic.classes.oversize", Share, "0%", "Too large for a box.").probe("30%"),
-    off("catalog.file", File, "catalog.csv", "CSV with columns sku, price, weight_g, volume_ml, class, popularity."),
+    off("catalog.file", File, "catalog.csv", "CSV with columns sku, price, weight_g, volume_ml, longest_mm, class, popularity."),
     off("catalog.from-replay", Section, "{}", "Every SKU that the replay file names, with its first price."),
     key("catalog.from-replay.weight", Mass, "300 g", "Weight of a unit.").within(1.0, 1e7),
     key("catalog.from-replay.volume", Volume, "1 l", "Volume of a unit.").within(1.0, 1e8),

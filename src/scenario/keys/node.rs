@@ -39,9 +39,10 @@ pub const KEYS: &[KeyRow] = &[
     off("floor.wave", Section, "{every: 1 h, size: 500}", "Release work in waves; at once when left out.").probe("{every: 2 h}"),
     key("floor.wave.every", Span, "1 h", "Time between waves.").within(1.0, 7.0 * 86_400.0).probe("3 h").with("floor.wave={}"),
     key("floor.wave.size", Integer, "500", "A wave goes early when so many fulfillment orders wait.").within(1.0, 1e9).probe("2").with("floor.wave={}"),
-    key("floor.merge-window", Span, "0 s", "Orders of one customer at one node that meet within it are packed together; zero is off.").within(0.0, 30.0 * 86_400.0).probe("2 h").with("customers.count=300"),
+    key("floor.merge-window", Span, "0 s", "Orders of one customer at one node that meet within it are packed together; it ends early where waiting would break the promise. Zero is off.").within(0.0, 30.0 * 86_400.0).probe("2 h").with("customers.count=300"),
     key("floor.box-max-weight", Mass, "20 kg", "A parcel weighs at most so much.").within(1.0, 1e8).probe("500 g"),
     key("floor.box-max-volume", Volume, "60 l", "A parcel holds at most so much.").within(1.0, 1e9).probe("2 l"),
     key("floor.box-max-units", Integer, "20", "A parcel holds at most so many units.").within(1.0, 60_000.0).probe("1"),
+    key("floor.box-max-side", Distance, "1.2 m", "The longest side of goods that share a parcel; longer ones travel alone.").within(0.000_01, 1.0).probe("0.2 m"),
     key("floor.queue", Word(&["fifo", "priority", "earliest-due"]), "fifo", "Who is served first: in order of arrival, by the delivery method's rank, or by promised instant.").probe("priority"),
 ];

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use crate::domain::HandlingClass;
+use crate::domain::{HandlingClass, Sku};
 use crate::scenario::section::Section;
 use crate::scenario::spec::{Basket, CatalogRow, CatalogSource, Receipt, ReserveAt, Stock, StockRow};
 use crate::scenario::table::{Row, Table, resolve};
@@ -73,7 +73,7 @@ fn synthetic(keys: &Section<'_>) -> CatalogSource {
 fn catalog_rows(map: &Section<'_>, file: &Path) -> Vec<CatalogRow> {
     let mut rows: Vec<CatalogRow> = Vec::new();
     let mut names = HashSet::new();
-    let (must, may) = (["sku", "price", "weight_g"], ["volume_ml", "class", "popularity"]);
+    let (must, may) = (["sku", "price", "weight_g"], ["volume_ml", "longest_mm", "class", "popularity"]);
     let Some(table) = Table::open(map.desk, map.place_of("file"), file, &must, &may) else { return rows };
     table.rows(|row| {
         let class = HandlingClass::ALL[row.word("class", &CLASSES)];
@@ -81,6 +81,7 @@ fn catalog_rows(map: &Section<'_>, file: &Path) -> Vec<CatalogRow> {
         let price = row.number("price", unit::money, 0.0, 1e14);
         let weight = row.number("weight_g", unit::number, 0.0, 1e8);
         let volume = row.measured("volume_ml", unit::number, 0.0, 1e9);
+        let longest = row.measured("longest_mm", unit::number, 1.0, 1e6);
         let popularity = row.measured("popularity", unit::number, 0.0, 1e12).unwrap_or(1.0);
         let (Some(sku), Some(price), Some(weight)) = (sku, price, weight) else { return };
         if !names.insert(sku.clone()) {
@@ -97,6 +98,7 @@ fn catalog_rows(map: &Section<'_>, file: &Path) -> Vec<CatalogRow> {
             price: to_money(price),
             weight_g: weight as u32,
             volume_ml,
+            longest_mm: longest.map_or(Sku::longest_of(volume_ml), |longest| longest as u32),
             class,
             popularity,
         });
