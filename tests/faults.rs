@@ -207,6 +207,27 @@ fn p7_who_finds_too_few_is_served_elsewhere_waits_or_is_refunded() {
 }
 
 #[test]
+fn p7_no_more_is_missing_than_lay_there() {
+    let play = |size: f64, missing: f64| {
+        let mut scenario = read("faults/phantom-inventory", &[]);
+        scenario.faults[0].size = size;
+        scenario.faults[0].part = missing;
+        let model = runs::model(&scenario);
+        let outcome = replicate(&model, &Options { seed: 7, audit: Audit::Paranoid, ..Options::default() });
+        (model, outcome)
+    };
+    let (model, none) = play(0.0, 1.0);
+    assert_eq!((none.ledgers.missing, none.metrics.delivered), (0, play(1.0, 0.0).1.metrics.delivered));
+    // Every shelf of Leipzig is empty from the second hour on: some was sold before, and nothing comes there.
+    let leipzig = model.nodes.iter().position(|node| node.name == "Leipzig").unwrap();
+    let there = model.initial_stock.iter().filter(|(_, node, _)| node.index() == leipzig);
+    let units: u64 = there.map(|&(_, _, units)| u64::from(units)).sum();
+    let (_, all) = play(1.0, 1.0);
+    let missing = u64::try_from(all.ledgers.missing).unwrap();
+    assert!(units / 2 < missing && missing < units, "{missing} of {units}");
+}
+
+#[test]
 fn p8_no_shows_make_the_floor_late() {
     let pair = pair("no-shows");
     let station = pair.model.stations.iter().position(|row| row.name == "pick @ Leipzig").unwrap();

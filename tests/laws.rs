@@ -8,6 +8,7 @@ mod runs;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use ordermill::audit::Audit;
 use ordermill::domain::{
     Account, Command, Handle, MoneyAccount, NodeId, OrderId, OrderState, SkuId, Step, Transition,
 };
@@ -286,6 +287,52 @@ fn tables(document: &Document, said: &str) {
     }
     let methods: u64 = document.delivery.methods.iter().map(|method| method.orders_count).sum();
     assert_eq!(methods, document.delivery.delivered_orders_count, "{said}");
+}
+
+/// What the plan costs whatever comes, what overtime adds, and what refused orders would have earned.
+#[test]
+fn capital_overtime_and_lost_sales_are_charged_at_their_rates() {
+    let plan: Overrides<'_> = &[
+        ("shifts.day", "[{from: \"06:00\", to: \"14:00\"}]"),
+        ("nodes.*.shifts", "day"),
+        ("nodes.*.pickers", "2"),
+        ("stock.cover", "0.6"),
+        ("allocation.backorder", "false"),
+    ];
+    let rates: Overrides<'_> = &[
+        ("nodes.*.capital-per-day", "240"),
+        ("costs.overtime-premium", "50%"),
+        ("costs.lost-margin", "30%"),
+    ];
+    let options = StudyOptions { replications: Some(1), audit: Audit::Paranoid, ..StudyOptions::default() };
+    let free = run_with("faults/base", plan, &options);
+    let run = run_with("faults/base", &[plan, rates].concat(), &options);
+    let line = |run: &Run, name: &str| {
+        run.document.cost.lines.iter().find(|row| row.line == name).map(|row| row.minor).unwrap()
+    };
+    assert_eq!(["overtime premium", "capital", "lost sales"].map(|name| line(&free, name)), [0.0; 3]);
+    let days = run.model.horizon.as_secs_f64() / 86_400.0;
+    let capital = run.model.nodes.len() as f64 * 24_000.0 * days;
+    assert!((line(&run, "capital") - capital).abs() < 1e-6 * capital);
+    // Half a wage for every hour after the end of a shift.
+    let outcome = &run.study.outcomes[0];
+    let stations = run.model.stations.iter().zip(&outcome.stations);
+    let overtime: f64 = stations
+        .filter(|(row, _)| row.kind.cost_line().is_some())
+        .map(|(row, own)| own.overtime_us as f64 / 3.6e9 * row.wage.0 as f64 / 2.0)
+        .sum();
+    assert!(0.0 < overtime && (line(&run, "overtime premium") - overtime).abs() < 1e-6 * overtime);
+    // Refused orders are as dear as any others, about.
+    let (refused, taken) = (outcome.metrics.refused_at_submit, outcome.metrics.submitted);
+    assert!(50 < refused, "{refused}");
+    let lost = line(&run, "lost sales") / refused as f64;
+    let earned = 0.3 * (outcome.metrics.captured as f64) / (taken - refused) as f64;
+    assert!((0.5..3.0).contains(&(lost / earned)), "{lost} {earned}");
+    let sum: f64 = ["overtime premium", "capital", "lost sales"].iter().map(|name| line(&run, name)).sum();
+    let more = run.document.cost.total_minor.mean - free.document.cost.total_minor.mean;
+    assert!((more - sum).abs() < 1e-6 * sum, "nothing else moves: {more} {sum}");
+    let planned = run.document.cost.plan_minor.mean - free.document.cost.plan_minor.mean;
+    assert!((planned - capital).abs() < 1e-6 * capital, "capital is the plan's, the others come with orders");
 }
 
 #[test]

@@ -442,6 +442,33 @@ mod tests {
         assert_eq!((told(&map, cell), told(&map, other)), ((9, 1, 0), (0, 5, 0)));
     }
 
+    /// Who waits is served as soon as the units come back. Waiting may run out where the owner loses its core.
+    #[test]
+    fn who_waits_is_served_when_the_units_come_back() {
+        use std::sync::atomic::AtomicBool;
+        const TRIALS: usize = 400;
+        let served = |_: &usize| {
+            let ((map, cell), begun) = (stocked(10), AtomicBool::new(false));
+            map.take(cell, 8, TENTATIVE_ONE).unwrap();
+            std::thread::scope(|threads| {
+                let waits = threads.spawn(|| {
+                    begun.store(true, Ordering::Release);
+                    map.take(cell, 3, 0)
+                });
+                while !begun.load(Ordering::Acquire) {
+                    std::thread::yield_now();
+                }
+                (0..3).for_each(|_| std::thread::yield_now());
+                map.unmark(&[(cell, 8)], true);
+                let taken = waits.join().unwrap();
+                assert!(matches!(taken, Ok(()) | Err(Refusal::Contended)), "{taken:?}");
+                taken.is_ok()
+            })
+        };
+        let served = (0..TRIALS).filter(served).count();
+        assert!(TRIALS / 2 < served, "{served} of {TRIALS}");
+    }
+
     #[test]
     fn there_are_as_many_marks_as_a_word_can_count() {
         let (map, cell) = stocked(300);

@@ -9,6 +9,8 @@ pub enum CostLine {
     SortLabor,
     GradeLabor,
     ReviewLabor,
+    Overtime,
+    Capital,
     Freight,
     Linehaul,
     Packaging,
@@ -17,15 +19,18 @@ pub enum CostLine {
     LostGoods,
     LatePenalties,
     RefusedPenalties,
+    LostSales,
 }
 
 impl CostLine {
-    pub const ALL: [(CostLine, &str); 13] = [
+    pub const ALL: [(CostLine, &str); 16] = [
         (CostLine::PickLabor, "pick labor"),
         (CostLine::PackLabor, "pack labor"),
         (CostLine::SortLabor, "sort labor"),
         (CostLine::GradeLabor, "grade labor"),
         (CostLine::ReviewLabor, "review labor"),
+        (CostLine::Overtime, "overtime premium"),
+        (CostLine::Capital, "capital"),
         (CostLine::Freight, "freight"),
         (CostLine::Linehaul, "linehaul"),
         (CostLine::Packaging, "packaging"),
@@ -34,12 +39,13 @@ impl CostLine {
         (CostLine::LostGoods, "lost goods"),
         (CostLine::LatePenalties, "late penalties"),
         (CostLine::RefusedPenalties, "refused penalties"),
+        (CostLine::LostSales, "lost sales"),
     ];
 
-    /// Paid for what was planned, whatever comes of it: staffed time and departures. The rest is paid for the outcome.
+    /// Paid for what was planned, whatever comes of it: staffed time, capital and departures. The rest is paid for the outcome.
     pub fn is_planned(self) -> bool {
         use CostLine::*;
-        matches!(self, PickLabor | PackLabor | SortLabor | GradeLabor | ReviewLabor | Linehaul)
+        matches!(self, PickLabor | PackLabor | SortLabor | GradeLabor | ReviewLabor | Capital | Linehaul)
     }
 }
 

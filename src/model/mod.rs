@@ -95,6 +95,7 @@ pub struct Shop {
 pub struct Node {
     pub name: String,
     pub kind: NodeKind,
+    pub capital_per_day: Money,
     pub speed: f64,
     /// Stations that the node does not have are `NO_STATION`.
     pub pick: StationId,

@@ -32,6 +32,8 @@ pub struct StationRow {
     pub servers_max: u32,
     pub discipline: Discipline,
     pub wage: Money,
+    /// On top of the wage after the end of a shift.
+    pub overtime: Money,
     /// What faults take away of the staff.
     pub cuts: Vec<Cut>,
 }
@@ -84,6 +86,11 @@ pub struct Stations {
     pub review: StationId,
 }
 
+/// In whole minor units.
+fn premium(wage: Money, share: f64) -> Money {
+    Money(libm::round(wage.0 as f64 * share) as i64)
+}
+
 pub fn stations(scenario: &Scenario) -> Stations {
     let mut rows = Vec::new();
     let always = |count| Shifts::constant(count);
@@ -92,7 +99,8 @@ pub fn stations(scenario: &Scenario) -> Stations {
         let place = node.or_else(|| name.strip_prefix("pay @ ")).unwrap_or_default();
         let cuts = cuts(scenario, kind, place);
         let node = node.map(str::to_owned);
-        rows.push(StationRow { name, kind, node, shifts, servers_max, discipline, wage, cuts });
+        let overtime = premium(wage, scenario.costs.overtime_premium);
+        rows.push(StationRow { name, kind, node, shifts, servers_max, discipline, wage, overtime, cuts });
         StationId(rows.len() as u32 - 1)
     };
     let payment = scenario.payment.methods.iter().map(|method| {
@@ -121,6 +129,7 @@ pub fn stations(scenario: &Scenario) -> Stations {
         let center = node.kind == NodeKind::FulfillmentCenter;
         let of = |count, here| if here { count } else { 0 };
         nodes.push(Node {
+            capital_per_day: node.capital_per_day,
             name: node.name.clone(),
             kind: node.kind,
             speed: node.speed,

@@ -425,6 +425,8 @@ pub struct Node {
     pub sorters: u32,
     /// Name of a row group in `shifts`; `None` is round the clock.
     pub shifts: Option<String>,
+    /// Building and machines, whatever comes.
+    pub capital_per_day: Money,
     /// Work times are divided by it.
     pub speed: f64,
 }
@@ -672,6 +674,10 @@ pub struct Costs {
     pub late_penalty_per_order: Money,
     pub refused_penalty_per_order: Money,
     pub return_handling_per_parcel: Money,
+    /// Of the wage, on top of it, for time after the end of a shift.
+    pub overtime_premium: f64,
+    /// Of the goods of a refused order.
+    pub lost_margin: f64,
 }
 
 /// What is already under way at business instant zero.

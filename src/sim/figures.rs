@@ -102,6 +102,15 @@ fn basis(
             let rows = own.map(|(row, record)| (used(record), row.wage)).collect();
             Basis::Used { rows, per: US_PER_HOUR }
         }
+        CostLine::Overtime => {
+            let paid = model.stations.iter().zip(stations).filter(|(row, _)| row.kind.cost_line().is_some());
+            let rows = paid.map(|(row, record)| (record.area_overtime, row.overtime)).collect();
+            Basis::Used { rows, per: US_PER_HOUR }
+        }
+        CostLine::Capital => {
+            let each = |node: &crate::model::Node| (u128::from(model.horizon.0), node.capital_per_day);
+            Basis::Used { rows: model.nodes.iter().map(each).collect(), per: 24 * US_PER_HOUR }
+        }
         CostLine::Freight => {
             let freight: i64 = metrics.carriers.iter().map(|carrier| carrier.freight).sum();
             counted(1, Money(freight))
@@ -116,7 +125,9 @@ fn basis(
             let to_pack = simulation.world.faults.on_the_floor.len() as u64;
             Basis::Parcels { each: model.costs.packaging_per_parcel, to_pack }
         }
-        CostLine::Packaging | CostLine::PaymentFees | CostLine::LostGoods => Basis::Fees,
+        CostLine::Packaging | CostLine::PaymentFees | CostLine::LostGoods | CostLine::LostSales => {
+            Basis::Fees
+        }
         CostLine::Returns => Basis::Steps {
             steps: &[Step::Restocked, Step::Scrapped],
             each: model.costs.return_handling_per_parcel,

@@ -39,6 +39,8 @@ pub struct StationOutcome {
     pub record: StationRecord,
     /// Server time of the whole run, warm-up included: it is paid for.
     pub staffed_us: u128,
+    /// Of it, after the end of a shift.
+    pub overtime_us: u128,
     pub intervals: Vec<Interval>,
     pub saturated_at: Option<Moment>,
 }
@@ -84,6 +86,7 @@ impl StationOutcome {
         StationOutcome {
             record: whole.since(warm),
             staffed_us: whole.area_offered + whole.area_overtime,
+            overtime_us: whole.area_overtime,
             intervals: station.intervals().to_vec(),
             saturated_at: station.first_saturated(SATURATED),
         }
@@ -217,6 +220,8 @@ fn count_overdue(simulation: &mut Simulation<'_>) -> u64 {
 }
 
 /// Wages for staffed time, vehicles for departures, penalties for broken promises.
+const US_PER_HOUR: u64 = 3_600_000_000;
+
 fn charge(
     metrics: &mut Metrics,
     model: &Model,
@@ -226,8 +231,13 @@ fn charge(
 ) {
     for (row, outcome) in model.stations.iter().zip(stations) {
         let Some(line) = row.kind.cost_line() else { continue };
-        let hours = outcome.staffed_us as f64 / 3.6e9;
-        metrics.cost(line, hours * row.wage.0 as f64);
+        let hours = |us: u128| us as f64 / US_PER_HOUR as f64;
+        metrics.cost(line, hours(outcome.staffed_us) * row.wage.0 as f64);
+        metrics.cost(CostLine::Overtime, hours(outcome.overtime_us) * row.overtime.0 as f64);
+    }
+    let days = model.horizon.0 as f64 / (24 * US_PER_HOUR) as f64;
+    for node in &model.nodes {
+        metrics.cost(CostLine::Capital, days * node.capital_per_day.0 as f64);
     }
     for (lane, outcome) in model.network.lanes().iter().zip(lanes) {
         metrics.cost(CostLine::Linehaul, outcome.departures as f64 * lane.departure_cost().0 as f64);

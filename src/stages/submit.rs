@@ -14,7 +14,7 @@ use crate::domain::{
 };
 use crate::kernel::draw::Purpose;
 use crate::kernel::time::{Moment, Span};
-use crate::metrics::Phase;
+use crate::metrics::{CostLine, Phase};
 use crate::model::ReserveAt;
 use crate::model::fault::strikes;
 
@@ -149,8 +149,24 @@ fn place(world: &mut World<'_>, id: OrderId) -> Option<Handle> {
         Ok(order) => Some(order),
         Err(refusal) => {
             world.metrics.refused_at_submit(refusal);
+            lose_sale(world);
             None
         }
+    }
+}
+
+/// What the goods would have earned.
+fn lose_sale(world: &mut World<'_>) {
+    let margin = world.model.costs.lost_margin;
+    if 0.0 < margin {
+        let catalog = world.model.catalog();
+        let value: i64 = world
+            .draft
+            .lines
+            .iter()
+            .map(|line| catalog.sku(line.sku).price.0 * i64::from(line.quantity))
+            .sum();
+        world.metrics.cost(CostLine::LostSales, value as f64 * margin);
     }
 }
 

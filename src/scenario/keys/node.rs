@@ -12,7 +12,7 @@ pub const KEYS: &[KeyRow] = &[
     key("shifts.*[].share", Share, "100%", "Share of the staff that is there.").within(0.0, 10.0).probe("50%").with("shifts={plan: [{from: \"00:00\", to: \"24:00\"}]}; nodes.*.shifts=plan"),
 
     must("nodes", Sections, "[{name: Hangzhou, at: {city: Hangzhou}}]", "Fulfillment centers and hubs; or {file: nodes.csv}."),
-    off("nodes.file", File, "nodes.csv", "CSV with columns name, kind, city or lat and lon, and any of country, priority, pickers, packers, graders, sorters, shifts, speed."),
+    off("nodes.file", File, "nodes.csv", "CSV with columns name, kind, city or lat and lon, and any of country, priority, pickers, packers, graders, sorters, shifts, capital-per-day, speed."),
     must("nodes[].name", Text, "Hangzhou", "Name, for print and for references."),
     key("nodes[].kind", Word(&["fulfillment-center", "hub"]), "fulfillment-center", "A fulfillment center holds stock, picks, packs and ships; a hub sorts parcels, and the last mile starts there."),
     must("nodes[].at", Place, "{city: Hangzhou}", "Where it is.").probe("{city: Guangzhou}"),
@@ -22,6 +22,7 @@ pub const KEYS: &[KeyRow] = &[
     key("nodes[].graders", Integer, "2", "People who grade returns.").within(0.0, 1e6).probe("1"),
     key("nodes[].sorters", Integer, "8", "Sorting servers; of a hub.").within(0.0, 1e6).probe("2"),
     off("nodes[].shifts", Name("shift"), "two-shift", "Name of a shift plan; round the clock when left out.").probe("plan").with("shifts.plan=[{from: \"08:00\", to: \"16:00\"}]"),
+    key("nodes[].capital-per-day", Money, "0", "Building and machines, a day, whatever comes.").probe("700"),
     key("nodes[].speed", Number, "1", "Work times are divided by it.").within(0.01, 100.0).probe("0.8"),
 
     key("floor", Section, "{}", "Work on the floor of every node, and how it is grouped."),

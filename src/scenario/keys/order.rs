@@ -90,6 +90,8 @@ pub const KEYS: &[KeyRow] = &[
     key("costs.packaging-per-parcel", Money, "0.60", "Box and filling.").probe("0.90"),
     key("costs.late-penalty-per-order", Money, "0", "For an order that misses its promise.").probe("9").with("delivery.*.handling=1 h; delivery.*.by-day=false"),
     key("costs.refused-penalty-per-order", Money, "0", "For an order that is refused for want of stock.").probe("9").with("stock.cover=0.6; allocation.backorder=false"),
+    key("costs.lost-margin", Share, "0%", "Of the goods of an order that is refused at submit: what they would have earned.").probe("30%").with("stock.cover=0.6; allocation.backorder=false"),
+    key("costs.overtime-premium", Share, "0%", "Of the wage, on top of it, for work after the end of a shift.").within(0.0, 10.0).probe("50%").with("shifts.plan=[{from: \"08:00\", to: \"16:00\"}]; nodes.*.shifts=plan"),
     key("costs.return-handling-per-parcel", Money, "2", "For a parcel that comes back.").probe("7"),
 
     key("initial", Section, "{}", "What is under way when the simulation starts."),

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::law::{city_point, law, place};
-use crate::domain::{GeoPoint, NodeKind};
+use crate::domain::{GeoPoint, Money, NodeKind};
 use crate::scenario::desk::Desk;
 use crate::scenario::key::Kind;
 use crate::scenario::section::Section;
@@ -115,6 +115,7 @@ fn node(keys: &Section<'_>, country: Option<&str>) -> Node {
         graders: staff("graders", !hub),
         sorters: staff("sorters", hub),
         shifts: keys.reference("shifts"),
+        capital_per_day: keys.money("capital-per-day"),
         speed: keys.number("speed"),
     }
 }
@@ -127,7 +128,17 @@ fn node_rows(
 ) -> Vec<Node> {
     let mut nodes: Vec<Node> = Vec::new();
     let may = [
-        "city", "country", "lat", "lon", "priority", "pickers", "packers", "graders", "sorters", "shifts",
+        "city",
+        "country",
+        "lat",
+        "lon",
+        "priority",
+        "pickers",
+        "packers",
+        "graders",
+        "sorters",
+        "shifts",
+        "capital-per-day",
         "speed",
     ];
     let Some(table) = Table::open(top.desk, at, file, &["name", "kind"], &may) else { return nodes };
@@ -160,6 +171,9 @@ fn node_rows(
             graders: staff("graders", !hub, 2),
             sorters: staff("sorters", hub, 8),
             shifts: row.reference("shifts", "shift"),
+            capital_per_day: row
+                .measured("capital-per-day", unit::money, 0.0, 1e12)
+                .map_or(Money::ZERO, Money::from_major_f64),
             speed: row.measured("speed", unit::number, 0.01, 100.0).unwrap_or(1.0),
         });
     });

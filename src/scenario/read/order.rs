@@ -184,5 +184,7 @@ pub fn costs(top: &Section<'_>) -> Costs {
         late_penalty_per_order: keys.money("late-penalty-per-order"),
         refused_penalty_per_order: keys.money("refused-penalty-per-order"),
         return_handling_per_parcel: keys.money("return-handling-per-parcel"),
+        overtime_premium: keys.share("overtime-premium"),
+        lost_margin: keys.share("lost-margin"),
     }
 }
