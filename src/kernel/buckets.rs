@@ -170,3 +170,64 @@ impl<E: Copy> Buckets<E> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::draw::Draw;
+    use super::*;
+
+    fn level(key: u64, base: u64) -> u32 {
+        (0..LEVELS as u32)
+            .rev()
+            .find(|level| key >> (level * DIGIT_BITS) != base >> (level * DIGIT_BITS))
+            .unwrap_or(0)
+    }
+
+    /// Exactly the entries come back that would lie elsewhere; with them pushed again every bucket holds what its
+    /// bounds say, and the lowest is emptied first.
+    #[test]
+    fn a_base_moves_back() {
+        let mut source = Draw::new(7, 0).source("rebase");
+        for _ in 0..2_000 {
+            let bits = 1 + source.bits() % 40;
+            let (a, b) = (source.bits() >> (64 - bits), source.bits() >> (64 - bits));
+            let (before, after) = (a.max(b), a.min(b));
+            let mut buckets = Buckets::new();
+            buckets.base = before;
+            let mut keys: Vec<u64> = Vec::new();
+            for event in 0..40_u32 {
+                let key = before + (source.bits() >> (64 - 1 - source.bits() % bits));
+                keys.push(key);
+                buckets.push(Entry { key, event });
+            }
+            let mut back: Vec<u64> = Vec::new();
+            for entry in buckets.rebase(after) {
+                back.push(entry.key);
+                buckets.push(entry);
+            }
+            let moved = level(before, after);
+            let mut expected: Vec<u64> =
+                keys.iter().copied().filter(|&key| level(key, before) < moved).collect();
+            back.sort_unstable();
+            expected.sort_unstable();
+            assert_eq!(back, expected, "{before:x} to {after:x}");
+            assert_eq!(buckets.base, after);
+            let (mut seen, mut last) = (Vec::new(), 0);
+            while let Some(bucket) = buckets.lowest() {
+                let begin = buckets.begin(bucket);
+                let mut here = Vec::new();
+                buckets.drain(bucket, |_, entry| here.push(entry.key));
+                let bounds = begin..=begin | bucket.span_mask();
+                assert!(
+                    last <= begin && here.iter().all(|key| bounds.contains(key)),
+                    "{before:x} to {after:x}"
+                );
+                last = *bounds.end();
+                seen.extend(here);
+            }
+            seen.sort_unstable();
+            keys.sort_unstable();
+            assert_eq!(seen, keys);
+        }
+    }
+}
