@@ -7,6 +7,7 @@
 
 mod cost;
 mod event_log;
+mod life;
 mod phase;
 mod times;
 
@@ -18,6 +19,7 @@ use crate::kernel::time::{Moment, Span};
 
 pub use cost::{CostLine, Costs};
 pub use event_log::{EventLog, LogRow, LoggedFulfillment, LoggedOrder, LoggedParcel};
+pub use life::PaymentSeen;
 pub use phase::{Phase, PhaseTimes};
 pub use times::Times;
 
@@ -68,6 +70,7 @@ pub struct Shape {
     pub zones: usize,
     pub methods: usize,
     pub carriers: usize,
+    pub payment_methods: usize,
     pub interval: Span,
     pub horizon: Moment,
     pub warm_up: Moment,
@@ -131,6 +134,7 @@ pub struct Metrics {
     pub backordered: u64,
     pub attempts: u64,
     pub late_callbacks: u64,
+    pub payments: Vec<PaymentSeen>,
     /// Minor units that shoppers paid, and got back.
     pub captured: i64,
     pub refunded: i64,
@@ -178,6 +182,7 @@ impl Metrics {
             backordered: 0,
             attempts: 0,
             late_callbacks: 0,
+            payments: vec![PaymentSeen::default(); shape.payment_methods],
             captured: 0,
             refunded: 0,
             methods: vec![MethodSeen::default(); shape.methods],

@@ -53,6 +53,9 @@ impl Model {
             methods: methods(scenario),
             payment: payment(scenario, &stations.payment),
             payment_window: scenario.payment.expiry,
+            watches_payment: (scenario.payment.methods.iter()).any(|method| {
+                method.timeout.is_some() || method.rate_limit_per_hour.is_some() || method.fallback.is_some()
+            }),
             takes_cash: scenario.payment.methods.iter().any(|method| method.cash_on_delivery),
             review: Review {
                 manual_score: scenario.review.manual_score,
@@ -203,6 +206,14 @@ fn payment(scenario: &Scenario, stations: &[StationId]) -> Vec<PaymentMethod> {
         duplicate: method.duplicate,
         fee: method.fee,
         refuse_at_door: method.refuse_at_door,
+        timeout: method.timeout,
+        limit: method.rate_limit_per_hour.map(|per_hour| {
+            let gap = Span::from_secs_f64(3_600.0 / per_hour);
+            RateLimit { gap, slack: Span(gap.0 * u64::from(method.burst - 1)) }
+        }),
+        fallback: method
+            .fallback
+            .map(|to| Fallback { to: PaymentMethodId(to as u8), share: method.fallback_share }),
     };
     scenario.payment.methods.iter().zip(stations).map(row).collect()
 }

@@ -12,7 +12,9 @@ use std::sync::Arc;
 
 use crate::allocation::{AllocationTables, Allocator, BoxLimits, Reach, Rules};
 use crate::demand::{Arrivals, DemandTables, LoadTimeEffect, Problem, Visitors};
-use crate::domain::{Catalog, LaneId, MethodId, Money, NodeId, NodeKind, OrderId, SkuId, StationId, ZoneId};
+use crate::domain::{
+    Catalog, LaneId, MethodId, Money, NodeId, NodeKind, OrderId, PaymentMethodId, SkuId, StationId, ZoneId,
+};
 use crate::engine::{EngineRules, EngineSize};
 use crate::kernel::draw::Draw;
 use crate::kernel::law::Law;
@@ -43,6 +45,8 @@ pub struct Model {
     pub methods: Vec<Method>,
     pub payment: Vec<PaymentMethod>,
     pub payment_window: Span,
+    /// Some payment method has a timeout, a rate limit or a fallback.
+    pub watches_payment: bool,
     /// Some payment method is cash on delivery.
     pub takes_cash: bool,
     pub review: Review,
@@ -82,7 +86,7 @@ pub struct Expected {
     pub payment_share: Vec<f64>,
 }
 
-pub use crate::scenario::spec::ReserveAt;
+pub use crate::scenario::spec::{MOST_FALLBACKS, ReserveAt};
 
 pub struct Shop {
     pub pages: u32,
@@ -126,6 +130,23 @@ pub struct PaymentMethod {
     pub duplicate: f64,
     pub fee: f64,
     pub refuse_at_door: f64,
+    pub timeout: Option<Span>,
+    pub limit: Option<RateLimit>,
+    pub fallback: Option<Fallback>,
+}
+
+/// What a provider admits: a request each `gap`, and `slack` earlier after a pause.
+#[derive(Debug, Clone, Copy)]
+pub struct RateLimit {
+    pub gap: Span,
+    pub slack: Span,
+}
+
+/// Where shoppers go on who are turned down for good, and how many of them.
+#[derive(Debug, Clone, Copy)]
+pub struct Fallback {
+    pub to: PaymentMethodId,
+    pub share: f64,
 }
 
 pub struct Review {
@@ -219,6 +240,7 @@ impl Model {
             zones: self.zones.len(),
             methods: self.methods.len(),
             carriers: self.carrier_names.len(),
+            payment_methods: self.payment.len(),
             interval: self.interval,
             horizon: self.horizon,
             warm_up: self.warm_up,

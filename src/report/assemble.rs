@@ -84,6 +84,7 @@ impl Assembly<'_> {
             faults: None,
             advice: None,
             money: self.money(),
+            life: super::life::rows(self.model, self.outcomes(), self.scenario.run.confidence),
             network: self.network(),
             replay: self.replay(),
             events: self.events(),

@@ -595,7 +595,18 @@ pub struct PaymentMethod {
     pub fee: f64,
     /// Cash on delivery: share refused at the door.
     pub refuse_at_door: f64,
+    /// The shop waits no longer for an answer; a capture may still come in.
+    pub timeout: Option<Span>,
+    /// Requests an hour that the provider admits, and how many at once after a pause.
+    pub rate_limit_per_hour: Option<f64>,
+    pub burst: u32,
+    /// Another method, by its index, for shoppers who are turned down for good, and how many of them take it.
+    pub fallback: Option<usize>,
+    pub fallback_share: f64,
 }
+
+/// The most often that one order may change its payment method.
+pub const MOST_FALLBACKS: usize = 7;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Review {

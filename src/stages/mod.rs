@@ -24,6 +24,7 @@ mod lost;
 mod merge;
 mod pack;
 mod pay;
+mod pay_lane;
 mod pick;
 pub mod planning;
 mod prefetch;
@@ -153,6 +154,10 @@ stages! {
     AllocateWave => allocate_wave::allocate_wave;
     /// Token: the trip of a parcel that was lost on the road.
     Lost => lost::lost;
+    /// Token: an order whose request for payment the provider admits now.
+    PayAdmitted => pay_lane::admitted;
+    /// Token: an order, as it was when a capture was made of which the shop did not wait to hear.
+    PayOvertaken => pay_lane::overtaken;
 }
 
 /// The stage that follows when a station of this kind has served a token.

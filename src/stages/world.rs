@@ -42,6 +42,10 @@ pub struct World<'m> {
     pub waiting: Waiting,
     /// Captures whose callback is late, by order handle: the order may be gone when it comes.
     pub late: BTreeMap<u64, Capture>,
+    /// Captures of which the shop did not wait to hear, by order handle, the instant at which it will, and attempt.
+    pub overtaken: BTreeMap<(u64, Moment, u8), Capture>,
+    /// By payment method: when its next request is due at the provider's rate. Empty without rate limits.
+    pub due_at_provider: Vec<Moment>,
     /// What faults did and left behind; empty without faults.
     pub faults: FaultWatch,
     /// The group that is moving on, while its members run `then`: its first member, and this one's place.
@@ -94,6 +98,11 @@ impl<'m> World<'m> {
             wave: Vec::new(),
             waiting: Waiting::new(model.catalog().len()),
             late: BTreeMap::new(),
+            overtaken: BTreeMap::new(),
+            due_at_provider: match model.payment.iter().any(|method| method.limit.is_some()) {
+                true => vec![Moment::ZERO; model.payment.len()],
+                false => Vec::new(),
+            },
             faults: FaultWatch::new(model),
             group: None,
             lane: LaneId(0),

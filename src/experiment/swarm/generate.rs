@@ -108,6 +108,8 @@ const TROUBLE: &[&str] = &[
     "payment.methods[].late-delay",
     "payment.methods[].duplicate",
     "payment.methods[].refuse-at-door",
+    "payment.methods[].timeout",
+    "payment.methods[].rate-limit",
     "payment.methods[].latency",
     "review.manual-score",
     "review.reject-score",
@@ -130,7 +132,7 @@ const TROUBLE: &[&str] = &[
 
 /// Changes whenever the same seed may be another case: with the generator, and with the key table.
 pub fn generation() -> String {
-    let version = 6;
+    let version = 7;
     let text = keys().iter().flat_map(|row| [row.path, row.example]).flat_map(str::bytes);
     format!("{:016x}", text.fold(version, |hash, byte| mix(hash ^ u64::from(byte))))
 }
@@ -147,6 +149,7 @@ fn eligible(row: &KeyRow) -> bool {
             | Weight
             | Weights
             | Span
+            | Rate
             | Money
             | Mass
             | Volume
@@ -181,6 +184,15 @@ fn draw_keys(seed: u64) -> Vec<(String, String)> {
         keys.push((path, value));
     }
     make_peace(&mut keys);
+    let cash_everywhere = keys.iter().any(|key| key.0 == "payment.methods.*.cash-on-delivery");
+    if dice.uniform() < 0.4 && !cash_everywhere {
+        keys.push(("payment.methods.0.fallback".to_owned(), "invoice".to_owned()));
+        keys.push(("payment.methods.0.success".to_owned(), format!("{:.2}", dice.uniform())));
+        if dice.uniform() < 0.7 {
+            keys.push(("payment.methods.1.fallback".to_owned(), "cash".to_owned()));
+            keys.push(("payment.methods.1.success".to_owned(), format!("{:.2}", dice.uniform())));
+        }
+    }
     if dice.uniform() < 0.3 {
         let (at, share) = (dice.spread(1.0, 40.0) as u64, 1 + dice.below(60));
         keys.push(("stock.receipts".to_owned(), format!("[{{at: {at} h, share: {share}%}}]")));

@@ -51,6 +51,11 @@ pub const KEYS: &[KeyRow] = &[
     key("payment.methods[].duplicate", Share, "0%", "Share of captures whose callback comes twice.").probe("40%"),
     key("payment.methods[].fee", Share, "1%", "Share of captured money that the provider keeps.").probe("3%"),
     key("payment.methods[].refuse-at-door", Share, "0%", "Cash on delivery: share refused at the door.").probe("30%").with("payment.methods.*.cash-on-delivery=true"),
+    off("payment.methods[].timeout", Span, "30 s", "The shop waits no longer for the provider's answer and asks the shopper again; a capture that was made all the same comes in when it is there, and goes back when the order is paid by then. It waits for ever when left out.").within(0.001, 86_400.0).probe("2 s").with("payment.methods.*.latency={exponential: {mean: 20 s}}"),
+    off("payment.methods[].rate-limit", Rate, "600/m", "Requests that the provider admits; those above it wait their turn.").within(0.01, 1e12).probe("20/h"),
+    key("payment.methods[].burst", Integer, "1", "Requests that the provider admits at once when fewer came for a while; its rate limit holds on the whole.").within(1.0, 1e6).probe("50").with("payment.methods.*.rate-limit=20/h"),
+    off("payment.methods[].fallback", Name("payment method"), "card", "The method by which shoppers pay who are turned down for good."),
+    key("payment.methods[].fallback-share", Share, "100%", "Share of those shoppers who go on to the other method; the rest is declined.").probe("10%").with("payment.methods=[{name: card, share: 1%}, {name: wallet, share: 99%, success: 40%, fallback: card}]"),
 
     key("review", Section, "{}", "The look at risky orders."),
     key("review.manual-score", Share, "98%", "Orders score uniformly in 0 to 1; from this score on a person looks.").probe("60%"),

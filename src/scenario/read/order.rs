@@ -7,7 +7,7 @@ use crate::scenario::diagnostic::suggest;
 use crate::scenario::section::Section;
 use crate::scenario::source::Place;
 use crate::scenario::spec::{
-    AfterSales, Allocation, Cancel, Costs, Payment, PaymentMethod, Review, StrategyName,
+    AfterSales, Allocation, Cancel, Costs, MOST_FALLBACKS, Payment, PaymentMethod, Review, StrategyName,
 };
 use crate::scenario::unit::short;
 
@@ -20,7 +20,9 @@ pub fn payment(top: &Section<'_>) -> Payment {
         let names = items.iter().filter_map(|item| item.maybe_text("name"));
         top.desk.define("clock", names);
     }
-    let mut methods: Vec<PaymentMethod> = items.iter().map(payment_method).collect();
+    let names: Vec<String> = items.iter().map(|item| item.maybe_text("name").unwrap_or_default()).collect();
+    let mut methods: Vec<PaymentMethod> = items.iter().map(|item| payment_method(item, &names)).collect();
+    fallbacks(&items, &methods);
     let sum: f64 = methods.iter().map(|method| method.share).sum();
     shares_above_zero(&keys, "methods", sum, methods.len());
     methods.iter_mut().for_each(|method| method.share /= if 0.0 < sum { sum } else { 1.0 });
@@ -37,7 +39,8 @@ pub fn shares_above_zero(keys: &Section<'_>, name: &str, sum: f64, count: usize)
     }
 }
 
-fn payment_method(keys: &Section<'_>) -> PaymentMethod {
+fn payment_method(keys: &Section<'_>, names: &[String]) -> PaymentMethod {
+    let fallback = keys.reference("fallback");
     PaymentMethod {
         name: keys.text("name"),
         share: keys.weight("share"),
@@ -52,7 +55,34 @@ fn payment_method(keys: &Section<'_>) -> PaymentMethod {
         duplicate: keys.share("duplicate"),
         fee: keys.share("fee"),
         refuse_at_door: keys.share("refuse-at-door"),
+        timeout: keys.maybe_span("timeout"),
+        rate_limit_per_hour: keys.maybe_rate("rate-limit"),
+        burst: keys.count("burst"),
+        fallback: fallback.and_then(|name| names.iter().position(|known| *known == name)),
+        fallback_share: keys.share("fallback-share"),
     }
+}
+
+/// Tells of fallbacks that nobody can take, that go round, or that go on for too long.
+fn fallbacks(items: &[Section<'_>], methods: &[PaymentMethod]) {
+    for (index, item) in items.iter().enumerate().filter(|(index, _)| methods[*index].fallback.is_some()) {
+        let tell = |message: &str, help: &str| item.report("E0308", "fallback", message.to_owned(), help);
+        if methods[index].cash_on_delivery {
+            tell("cash on delivery is never turned down", "take the fallback away, or cash-on-delivery");
+            continue;
+        }
+        let chain = std::iter::successors(Some(index), |&at| methods[at].fallback);
+        let passed: Vec<usize> = chain.take(MOST_FALLBACKS + 2).collect();
+        if passed[1..].contains(&index) {
+            tell("the fallbacks go round", "let the last method of the chain have none");
+        } else if MOST_FALLBACKS + 1 < passed.len() && !goes_round(&passed) {
+            tell("a chain of more than 7 fallbacks", "let one of its methods have none");
+        }
+    }
+}
+
+fn goes_round(passed: &[usize]) -> bool {
+    passed.iter().enumerate().any(|(place, at)| passed[..place].contains(at))
 }
 
 pub fn review(top: &Section<'_>) -> Review {
