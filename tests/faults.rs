@@ -29,7 +29,15 @@ struct Pair {
 }
 
 fn pair(name: &str) -> Pair {
-    let scenario = read(&format!("faults/{name}"), &[]);
+    pair_of(read(&format!("faults/{name}"), &[]))
+}
+
+/// Where nobody cancels: who cancels gives back what waits for its wave, too.
+fn pair_without_cancels(name: &str) -> Pair {
+    pair_of(read(&format!("faults/{name}"), &[("cancel.share", "0%")]))
+}
+
+fn pair_of(scenario: Scenario) -> Pair {
     let calm = Scenario { faults: Vec::new(), ..scenario.clone() };
     let options = Options { seed: 7, audit: Audit::Paranoid, ..Options::default() };
     let (model, calm) = (runs::model(&scenario), runs::model(&calm));
@@ -159,7 +167,7 @@ fn p6_a_node_that_is_offline_gets_nothing_and_what_it_has_waits() {
 
 #[test]
 fn p6_what_nobody_has_picked_goes_to_nodes_that_work() {
-    let pair = pair("warehouse-re-route");
+    let pair = pair_without_cancels("warehouse-re-route");
     let mut stays = pair.scenario.clone();
     stays.faults[0].flag = false;
     let options = Options { seed: 7, audit: Audit::Paranoid, ..Options::default() };
@@ -183,7 +191,7 @@ fn p6_what_nobody_has_picked_goes_to_nodes_that_work() {
 
 #[test]
 fn p7_who_finds_too_few_is_served_elsewhere_waits_or_is_refunded() {
-    let pair = pair("phantom-inventory");
+    let pair = pair_without_cancels("phantom-inventory");
     let (shorts, missing) = (steps(&pair.with, Step::Shorted), pair.with.ledgers.missing);
     assert!(20 < shorts && shorts == pair.struck() && shorts == pair.with.faults.short_picks);
     // Pickers and the count found all of it; what is missing is in the books no more.
@@ -195,7 +203,7 @@ fn p7_who_finds_too_few_is_served_elsewhere_waits_or_is_refunded() {
     assert_eq!((delivered.0, steps(&pair.with, Step::BackorderDropped)), (delivered.1, 0));
     pair.more(|outcome| outcome.metrics.fulfillments);
     // A shop that takes no backorders refunds at once what is nowhere.
-    let nowhere = [("allocation.backorder", "false"), ("stock.nodes-per-sku", "1")];
+    let nowhere = [("allocation.backorder", "false"), ("stock.nodes-per-sku", "1"), ("cancel.share", "0%")];
     let scenario = read("faults/phantom-inventory", &nowhere);
     let options = Options { seed: 7, audit: Audit::Paranoid, ..Options::default() };
     let refunds = replicate(&runs::model(&scenario), &options);

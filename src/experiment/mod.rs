@@ -12,6 +12,7 @@ pub mod global;
 pub mod lab;
 pub mod levers;
 pub mod looks;
+mod neighborhood;
 pub mod ranking;
 pub mod screening;
 mod slo;

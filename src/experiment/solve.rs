@@ -7,9 +7,12 @@
 //!    bisection, the one that saves most first, until none goes down any more.
 //! 3. Exchanges: one resource a step down, another up as far as it takes; kept when it is cheaper. This also finds what
 //!    bisection misses where more of one resource makes a promise worse.
-//! 4. The cheapest plans seen are run again with more replications, until the intervals of one keep every bound. If none
+//! 4. Because cost need not fall with every resource (lateness is paid too), the neighborhood: from the cheapest plan
+//!    that holds, strides in one resource, halved until they are one step, then steps in two resources at once, as long
+//!    as one of them is cheaper. What is told has no cheaper plan beside it that holds.
+//! 5. The cheapest plans seen are run again with more replications, until the intervals of one keep every bound. If none
 //!    of them does, the best takes a step up.
-//! 5. Those that hold run a race: KN takes the runs that it needs to say which is cheapest, and promises how often it is
+//! 6. Those that hold run a race: KN takes the runs that it needs to say which is cheapest, and promises how often it is
 //!    right (`ranking`). Where that would take more than the budget has left, OCBA spreads what is left, and nothing is
 //!    promised.
 //!
@@ -20,6 +23,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::design::{Cell, Factor};
 use super::lab::{Base, Reading, Ticks, Yardstick};
+use super::neighborhood::neighbors;
 use super::ranking::{Kn, ocba};
 use super::slo::{SloResult, Verdict};
 use super::{Estimate, StudyError};
@@ -113,6 +117,7 @@ struct Search<'a> {
     seen: BTreeMap<Plan, Trial>,
     runs: u64,
     least: Plan,
+    most: Plan,
 }
 
 pub fn solve(
@@ -123,9 +128,19 @@ pub fn solve(
     stop: &AtomicBool,
 ) -> Result<Solution, SolveError> {
     let least = vec![0; question.resources.len()];
-    let mut search = Search { base, yardstick, question, ticks, stop, seen: BTreeMap::new(), runs: 0, least };
-    search.screen()?;
     let most: Plan = question.resources.iter().map(|resource| resource.values.len() - 1).collect();
+    let mut search = Search {
+        base,
+        yardstick,
+        question,
+        ticks,
+        stop,
+        seen: BTreeMap::new(),
+        runs: 0,
+        least,
+        most: most.clone(),
+    };
+    search.screen()?;
     let top = search.look(&most)?;
     if !top.holds {
         return Ok(search.told(End::Impossible, vec![top]));
@@ -134,6 +149,7 @@ pub fn solve(
     while let Some(better) = search.exchange(&best)? {
         best = search.descend(better)?;
     }
+    search.improve()?;
     search.settle()
 }
 
@@ -175,7 +191,7 @@ impl Search<'_> {
 
     /// The least level of each resource at which no station is left with work that it would do with the most of all.
     fn screen(&mut self) -> Result<(), SolveError> {
-        let most: Plan = self.question.resources.iter().map(|resource| resource.values.len() - 1).collect();
+        let most = self.most.clone();
         let stuck = |search: &Search<'_>, plan: &Plan| -> Result<Vec<String>, SolveError> {
             let cell = cell(search.question.resources, plan);
             let world =
@@ -243,7 +259,7 @@ impl Search<'_> {
                 continue;
             }
             for up in (0..plan.len()).filter(|&up| up != down) {
-                let most = self.question.resources[up].values.len() - 1;
+                let most = self.most[up];
                 let mut other = plan.clone();
                 other[down] -= 1;
                 for step in [1, 1, 2] {
@@ -262,6 +278,32 @@ impl Search<'_> {
             }
         }
         Ok(None)
+    }
+
+    /// From the cheapest plan that holds to one that has no cheaper one beside it.
+    fn improve(&mut self) -> Result<(), SolveError> {
+        let levels = self.most.iter().zip(&self.least).map(|(most, least)| most - least).max().unwrap_or(0);
+        let mut stride = (levels / 2).max(1);
+        loop {
+            let from = self.cheapest().swap_remove(0);
+            let here = self.seen[&from].cost;
+            let mut found = false;
+            for plan in neighbors(&from, stride, &self.least, &self.most) {
+                if self.spent() {
+                    return Ok(());
+                }
+                let trial = self.look(&plan)?;
+                found = trial.holds && trial.cost < here;
+                if found {
+                    break;
+                }
+            }
+            match (found, stride) {
+                (true, _) => {}
+                (false, 1) => return Ok(()),
+                (false, _) => stride /= 2,
+            }
+        }
     }
 
     /// The cheapest that hold are run again, until one is settled; where none is, the best goes a step up.
@@ -410,7 +452,7 @@ impl Search<'_> {
         for resource in 0..plan.len() {
             let mut higher = plan.clone();
             higher[resource] += 1;
-            if higher[resource] < self.question.resources[resource].values.len() {
+            if higher[resource] <= self.most[resource] {
                 steps.push(self.look(&higher)?);
             }
         }

@@ -361,7 +361,7 @@ impl SolveDocument {
             None => "",
         };
         format!(
-            "{} runs of {} plans on common random numbers, seed {}; bisection downwards from the most of everything, exchanges of one resource for another, then {} replications of the best{}.{ruled}",
+            "{} runs of {} plans on common random numbers, seed {}; bisection downwards from the most of everything, exchanges of one resource for another, the neighborhood of the best, then {} replications of the best{}.{ruled}",
             self.runs, self.plans_seen, self.seed, self.plans[0].replications, race
         )
     }

@@ -100,56 +100,14 @@ pub fn unreachable_why((strike, state): Cell) -> Option<&'static str> {
         return Some("a refused order never came to be");
     }
     let (states, why): (&[OrderState], _) = match strike {
-        Strike::Cancel => (
-            &[
-                AwaitingPayment,
-                AwaitingReview,
-                Backordered,
-                InFulfillment,
-                Delivered,
-                Returning,
-                Completed,
-                Returned,
-                Cancelled,
-                Expired,
-                Declined,
-                Rejected,
-                Undelivered,
-            ],
-            "an order is allocated in the instant in which it is approved",
-        ),
-        Strike::Expiry => (
-            &[
-                AwaitingPayment,
-                AwaitingReview,
-                Backordered,
-                InFulfillment,
-                Delivered,
-                Returning,
-                Completed,
-                Returned,
-                Cancelled,
-                Declined,
-                Rejected,
-                Undelivered,
-            ],
-            "an order expires once, and is allocated in the instant in which it is approved",
-        ),
-        Strike::DuplicateCallback => (
-            &[
-                AwaitingReview,
-                Backordered,
-                InFulfillment,
-                Delivered,
-                Returning,
-                Completed,
-                Returned,
-                Cancelled,
-                Rejected,
-                Undelivered,
-            ],
-            "only a capture that counted is repeated, and an order is allocated in the instant of its approval",
-        ),
+        Strike::Cancel => return None,
+        Strike::Expiry => {
+            return (state == Expired).then_some("an order expires once");
+        }
+        Strike::DuplicateCallback => {
+            let captured = !matches!(state, AwaitingPayment | Expired | Declined);
+            return (!captured).then_some("only a capture that counted is repeated");
+        }
         Strike::LateCallback => (
             &[
                 AwaitingReview,
