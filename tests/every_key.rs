@@ -171,6 +171,11 @@ fn rest() -> Vec<(&'static str, &'static str, &'static str)> {
             "payment.methods=[{name: card, share: 1%}, {name: wallet, share: 99%, success: 40%}]",
             "payment.methods.1.fallback=card",
         ),
+        (
+            "review.rules[].payment",
+            "review.rules=[{name: some, verdict: reject}]",
+            "review.rules.0.payment=cash",
+        ),
         ("nodes[].name", "", "nodes.0.name=Renamed"),
         ("nodes[].kind", "nodes.0.sorters=3", "nodes.0.kind=hub"),
         ("carriers[].name", "delivery.*.carriers=[]", "carriers.0.name=Renamed"),

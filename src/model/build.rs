@@ -14,7 +14,7 @@ use crate::demand::DemandTables;
 use crate::domain::FaultKind;
 use crate::engine::{EngineRules, EngineSize};
 use crate::logistics::{Network, NetworkProblem};
-use crate::scenario::spec::{self, LawSpec, Scenario};
+use crate::scenario::spec::{LawSpec, Scenario};
 use crate::scenario::{Diagnostic, Diagnostics, Place, Severity};
 
 /// Slots made ahead: the engine adds segments when more orders are in flight.
@@ -50,6 +50,7 @@ impl Model {
             engine_size: EngineSize { skus, nodes: scenario.nodes.len() as u16, orders_hint: ORDERS_HINT },
             engine_rules: engine_rules(scenario, &demand),
             shop: shop(&scenario.shop),
+            checkout: checkout(&scenario.checkout),
             methods: methods(scenario),
             payment: payment(scenario, &stations.payment),
             payment_window: scenario.payment.expiry,
@@ -63,6 +64,11 @@ impl Model {
                 station: stations.review,
                 work: law(&scenario.review.work),
                 manual_reject: scenario.review.manual_reject,
+                fraud: scenario.review.fraud,
+                separation: scenario.review.separation,
+                detection: scenario.review.detection,
+                chargeback_fee: scenario.review.chargeback_fee,
+                rules: scenario.review.rules.clone(),
             },
             cancel: Cancel { share: scenario.cancel.share, after: law(&scenario.cancel.after) },
             floor: floor(&scenario.floor),
@@ -180,6 +186,31 @@ fn shop(shop: &spec::Shop) -> Shop {
         slow_page: LoadTimeEffect::new(shop),
         think_time: law(&shop.think_time),
         cart_time: law(&shop.cart_time),
+    }
+}
+
+fn checkout(checkout: &spec::Checkout) -> Checkout {
+    let steps = checkout.steps;
+    let loss = |steps: u32| 1.0 - libm::pow(1.0 - checkout.step_loss, f64::from(steps));
+    Checkout {
+        steps,
+        step_time: law(&checkout.step_time),
+        loss: loss(steps),
+        loss_one_click: loss(steps.min(1)),
+        one_click: checkout.one_click,
+        address: (0.0 < checkout.address_error).then(|| Address {
+            error: checkout.address_error,
+            check: checkout.address_check,
+            correction: law(&checkout.address_correction),
+            patience: checkout.address_patience,
+        }),
+        quote: checkout.quote_lifetime.map(|lifetime| Quote {
+            lifetime,
+            changes_per_us: checkout.price_changes_per_hour / 3.6e9,
+            change: checkout.price_change,
+            loss: checkout.price_loss,
+        }),
+        choice: checkout.choice,
     }
 }
 

@@ -18,10 +18,11 @@ use crate::domain::{
 use crate::engine::{EngineRules, EngineSize};
 use crate::kernel::draw::Draw;
 use crate::kernel::law::Law;
+use crate::kernel::normal::{normal_quantile, normal_share_below};
 use crate::kernel::time::{Moment, Span};
 use crate::logistics::Network;
 use crate::metrics::{Fault, Shape};
-use crate::scenario::spec::{Costs, Initial, QueueOrder, Wave, Zone};
+use crate::scenario::spec::{self, Costs, Initial, QueueOrder, Wave, Zone};
 
 pub use fault::{FaultRow, Faults};
 pub use stations::{StationKind, StationRow};
@@ -39,6 +40,7 @@ pub struct Model {
     pub engine_rules: EngineRules,
     pub demand: DemandTables,
     pub shop: Shop,
+    pub checkout: Checkout,
     pub network: Network,
     pub nodes: Vec<Node>,
     pub stations: Vec<StationRow>,
@@ -86,7 +88,7 @@ pub struct Expected {
     pub payment_share: Vec<f64>,
 }
 
-pub use crate::scenario::spec::{MOST_FALLBACKS, ReserveAt};
+pub use crate::scenario::spec::{Choice, MOST_FALLBACKS, ReserveAt, ReviewRule, ReviewVerdict};
 
 pub struct Shop {
     pub pages: u32,
@@ -94,6 +96,34 @@ pub struct Shop {
     pub slow_page: LoadTimeEffect,
     pub think_time: Law,
     pub cart_time: Law,
+}
+
+pub struct Checkout {
+    pub steps: u32,
+    pub step_time: Law,
+    /// Of shoppers who pass all steps, and of those who pass on one page.
+    pub loss: f64,
+    pub loss_one_click: f64,
+    pub one_click: f64,
+    pub address: Option<Address>,
+    pub quote: Option<Quote>,
+    pub choice: Option<spec::Choice>,
+}
+
+/// Addresses that nobody can deliver to.
+pub struct Address {
+    pub error: f64,
+    pub check: f64,
+    pub correction: Law,
+    pub patience: Span,
+}
+
+/// Prices that hold for a while only.
+pub struct Quote {
+    pub lifetime: Span,
+    pub changes_per_us: f64,
+    pub change: f64,
+    pub loss: f64,
 }
 
 pub struct Node {
@@ -155,6 +185,31 @@ pub struct Review {
     pub station: StationId,
     pub work: Law,
     pub manual_reject: f64,
+    pub fraud: f64,
+    pub separation: f64,
+    pub detection: f64,
+    pub chargeback_fee: Money,
+    pub rules: Vec<spec::ReviewRule>,
+}
+
+impl Review {
+    /// Whether there is more than a score and a queue.
+    pub fn is_told(&self) -> bool {
+        0.0 < self.fraud || !self.rules.is_empty()
+    }
+
+    /// Of all orders, the share that the score sends to a person. Rules are left out.
+    pub fn looked_at(&self) -> f64 {
+        let above = |threshold: f64, shift: f64| match threshold {
+            at if at <= 0.0 => 1.0,
+            at if 1.0 <= at => 0.0,
+            at if shift == 0.0 => 1.0 - at,
+            at => 1.0 - normal_share_below(normal_quantile(at) - shift),
+        };
+        let between = |shift| (above(self.manual_score, shift) - above(self.reject_score, shift)).max(0.0);
+        (1.0 - self.fraud) * between(0.0)
+            + if 0.0 < self.fraud { self.fraud * between(self.separation) } else { 0.0 }
+    }
 }
 
 pub struct Cancel {
@@ -241,6 +296,7 @@ impl Model {
             methods: self.methods.len(),
             carriers: self.carrier_names.len(),
             payment_methods: self.payment.len(),
+            review_rules: self.review.rules.len(),
             interval: self.interval,
             horizon: self.horizon,
             warm_up: self.warm_up,

@@ -13,11 +13,13 @@
 //! - The drivers (`sim`, `load`) execute `Next` without knowing any stage: adding a stage touches its file,
 //!   the list below and the scenario keys.
 
+mod address;
 mod after_sales;
 mod allocate;
 mod allocate_wave;
 mod browse;
 mod cancel;
+mod checkout;
 mod deliver;
 pub mod fault;
 mod lost;
@@ -156,6 +158,9 @@ stages! {
     Lost => lost::lost;
     /// Token: an order whose request for payment the provider admits now.
     PayAdmitted => pay_lane::admitted;
+    /// Token: an order whose address the shopper corrects, or will not.
+    AddressCorrected => address::corrected;
+    AddressGivenUp => address::given_up;
     /// Token: an order, as it was when a capture was made of which the shop did not wait to hear.
     PayOvertaken => pay_lane::overtaken;
 }

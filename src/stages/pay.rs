@@ -313,10 +313,7 @@ fn settle(world: &mut World<'_>, order: Handle, settled: Result<(), Refusal>) ->
     }
     world.order_leaves(order, Phase::Pay);
     match world.transition.step {
-        Step::Paid => {
-            world.metrics.entered(Phase::Review);
-            Next::Go(Stage::Review)
-        }
+        Step::Paid => super::address::check(world, order),
         _ => Next::Done,
     }
 }

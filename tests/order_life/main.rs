@@ -2,8 +2,10 @@
 //! `README.md` beside this file names, for each part, its parameters, its figures and its test.
 
 mod pay;
+mod review;
 #[path = "../runs/mod.rs"]
 mod runs;
+mod submit;
 
 use ordermill::experiment::StudyOptions;
 use ordermill::report::Document;
@@ -35,6 +37,11 @@ fn share_agrees(what: &str, seen: f64, trials: f64, exact: f64) {
 fn state(document: &Document, name: &str) -> u64 {
     let rows = document.orders.final_states.iter().chain(&document.orders.open_states);
     rows.filter(|row| row.name == name).map(|row| row.count).sum()
+}
+
+/// Shoppers who were lost at a place of the funnel.
+fn lost(document: &Document, name: &str) -> u64 {
+    document.funnel.iter().find(|row| row.name == name).map_or(0, |row| row.count)
 }
 
 /// What the reader says of a scenario that it refuses.

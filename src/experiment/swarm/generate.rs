@@ -102,6 +102,13 @@ const ALWAYS: &[&str] =
 /// Keys of which a swarm wants more than their share: they make orders go other ways than the usual one.
 const TROUBLE: &[&str] = &[
     "cancel.share",
+    "checkout.address-error",
+    "checkout.address-patience",
+    "checkout.step-loss",
+    "checkout.quote-lifetime",
+    "checkout.price-changes",
+    "checkout.price-change",
+    "review.fraud",
     "payment.expiry",
     "payment.methods[].success",
     "payment.methods[].late-share",
@@ -192,6 +199,17 @@ fn draw_keys(seed: u64) -> Vec<(String, String)> {
             keys.push(("payment.methods.1.fallback".to_owned(), "cash".to_owned()));
             keys.push(("payment.methods.1.success".to_owned(), format!("{:.2}", dice.uniform())));
         }
+    }
+    if dice.uniform() < 0.2 {
+        let weights = format!("{{per-money: {:.2}, per-day: {:.2}}}", dice.uniform(), dice.uniform());
+        keys.push(("checkout.choice".to_owned(), weights));
+    }
+    if dice.uniform() < 0.2 {
+        let verdicts = crate::scenario::spec::ReviewVerdict::NAMES;
+        let verdict = *dice.one_of(&verdicts);
+        let rule = format!("[{{name: some, units-above: {}, verdict: {verdict}}}]", dice.below(6));
+        keys.push(("review.rules".to_owned(), rule));
+        keys.retain(|key| key.0 != "review.reviewers");
     }
     if dice.uniform() < 0.3 {
         let (at, share) = (dice.spread(1.0, 40.0) as u64, 1 + dice.below(60));

@@ -7,7 +7,8 @@ use crate::scenario::diagnostic::suggest;
 use crate::scenario::section::Section;
 use crate::scenario::source::Place;
 use crate::scenario::spec::{
-    AfterSales, Allocation, Cancel, Costs, MOST_FALLBACKS, Payment, PaymentMethod, Review, StrategyName,
+    AfterSales, Allocation, Cancel, Costs, MOST_FALLBACKS, Payment, PaymentMethod, Review, ReviewRule,
+    ReviewVerdict, StrategyName,
 };
 use crate::scenario::unit::short;
 
@@ -85,7 +86,23 @@ fn goes_round(passed: &[usize]) -> bool {
     passed.iter().enumerate().any(|(place, at)| passed[..place].contains(at))
 }
 
-pub fn review(top: &Section<'_>) -> Review {
+fn rules(keys: &Section<'_>, payment: &Payment) -> Vec<ReviewRule> {
+    let items = keys.items("rules");
+    super::define(keys.desk, "rule", "review.rules[].name", &items);
+    let rule = |item: &Section<'_>| {
+        let named = item.reference("payment");
+        ReviewRule {
+            name: item.text("name"),
+            amount_above: item.has("amount-above").then(|| item.money("amount-above")),
+            units_above: item.maybe_integer("units-above"),
+            payment: named.and_then(|name| payment.methods.iter().position(|method| method.name == name)),
+            verdict: item.word("verdict").map_or(ReviewVerdict::Pass, |word| ReviewVerdict::ALL[word]),
+        }
+    };
+    items.iter().map(rule).collect()
+}
+
+pub fn review(top: &Section<'_>, payment: &Payment) -> Review {
     let keys = top.section("review");
     let review = Review {
         manual_score: keys.share("manual-score"),
@@ -95,6 +112,11 @@ pub fn review(top: &Section<'_>) -> Review {
         work: law(&keys, "work"),
         manual_reject: keys.share("manual-reject"),
         wage: keys.money("wage"),
+        fraud: keys.share("fraud"),
+        separation: keys.number("separation"),
+        detection: keys.share("detection"),
+        chargeback_fee: keys.money("chargeback-fee"),
+        rules: rules(&keys, payment),
     };
     let looked_at = review.reject_score - review.manual_score;
     if looked_at < 0.0 && keys.desk.sound(&["review"]) {
@@ -104,6 +126,12 @@ pub fn review(top: &Section<'_>) -> Review {
             "orders are rejected before anybody looks".into(),
             "write a reject-score of at least the manual-score",
         );
+    } else if review.reviewers == 0
+        && review.rules.iter().any(|rule| rule.verdict == ReviewVerdict::Manual)
+        && keys.desk.sound(&["review"])
+    {
+        let message = "nobody reviews, and a rule sends orders to a person".to_owned();
+        keys.report("E0306", "reviewers", message, "write reviewers: 1 or more, or another verdict");
     } else if 0.0 < looked_at && review.reviewers == 0 && keys.desk.sound(&["review"]) {
         let message = format!("nobody reviews, and {:.1}% of the orders wait for it", looked_at * 100.0);
         keys.report(
