@@ -6,6 +6,8 @@ use crate::metrics::{Judged, Loss, Metrics, PaymentSeen};
 use crate::model::Model;
 use crate::sim::Outcome;
 
+type Of<T> = fn(&Metrics) -> T;
+
 /// Rows in the making.
 struct Rows<'a> {
     outcomes: &'a [Outcome],
@@ -33,7 +35,7 @@ impl Rows<'_> {
         self.rows.push(LifeRow { part: part.to_owned(), measure: measure.to_owned(), unit, value });
     }
 
-    fn counts(&mut self, part: &str, counts: &[(&str, fn(&Metrics) -> u64)]) {
+    fn counts(&mut self, part: &str, counts: &[(&str, Of<u64>)]) {
         counts.iter().for_each(|(measure, of)| self.add(part, measure, Unit::Count, |seen| of(seen) as f64));
     }
 
@@ -74,7 +76,7 @@ impl Rows<'_> {
     }
 
     fn review(&mut self, model: &Model) {
-        let kinds: [(&str, fn(&Metrics) -> Judged); 2] =
+        let kinds: [(&str, Of<Judged>); 2] =
             [("honest orders", |seen| seen.review.honest), ("fraud", |seen| seen.review.fraud)];
         for (part, of) in kinds {
             self.add(part, "looked at", Unit::Count, |seen| of(seen).looked_at as f64);
