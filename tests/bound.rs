@@ -5,7 +5,7 @@ mod linear;
 mod runs;
 
 use ordermill::allocation::Builtin;
-use ordermill::experiment::decisions::Decisions;
+use ordermill::experiment::decisions::{BoundKind, Decisions};
 
 #[test]
 fn lagrangian_below_linear_program_below_every_ledger() {
@@ -18,8 +18,9 @@ fn lagrangian_below_linear_program_below_every_ledger() {
     for (name, set) in small {
         let model = runs::model(&runs::read(name, &set));
         let stream = Decisions::draw(&model, 1).expect("a small stream");
-        let lagrangian = stream.bound(&model).bound;
-        let least = linear::least(&stream.program(&model));
+        let program = stream.program(&model);
+        let lagrangian = stream.multipliers(&program).bound;
+        let least = linear::least(&program);
         let per_order = |cost: f64| cost / 1e5 / stream.len() as f64;
         println!(
             "{name} {set:?}: Lagrangian {:.4}, linear program {:.4} to {:.4}",
@@ -30,6 +31,13 @@ fn lagrangian_below_linear_program_below_every_ledger() {
         assert!(least.cost - least.lower <= 2e-3 * least.cost, "{name}: the program is not solved");
         assert!(lagrangian <= least.cost * (1.0 + 1e-6), "{name}: above the program");
         assert!(0.985 * least.cost <= lagrangian, "{name}: {lagrangian} of {}", least.cost);
+        if cfg!(feature = "lp") {
+            let told = stream.bound(&model);
+            let BoundKind::LinearProgram { within } = told.kind else { panic!("{name}: {:?}", told.kind) };
+            assert!(within <= 1e-4 && told.prices.bound <= least.cost * (1.0 + 1e-6), "{name}: {within}");
+            assert!((1.0 - 2e-3) * least.lower <= told.prices.bound, "{name}: {} told", told.prices.bound);
+            assert!(lagrangian <= told.prices.bound, "{name}: it starts from the multipliers");
+        }
         let mut nearest = f64::INFINITY;
         for builtin in Builtin::ALL {
             let own = [set.as_slice(), &[("allocation.strategy", builtin.name())]].concat();

@@ -5,14 +5,20 @@ mod runs;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use ordermill::load::{Options, Pace, Played, RateStage, Script, Timed, Verb, play, script_of_tape};
+use ordermill::load::{Options, Pace, Pins, Played, RateStage, Script, Timed, Verb, play, script_of_tape};
 use ordermill::model::Model;
 use ordermill::sim::{self, simulate_onto};
 
 use runs::{Overrides, ordermill, scenario_path};
 
-const CLOSED: Options =
-    Options { pace: Pace::Closed, seed: 1, duration: None, warm_up: Duration::ZERO, timed: Timed::Sample };
+const CLOSED: Options = Options {
+    pace: Pace::Closed,
+    seed: 1,
+    duration: None,
+    warm_up: Duration::ZERO,
+    timed: Timed::Sample,
+    pins: Pins::FREE,
+};
 
 fn recorded(model: &Model, workers: usize) -> (Script, sim::Outcome) {
     let mut script = Script::new(workers);
@@ -222,13 +228,14 @@ fn the_command_line_compares_strategies() {
 fn a_ladder_climbs_from_a_tenth_to_more_than_all() {
     let folder = tempfile::tempdir().unwrap();
     let (scenario, output) = (scenario_path("smoke"), folder.path().join("load"));
-    let flags = ["load", scenario.to_str().unwrap(), "--threads", "1", "--ladder"];
+    let flags = ["load", scenario.to_str().unwrap(), "--threads", "1", "--pin", "--ladder"];
     let (code, printed, said) = asked(&[&flags[..], &["-o", output.to_str().unwrap()]].concat());
     assert_eq!(code, 0, "{said}");
     assert!(printed.lines().all(|line| line.chars().count() <= 80), "{printed}");
-    assert!(printed.contains("The machine alone"), "{printed}");
+    assert!(printed.contains("The machine alone") && printed.contains("1 thread, pinned"), "{printed}");
     let json: serde_json::Value =
         serde_json::from_slice(&std::fs::read(output.join("load.json")).unwrap()).unwrap();
+    assert_eq!(json["pinned"], true);
     let plays = json["plays"].as_array().unwrap();
     let lowest = plays[0]["offered_orders_per_s"].as_f64().unwrap();
     assert_eq!(plays.len(), 11);
@@ -300,13 +307,14 @@ fn bad_input_is_told() {
     let tape = folder.path().join("tape.jsonl");
     std::fs::write(&tape, "{\"at\":0,\"command\":{\"approve\":{\"order\":7}}}\n").unwrap();
     let tape = tape.to_str().unwrap();
-    let cases: [(&[&str], &str); 15] = [
+    let cases: [(&[&str], &str); 16] = [
         (&["--ladder", "--closed"], "cannot be used with"),
         (&["--timed", "all"], "never, sample or each"),
         (&["--timed", "never", "--slo", "p99<1ms"], "sample or each"),
         (&["--slo", "p99"], "p99<1ms"),
         (&["--knee"], "--slo"),
         (&["--threads", "0"], "write 1 to 256"),
+        (&["--threads", "256", "--pin"], "leave --pin out"),
         (&["--rates", "0"], "orders a second"),
         (&["--rates", "fast"], "orders a second"),
         (&["--duration", "0"], "more than 0"),

@@ -105,6 +105,7 @@ fn a_load_test_refreshes_it_as_the_run_does() {
         duration: None,
         warm_up: Duration::ZERO,
         timed: load::Timed::Sample,
+        pins: load::Pins::FREE,
     };
     let played = load::play(&model, &script, &options, &AtomicBool::new(false)).expect("the laws hold");
     assert_eq!(played.digest, ran.digest);

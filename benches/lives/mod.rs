@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use ordermill::load::{Options, Pace, Played, Script, Timed, play};
+use ordermill::load::{Options, Pace, Pins, Played, Script, Timed, play};
 use ordermill::model::Model;
 use ordermill::scenario;
 use ordermill::sim::{self, Outcome, simulate_onto};
@@ -30,7 +30,10 @@ pub fn record(model: &Model, threads: usize) -> (Script, Outcome) {
 }
 
 pub fn closed(model: &Model, script: &Script, timed: Timed) -> Played {
-    let options = Options { pace: Pace::Closed, seed: 1, duration: None, warm_up: Duration::ZERO, timed };
+    // Each worker on a core of its own, where there are as many.
+    let pins = Pins::of(script.lanes.len()).unwrap_or(Pins::FREE);
+    let options =
+        Options { pace: Pace::Closed, seed: 1, duration: None, warm_up: Duration::ZERO, timed, pins };
     play(model, script, &options, &AtomicBool::new(false)).expect("a play that keeps the laws")
 }
 

@@ -25,6 +25,8 @@ pub mod fill;
 pub mod forecast;
 pub mod guard;
 pub mod jasin_sinha;
+#[cfg(feature = "lp")]
+pub mod linear;
 pub mod load;
 pub mod plan_check;
 pub mod registry;

@@ -46,7 +46,8 @@ pub struct Compare {
     /// Overrides one key: `--set stock.cover=0.9`. May be repeated.
     #[arg(long = "set", value_name = "PATH=VALUE", value_parser = assignment)]
     set: Vec<(String, String)>,
-    /// Also plans every order of replication 0 alone, and tells how far each strategy is from hindsight.
+    /// Also plans every order of replication 0 alone, and tells how far each strategy is from hindsight: by a linear
+    /// program for up to 20,000 orders in a build with the feature `lp`, else by Lagrangian multipliers.
     #[arg(long)]
     hindsight: bool,
     /// Folder for compare.html, compare.csv and compare.json.
@@ -213,8 +214,8 @@ impl Compare {
             eprintln!("  help: --set arrivals.profile.orders=200000 keeps the shape of the demand");
             Exit::Usage
         })?;
-        let prices = stream.bound(&worlds[0].1);
-        let bound = prices.bound;
+        let found = stream.bound(&worlds[0].1);
+        let (prices, bound) = (&found.prices, found.prices.bound);
         let known = stream.play_at(&worlds[0].1, &prices.of_cell).cost;
         let mut rows: Vec<DecisionRow> = Vec::new();
         for (scenario, model) in worlds {
@@ -243,7 +244,7 @@ impl Compare {
         let reached =
             rows.iter().map(|row| row.gap_to_hindsight_share).fold(known as f64 / bound - 1.0, f64::min);
         for row in &mut rows {
-            row.bound_kind = "Lagrangian over exact sets, all receipts known".to_owned();
+            row.bound_kind = found.kind.name().to_owned();
             row.bound_quality_share = reached;
         }
         Ok(rows)

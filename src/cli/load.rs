@@ -13,7 +13,7 @@ use super::run::{assignment, stop_on_interrupt};
 use super::ticker::Ticker;
 use crate::kernel::time::Moment;
 use crate::load::{
-    Broken, Limit, Options, Pace, Played, RateStage, Rung, Script, TapeError, Timed, climb, find_knee,
+    Broken, Limit, Options, Pace, Pins, Played, RateStage, Rung, Script, TapeError, Timed, climb, find_knee,
     play_watched, script_of_tape, timing_ns,
 };
 use crate::model::Model;
@@ -65,6 +65,9 @@ pub struct Load {
     /// Leaves the first seconds of each play out of the latencies.
     #[arg(long, value_name = "TIME", value_parser = seconds)]
     warmup: Option<Duration>,
+    /// Each worker on a core of its own: fewer outliers, on a machine that has them to spare.
+    #[arg(long)]
+    pin: bool,
     /// Which commands of a closed loop are timed: `never`, `sample` (one in 61) or `each`. An open loop times each.
     #[arg(long, value_name = "WHICH", default_value = "sample", value_parser = timed)]
     timed: Timed,
@@ -117,6 +120,13 @@ impl Load {
             );
             return Exit::Usage;
         }
+        let pins = match if self.pin { Pins::of(threads) } else { Ok(Pins::FREE) } {
+            Ok(pins) => pins,
+            Err(why) => {
+                eprintln!("error: --pin: {why}");
+                return Exit::Usage;
+            }
+        };
         let stop = stop_on_interrupt();
         let mut document = None;
         let mut files = Vec::new();
@@ -127,7 +137,7 @@ impl Load {
                 Err(exit) => return exit,
             };
             let document = document.get_or_insert_with(|| self.head(&prepared, threads));
-            if let Err(exit) = self.play(&plan, &prepared, document, &mut files, &stop) {
+            if let Err(exit) = self.play((&plan, &pins), &prepared, document, &mut files, &stop) {
                 return exit;
             }
             if stop.load(Ordering::Relaxed) {
@@ -141,7 +151,7 @@ impl Load {
     /// One strategy at every rate, and its knee.
     fn play(
         &self,
-        plan: &Plan,
+        (plan, pins): (&Plan, &Pins),
         prepared: &Prepared,
         document: &mut LoadDocument,
         files: &mut Vec<(PathBuf, Vec<u8>)>,
@@ -150,7 +160,7 @@ impl Load {
         let Prepared { model, script, strategy, seed, .. } = prepared;
         let broken = |found: Broken| broken(&found, &self.line());
         let (duration, warm_up, timed) = (plan.duration, plan.warm_up, self.timed);
-        let options = |pace| Options { pace, seed: *seed, duration, warm_up, timed };
+        let options = |pace| Options { pace, seed: *seed, duration, warm_up, timed, pins: pins.clone() };
         if self.ladder {
             let mut each = |rung: Rung| {
                 self.keep(document, files, (plan, prepared), &rung.pace, &rung.played);
@@ -255,6 +265,7 @@ impl Load {
             currency: prepared.currency.clone(),
             seed: prepared.seed,
             threads,
+            pinned: self.pin,
             script_orders_count: prepared.script.orders,
             script_commands_count: prepared.script.commands.into(),
             compression_ratio: 0.0,

@@ -30,14 +30,40 @@ const PER_MINOR: i64 = 1_000;
 /// The most orders that are kept.
 pub const MOST_ORDERS: usize = 500_000;
 
-/// Up to so many orders the bound is lifted as far as it goes.
-const FEW_ORDERS: usize = 20_000;
+/// Up to so many orders the bound is lifted as far as it goes: with the feature `lp`, to the linear program.
+pub const FEW_ORDERS: usize = 20_000;
 
 /// A stream of orders over the stock of a model.
 pub struct Decisions {
     asked: Vec<Asked>,
     /// Price of a unit that nobody serves, in thousandths.
     lost: i64,
+}
+
+/// What all decisions together could at least have cost, and what proves it.
+#[derive(Debug, Clone)]
+pub struct Bound {
+    /// Their `bound` in thousandths of a minor unit.
+    pub prices: Prices,
+    pub kind: BoundKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum BoundKind {
+    Lagrangian,
+    /// No prices prove more than so small a share.
+    LinearProgram {
+        within: f64,
+    },
+}
+
+impl BoundKind {
+    pub fn name(self) -> &'static str {
+        match self {
+            BoundKind::Lagrangian => "Lagrangian over exact sets, all receipts known",
+            BoundKind::LinearProgram { .. } => "linear program over exact sets, all receipts known",
+        }
+    }
 }
 
 struct Asked {
@@ -192,10 +218,19 @@ impl Decisions {
     }
 
     /// The decomposed bound on the whole stream, in thousandths of a minor unit, and the prices that prove it.
-    pub fn bound(&self, model: &Model) -> Prices {
+    pub fn bound(&self, model: &Model) -> Bound {
+        let program = self.program(model);
+        let prices = self.multipliers(&program);
+        if FEW_ORDERS < self.len() {
+            return Bound { prices, kind: BoundKind::Lagrangian };
+        }
+        lifted(&program, prices)
+    }
+
+    /// The Lagrangian bound: by the volume algorithm, then subgradient steps.
+    pub fn multipliers(&self, program: &Program) -> Prices {
         let lifts = if self.len() <= FEW_ORDERS { 2_000 } else { 400 };
         let budget = Budget { iterations: lifts, patience: lifts / 6, plan: false };
-        let program = self.program(model);
         let found = program.solve(&[], budget);
         program.polish(found, lifts)
     }
@@ -251,6 +286,21 @@ impl Decisions {
         }
         Program { nodes, groups, stock, unserved: self.lost, most_nodes: nodes }
     }
+}
+
+#[cfg(feature = "lp")]
+fn lifted(program: &Program, prices: Prices) -> Bound {
+    match crate::allocation::linear::climb(program, &prices) {
+        Some(climbed) => {
+            Bound { prices: climbed.prices, kind: BoundKind::LinearProgram { within: climbed.within } }
+        }
+        None => Bound { prices, kind: BoundKind::Lagrangian },
+    }
+}
+
+#[cfg(not(feature = "lp"))]
+fn lifted(_: &Program, prices: Prices) -> Bound {
+    Bound { prices, kind: BoundKind::Lagrangian }
 }
 
 fn offer_of(model: &Model, method: MethodId, zone: ZoneId, node: NodeId) -> Offer {

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use hdrhistogram::Histogram;
 
 use super::pace::Schedule;
+use super::pins::Pins;
 use super::play::Broken;
 use super::{Options, Pace, Played, Script, Verb, play};
 use crate::model::Model;
@@ -46,18 +47,20 @@ pub fn climb(
         let share = f64::from(percent) / 100.0;
         let pace = Pace::ConstantArrivalRate { orders_per_s: share * saturation };
         let played = play(model, script, &Options { pace: pace.clone(), ..options.clone() }, stop)?;
-        let alone = empty_loop(played.threads, share * per_s(closed.steps), played.wall.min(ALONE));
+        let alone =
+            empty_loop(played.threads, &options.pins, share * per_s(closed.steps), played.wall.min(ALONE));
         each(Rung { percent, pace, played, alone });
     }
     Ok(saturation)
 }
 
 /// How late so many threads find instants that are due at that rate, with nothing to do at any of them.
-fn empty_loop(threads: usize, per_s: f64, length: Duration) -> Histogram<u64> {
+fn empty_loop(threads: usize, pins: &Pins, per_s: f64, length: Duration) -> Histogram<u64> {
     let (gap, count) = (1e9 / per_s, (per_s * length.as_secs_f64()) as u64);
     let barrier = Barrier::new(threads);
     let work = |thread: usize| {
         let mut late = Histogram::new(3).expect("three significant digits are legal");
+        pins.hold(thread);
         barrier.wait();
         let start = Instant::now();
         let mut now = start;
@@ -88,7 +91,7 @@ mod tests {
     #[test]
     fn an_empty_loop_meets_each_instant_once_and_never_early() {
         let begin = Instant::now();
-        let late = empty_loop(2, 10_000.0, Duration::from_millis(100));
+        let late = empty_loop(2, &Pins::FREE, 10_000.0, Duration::from_millis(100));
         assert!(Duration::from_millis(99) <= begin.elapsed());
         assert_eq!(late.len(), 1_000);
     }

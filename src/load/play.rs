@@ -8,6 +8,7 @@ use cpu_time::ThreadTime;
 use crossbeam::channel::unbounded;
 
 use super::pace::{Pace, Schedule};
+use super::pins::Pins;
 use super::script::Script;
 use super::seen::Seen;
 use super::watch::{Counter, Interval, Sums};
@@ -27,6 +28,8 @@ pub struct Options {
     /// Latencies of this first time are left out.
     pub warm_up: Duration,
     pub timed: Timed,
+    /// Each worker on a core of its own.
+    pub pins: Pins,
 }
 
 /// Which commands of a closed loop are timed; an open loop reads the clock for its schedule and times each.
@@ -128,10 +131,12 @@ pub fn play_watched(
         let threads: Vec<_> = workers
             .iter_mut()
             .zip(&ready)
-            .map(|(worker, &from)| {
+            .enumerate()
+            .map(|(place, (worker, &from))| {
                 let (barrier, until, times) = (&barrier, &until, times.clone());
                 let mut counter = Counter::new(sender.clone());
                 scope.spawn(move || {
+                    options.pins.hold(place);
                     barrier.wait();
                     let numbers = set_up as u32..script.commands;
                     let schedule = Schedule::new(&options.pace, numbers, times, script.orders);

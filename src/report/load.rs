@@ -19,6 +19,8 @@ pub struct LoadDocument {
     pub currency: String,
     pub seed: u64,
     pub threads: usize,
+    /// Each worker had a core of its own.
+    pub pinned: bool,
     /// Orders and commands of the script, stock receipts included.
     pub script_orders_count: u64,
     pub script_commands_count: u64,
@@ -308,6 +310,14 @@ pub fn interval_file(row: &LoadRow, played: &Played) -> (PathBuf, Vec<u8>) {
     (format!("latency/{}.hlog", row.stem()).into(), hlog(intervals))
 }
 
+fn threads(document: &LoadDocument) -> String {
+    let count = match document.threads {
+        1 => "1 thread".to_owned(),
+        threads => format!("{threads} threads"),
+    };
+    if document.pinned { format!("{count}, pinned") } else { count }
+}
+
 /// 80 columns.
 pub fn summary(document: &LoadDocument, folder: Option<&str>) -> String {
     let mut text = format!(
@@ -315,10 +325,7 @@ pub fn summary(document: &LoadDocument, folder: Option<&str>) -> String {
         document.scenario,
         say::count(document.script_orders_count as f64),
         say::short(document.script_commands_count as f64),
-        match document.threads {
-            1 => "1 thread".to_owned(),
-            threads => format!("{threads} threads"),
-        },
+        threads(document),
         say::short(document.compression_ratio),
     );
     let say = "a string takes all that is written";

@@ -28,7 +28,11 @@ pub(super) fn sentences(document: &CompareDocument, names: &Names<'_>) -> String
         let share = |value: f64| format!("{:.1} %", 100.0 * value / base.value.mean);
         let dearer = said(cost, ("less", "more"), percent, &share);
         let _ = writeln!(text, "\n  {} delivers {sooner} and costs {dearer}.", names.said(strategy));
-        let _ = writeln!(text, "    {}", pairing(&[time, cost]));
+        let paired = match document.replications {
+            2 => "two replications do not tell what pairing did: their correlation is always 1".to_owned(),
+            _ => pairing(&[time, cost]),
+        };
+        let _ = writeln!(text, "    {paired}");
     }
     text
 }
@@ -113,5 +117,8 @@ mod tests {
         let text = sentences(&document((-60.0, 120.0), (31.0, 2.0), 1.2), &Names::whole());
         assert!(text.contains("b delivers about the same (95 % CI 3 m sooner to 1 m later)"), "{text}");
         assert!(text.contains("pairing did not help (1.2x)"), "{text}");
+        let two = CompareDocument { replications: 2, ..document((-60.0, 120.0), (31.0, 2.0), 1.2) };
+        let text = sentences(&two, &Names::whole());
+        assert!(text.contains("two replications do not tell") && !text.contains("help"), "{text}");
     }
 }

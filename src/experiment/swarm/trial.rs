@@ -177,6 +177,7 @@ fn played(scenario: &Scenario, model: &Model, threads: usize) -> Result<u64, Fai
         duration: None,
         warm_up: Duration::ZERO,
         timed: load::Timed::Sample,
+        pins: load::Pins::FREE,
     };
     let done = load::play(model, &script, &options, &AtomicBool::new(false))
         .map_err(|broken| failed("load", format!("{} on {threads} threads", broken.0)))?;

@@ -53,6 +53,11 @@ fn ours() -> Shelves {
     Shelves::new((CELLS / usize::from(NODES)) as u32, NODES, UNITS)
 }
 
+pub(super) fn uniform_turn(size: Size) -> Turn<'static> {
+    let (shelf, asked, pairs) = (ours(), uniform(), size.units(PAIRS));
+    ("ours", Box::new(move || cpu(pairs, || sell(&shelf, &asked, 0, pairs))))
+}
+
 fn one_thread(traffic: &str, asked: &[u32], size: Size) -> Row {
     let pairs = size.units(PAIRS);
     fn turn<'a>(name: &'static str, shelf: impl Sell + 'a, asked: &'a [u32], pairs: u64) -> Turn<'a> {

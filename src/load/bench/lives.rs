@@ -46,6 +46,11 @@ fn warm(size: Size) -> Row {
     row
 }
 
+pub(super) fn warm_turn(size: Size) -> Turn<'static> {
+    let (name, mut life) = life_turn("ours", Shop::new(1), 1, size);
+    (name, Box::new(move || life() / f64::from(COMMANDS)))
+}
+
 fn lives(alive: u64, size: Size) -> Row {
     let count = alive as usize;
     let turns = vec![

@@ -112,10 +112,20 @@ pub fn bench(
 }
 
 /// One of a row: its name, and a turn of its work, which tells nanoseconds a unit.
-type Turn<'a> = (&'static str, Box<dyn FnMut() -> f64 + 'a>);
+pub type Turn<'a> = (&'static str, Box<dyn FnMut() -> f64 + 'a>);
+
+/// One unit reserved and settled, cells uniform: a turn for a bench that stands it beside what this crate does not build.
+pub fn reserve_turn(size: Size) -> Turn<'static> {
+    cells::uniform_turn(size)
+}
+
+/// A transition, one life after the other: the same for such a bench.
+pub fn transition_turn(size: Size) -> Turn<'static> {
+    lives::warm_turn(size)
+}
 
 /// Rounds of turns; the first of them is ours.
-fn beside(
+pub fn beside(
     question: impl Into<String>,
     (unit, clock): (&'static str, &'static str),
     rounds: usize,
@@ -139,7 +149,7 @@ fn beside(
 }
 
 /// CPU nanoseconds a unit of what this thread does.
-fn cpu(units: u64, work: impl FnOnce()) -> f64 {
+pub fn cpu(units: u64, work: impl FnOnce()) -> f64 {
     let clock = ThreadTime::now();
     work();
     nanos_each(clock.elapsed(), units)

@@ -5,14 +5,21 @@ use std::time::Duration;
 
 use super::{Row, Shop, Size, Turn, beside, nanos_each};
 use crate::load::play::Broken;
-use crate::load::{Options, Pace, Timed, play};
+use crate::load::{Options, Pace, Pins, Timed, play};
 
 pub(super) fn rows(shops: &[Shop], size: Size, tell: &mut dyn FnMut(Row) -> bool) -> Result<(), Broken> {
     let Some(Shop { strategy, model, script }) = shops.first() else { return Ok(()) };
     let go_on = AtomicBool::new(false);
     let broken = std::cell::RefCell::new(None);
     let turn = |timed: Timed, name: &'static str| -> Turn<'_> {
-        let options = Options { pace: Pace::Closed, seed: 1, duration: None, warm_up: Duration::ZERO, timed };
+        let options = Options {
+            pace: Pace::Closed,
+            seed: 1,
+            duration: None,
+            warm_up: Duration::ZERO,
+            timed,
+            pins: Pins::FREE,
+        };
         let (go_on, broken) = (&go_on, &broken);
         (
             name,

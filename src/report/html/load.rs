@@ -251,6 +251,7 @@ mod tests {
             currency: "CNY".into(),
             seed: 1,
             threads: 2,
+            pinned: false,
             script_orders_count: 20,
             script_commands_count: 200,
             compression_ratio: 1e5,
