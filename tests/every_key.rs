@@ -166,6 +166,16 @@ fn rest() -> Vec<(&'static str, &'static str, &'static str)> {
         ("shifts.file", "shifts={file: shifts-1.csv}; nodes.*.shifts=plan", "shifts={file: shifts-2.csv}"),
         ("nodes.file", "nodes={file: nodes-1.csv}", "nodes={file: nodes-2.csv}"),
         ("network.lanes-file", "network.lanes-file=lanes-1.csv", "network.lanes-file=lanes-2.csv"),
+        (
+            "payment.methods[].fallback",
+            "payment.methods=[{name: card, share: 1%}, {name: wallet, share: 99%, success: 40%}]",
+            "payment.methods.1.fallback=card",
+        ),
+        (
+            "review.rules[].payment",
+            "review.rules=[{name: some, verdict: reject}]",
+            "review.rules.0.payment=cash",
+        ),
         ("nodes[].name", "", "nodes.0.name=Renamed"),
         ("nodes[].kind", "nodes.0.sorters=3", "nodes.0.kind=hub"),
         ("carriers[].name", "delivery.*.carriers=[]", "carriers.0.name=Renamed"),

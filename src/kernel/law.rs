@@ -10,6 +10,7 @@
 use std::sync::Arc;
 
 use super::ln::minus_ln;
+use super::normal::{normal_density, normal_tail_point};
 use super::pick::Guide;
 use super::table::{Table, Tail};
 use super::time::Span;
@@ -206,24 +207,6 @@ fn lognormal_table(sigma: f64) -> Table {
         let at = libm::exp(if tail == Tail::Upper { sigma * z } else { -sigma * z });
         (at, normal_density(z) / (sigma * at))
     })
-}
-
-fn normal_density(z: f64) -> f64 {
-    libm::exp(-z * z / 2.0) / libm::sqrt(2.0 * std::f64::consts::PI)
-}
-
-/// The z that a standard normal number exceeds with probability `v`; Newton on ln v from `near`.
-fn normal_tail_point(v: f64, near: f64) -> f64 {
-    let mut z = near;
-    for _ in 0..20 {
-        let tail = libm::erfc(z / std::f64::consts::SQRT_2) / 2.0;
-        let step = libm::log(tail / v) * tail / normal_density(z);
-        z += step;
-        if step.abs() < 1e-14 * (1.0 + z.abs()) {
-            break;
-        }
-    }
-    z
 }
 
 fn gamma_table(shape: f64) -> Table {

@@ -39,6 +39,7 @@ pub mod delay_line;
 pub mod draw;
 pub mod law;
 mod ln;
+pub mod normal;
 pub mod pick;
 pub mod plain;
 pub(crate) mod plant;

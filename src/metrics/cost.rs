@@ -20,10 +20,11 @@ pub enum CostLine {
     LatePenalties,
     RefusedPenalties,
     LostSales,
+    Fraud,
 }
 
 impl CostLine {
-    pub const ALL: [(CostLine, &str); 16] = [
+    pub const ALL: [(CostLine, &str); 17] = [
         (CostLine::PickLabor, "pick labor"),
         (CostLine::PackLabor, "pack labor"),
         (CostLine::SortLabor, "sort labor"),
@@ -40,6 +41,7 @@ impl CostLine {
         (CostLine::LatePenalties, "late penalties"),
         (CostLine::RefusedPenalties, "refused penalties"),
         (CostLine::LostSales, "lost sales"),
+        (CostLine::Fraud, "fraud"),
     ];
 
     /// Paid for what was planned, whatever comes of it: staffed time, capital and departures. The rest is paid for the outcome.

@@ -7,6 +7,7 @@
 
 mod cost;
 mod event_log;
+mod life;
 mod phase;
 mod times;
 
@@ -18,6 +19,7 @@ use crate::kernel::time::{Moment, Span};
 
 pub use cost::{CostLine, Costs};
 pub use event_log::{EventLog, LogRow, LoggedFulfillment, LoggedOrder, LoggedParcel};
+pub use life::{CheckoutSeen, Judged, PaymentSeen, ReviewSeen};
 pub use phase::{Phase, PhaseTimes};
 pub use times::Times;
 
@@ -31,6 +33,10 @@ pub enum Loss {
     Cart,
     /// Would have ordered, but pages loaded too slowly.
     SlowPage,
+    /// Left between the cart and the order.
+    Checkout,
+    /// Left because the price went up.
+    Price,
 }
 
 /// What a shopper finds wrong with the goods.
@@ -45,10 +51,12 @@ pub enum Fault {
 }
 
 impl Loss {
-    pub const ALL: [(Loss, &str); 3] = [
+    pub const ALL: [(Loss, &str); 5] = [
         (Loss::Browse, "lost-browsing"),
         (Loss::Cart, "lost-in-cart"),
         (Loss::SlowPage, "lost-to-slow-pages"),
+        (Loss::Checkout, "lost-at-checkout"),
+        (Loss::Price, "lost-to-a-price"),
     ];
 }
 
@@ -68,6 +76,8 @@ pub struct Shape {
     pub zones: usize,
     pub methods: usize,
     pub carriers: usize,
+    pub payment_methods: usize,
+    pub review_rules: usize,
     pub interval: Span,
     pub horizon: Moment,
     pub warm_up: Moment,
@@ -106,7 +116,7 @@ pub struct Metrics {
     pub lines: u64,
     pub refused: [u64; Refusal::ALL.len()],
     pub refused_at_submit: u64,
-    pub losses: [u64; 3],
+    pub losses: [u64; Loss::ALL.len()],
     pub faults: [u64; 4],
     pub steps: [u64; Step::ALL.len()],
     /// Orders by the final state they reached.
@@ -133,6 +143,9 @@ pub struct Metrics {
     pub backordered: u64,
     pub attempts: u64,
     pub late_callbacks: u64,
+    pub payments: Vec<PaymentSeen>,
+    pub checkout: CheckoutSeen,
+    pub review: ReviewSeen,
     /// Minor units that shoppers paid, and got back.
     pub captured: i64,
     pub refunded: i64,
@@ -184,6 +197,9 @@ impl Metrics {
             backordered: 0,
             attempts: 0,
             late_callbacks: 0,
+            checkout: CheckoutSeen::default(),
+            review: ReviewSeen { rules: vec![0; shape.review_rules], ..ReviewSeen::default() },
+            payments: vec![PaymentSeen::default(); shape.payment_methods],
             captured: 0,
             refunded: 0,
             methods: vec![MethodSeen::default(); shape.methods],

@@ -29,6 +29,8 @@ phases! {
     Cart = "cart",
     /// Submit to capture, expiry or decline.
     Pay = "pay",
+    /// Until the shopper has corrected an address.
+    Hold = "hold",
     Review = "review",
     /// Waiting for stock; zero for most orders.
     Allocate = "allocate",

@@ -14,7 +14,7 @@ use crate::demand::DemandTables;
 use crate::domain::FaultKind;
 use crate::engine::{EngineRules, EngineSize};
 use crate::logistics::{Network, NetworkProblem};
-use crate::scenario::spec::{self, LawSpec, Scenario};
+use crate::scenario::spec::{LawSpec, Scenario};
 use crate::scenario::{Diagnostic, Diagnostics, Place, Severity};
 
 /// Slots made ahead: the engine adds segments when more orders are in flight.
@@ -50,9 +50,13 @@ impl Model {
             engine_size: EngineSize { skus, nodes: scenario.nodes.len() as u16, orders_hint: ORDERS_HINT },
             engine_rules: engine_rules(scenario, &demand),
             shop: shop(&scenario.shop),
+            checkout: checkout(&scenario.checkout),
             methods: methods(scenario),
             payment: payment(scenario, &stations.payment),
             payment_window: scenario.payment.expiry,
+            watches_payment: (scenario.payment.methods.iter()).any(|method| {
+                method.timeout.is_some() || method.rate_limit_per_hour.is_some() || method.fallback.is_some()
+            }),
             takes_cash: scenario.payment.methods.iter().any(|method| method.cash_on_delivery),
             review: Review {
                 manual_score: scenario.review.manual_score,
@@ -60,6 +64,11 @@ impl Model {
                 station: stations.review,
                 work: law(&scenario.review.work),
                 manual_reject: scenario.review.manual_reject,
+                fraud: scenario.review.fraud,
+                separation: scenario.review.separation,
+                detection: scenario.review.detection,
+                chargeback_fee: scenario.review.chargeback_fee,
+                rules: scenario.review.rules.clone(),
             },
             cancel: Cancel { share: scenario.cancel.share, after: law(&scenario.cancel.after) },
             floor: floor(&scenario.floor),
@@ -180,6 +189,31 @@ fn shop(shop: &spec::Shop) -> Shop {
     }
 }
 
+fn checkout(checkout: &spec::Checkout) -> Checkout {
+    let steps = checkout.steps;
+    let loss = |steps: u32| 1.0 - libm::pow(1.0 - checkout.step_loss, f64::from(steps));
+    Checkout {
+        steps,
+        step_time: law(&checkout.step_time),
+        loss: loss(steps),
+        loss_one_click: loss(steps.min(1)),
+        one_click: checkout.one_click,
+        address: (0.0 < checkout.address_error).then(|| Address {
+            error: checkout.address_error,
+            check: checkout.address_check,
+            correction: law(&checkout.address_correction),
+            patience: checkout.address_patience,
+        }),
+        quote: checkout.quote_lifetime.map(|lifetime| Quote {
+            lifetime,
+            changes_per_us: checkout.price_changes_per_hour / 3.6e9,
+            change: checkout.price_change,
+            loss: checkout.price_loss,
+        }),
+        choice: checkout.choice,
+    }
+}
+
 fn methods(scenario: &Scenario) -> Vec<Method> {
     let row = |method: &spec::DeliveryMethod| Method {
         name: method.name.clone(),
@@ -203,6 +237,14 @@ fn payment(scenario: &Scenario, stations: &[StationId]) -> Vec<PaymentMethod> {
         duplicate: method.duplicate,
         fee: method.fee,
         refuse_at_door: method.refuse_at_door,
+        timeout: method.timeout,
+        limit: method.rate_limit_per_hour.map(|per_hour| {
+            let gap = Span::from_secs_f64(3_600.0 / per_hour);
+            RateLimit { gap, slack: Span(gap.0 * u64::from(method.burst - 1)) }
+        }),
+        fallback: method
+            .fallback
+            .map(|to| Fallback { to: PaymentMethodId(to as u8), share: method.fallback_share }),
     };
     scenario.payment.methods.iter().zip(stations).map(row).collect()
 }

@@ -103,8 +103,7 @@ fn visits(model: &Model) -> Vec<(f64, f64)> {
         found[method.station.index()] = (asked, method.latency.mean_secs());
     }
     let review = &model.review;
-    let looked_at = (review.reject_score - review.manual_score).max(0.0);
-    found[review.station.index()] = (looked_at, review.work.mean_secs());
+    found[review.station.index()] = (review.looked_at(), review.work.mean_secs());
     let returned = model.after_sales.faults.last().map_or(0.0, |last| last.1);
     for (zone, zone_share) in model.demand.expected_zone_share().into_iter().enumerate() {
         for (method, method_share) in model.expected.method_share.iter().enumerate() {

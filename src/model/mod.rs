@@ -12,14 +12,17 @@ use std::sync::Arc;
 
 use crate::allocation::{AllocationTables, Allocator, BoxLimits, Reach, Rules};
 use crate::demand::{Arrivals, DemandTables, LoadTimeEffect, Problem, Visitors};
-use crate::domain::{Catalog, LaneId, MethodId, Money, NodeId, NodeKind, OrderId, SkuId, StationId, ZoneId};
+use crate::domain::{
+    Catalog, LaneId, MethodId, Money, NodeId, NodeKind, OrderId, PaymentMethodId, SkuId, StationId, ZoneId,
+};
 use crate::engine::{EngineRules, EngineSize};
 use crate::kernel::draw::Draw;
 use crate::kernel::law::Law;
+use crate::kernel::normal::{normal_quantile, normal_share_below};
 use crate::kernel::time::{Moment, Span};
 use crate::logistics::Network;
 use crate::metrics::{Fault, Shape};
-use crate::scenario::spec::{Costs, Initial, QueueOrder, Wave, Zone};
+use crate::scenario::spec::{self, Costs, Initial, QueueOrder, Wave, Zone};
 
 pub use fault::{FaultRow, Faults};
 pub use stations::{StationKind, StationRow};
@@ -37,12 +40,15 @@ pub struct Model {
     pub engine_rules: EngineRules,
     pub demand: DemandTables,
     pub shop: Shop,
+    pub checkout: Checkout,
     pub network: Network,
     pub nodes: Vec<Node>,
     pub stations: Vec<StationRow>,
     pub methods: Vec<Method>,
     pub payment: Vec<PaymentMethod>,
     pub payment_window: Span,
+    /// Some payment method has a timeout, a rate limit or a fallback.
+    pub watches_payment: bool,
     /// Some payment method is cash on delivery.
     pub takes_cash: bool,
     pub review: Review,
@@ -82,7 +88,7 @@ pub struct Expected {
     pub payment_share: Vec<f64>,
 }
 
-pub use crate::scenario::spec::ReserveAt;
+pub use crate::scenario::spec::{Choice, MOST_FALLBACKS, ReserveAt, ReviewRule, ReviewVerdict};
 
 pub struct Shop {
     pub pages: u32,
@@ -90,6 +96,34 @@ pub struct Shop {
     pub slow_page: LoadTimeEffect,
     pub think_time: Law,
     pub cart_time: Law,
+}
+
+pub struct Checkout {
+    pub steps: u32,
+    pub step_time: Law,
+    /// Of shoppers who pass all steps, and of those who pass on one page.
+    pub loss: f64,
+    pub loss_one_click: f64,
+    pub one_click: f64,
+    pub address: Option<Address>,
+    pub quote: Option<Quote>,
+    pub choice: Option<spec::Choice>,
+}
+
+/// Addresses that nobody can deliver to.
+pub struct Address {
+    pub error: f64,
+    pub check: f64,
+    pub correction: Law,
+    pub patience: Span,
+}
+
+/// Prices that hold for a while only.
+pub struct Quote {
+    pub lifetime: Span,
+    pub changes_per_us: f64,
+    pub change: f64,
+    pub loss: f64,
 }
 
 pub struct Node {
@@ -126,6 +160,23 @@ pub struct PaymentMethod {
     pub duplicate: f64,
     pub fee: f64,
     pub refuse_at_door: f64,
+    pub timeout: Option<Span>,
+    pub limit: Option<RateLimit>,
+    pub fallback: Option<Fallback>,
+}
+
+/// What a provider admits: a request each `gap`, and `slack` earlier after a pause.
+#[derive(Debug, Clone, Copy)]
+pub struct RateLimit {
+    pub gap: Span,
+    pub slack: Span,
+}
+
+/// Where shoppers go on who are turned down for good, and how many of them.
+#[derive(Debug, Clone, Copy)]
+pub struct Fallback {
+    pub to: PaymentMethodId,
+    pub share: f64,
 }
 
 pub struct Review {
@@ -134,6 +185,31 @@ pub struct Review {
     pub station: StationId,
     pub work: Law,
     pub manual_reject: f64,
+    pub fraud: f64,
+    pub separation: f64,
+    pub detection: f64,
+    pub chargeback_fee: Money,
+    pub rules: Vec<spec::ReviewRule>,
+}
+
+impl Review {
+    /// Whether there is more than a score and a queue.
+    pub fn is_told(&self) -> bool {
+        0.0 < self.fraud || !self.rules.is_empty()
+    }
+
+    /// Of all orders, the share that the score sends to a person. Rules are left out.
+    pub fn looked_at(&self) -> f64 {
+        let above = |threshold: f64, shift: f64| match threshold {
+            at if at <= 0.0 => 1.0,
+            at if 1.0 <= at => 0.0,
+            at if shift == 0.0 => 1.0 - at,
+            at => 1.0 - normal_share_below(normal_quantile(at) - shift),
+        };
+        let between = |shift| (above(self.manual_score, shift) - above(self.reject_score, shift)).max(0.0);
+        (1.0 - self.fraud) * between(0.0)
+            + if 0.0 < self.fraud { self.fraud * between(self.separation) } else { 0.0 }
+    }
 }
 
 pub struct Cancel {
@@ -219,6 +295,8 @@ impl Model {
             zones: self.zones.len(),
             methods: self.methods.len(),
             carriers: self.carrier_names.len(),
+            payment_methods: self.payment.len(),
+            review_rules: self.review.rules.len(),
             interval: self.interval,
             horizon: self.horizon,
             warm_up: self.warm_up,

@@ -72,7 +72,7 @@ impl Assembly<'_> {
                 .iter()
                 .map(|&step| row(step_name(step), self.sum(|m| m.steps[step as usize])))
                 .collect(),
-            stages: Phase::ALL.iter().map(|&phase| self.stage(phase)).collect(),
+            stages: Phase::ALL.iter().filter(|&&phase| self.has(phase)).map(|&p| self.stage(p)).collect(),
             stations: (0..self.model.stations.len()).map(|index| self.station(index)).collect(),
             timeline: self.timeline(),
             bottlenecks: bottlenecks(self.model, self.outcomes()),
@@ -84,6 +84,7 @@ impl Assembly<'_> {
             faults: None,
             advice: None,
             money: self.money(),
+            life: super::life::rows(self.model, self.outcomes(), self.scenario.run.confidence),
             network: self.network(),
             replay: self.replay(),
             events: self.events(),
@@ -233,12 +234,19 @@ impl Assembly<'_> {
     fn funnel(&self) -> Vec<CountRow> {
         let mut rows: Vec<CountRow> =
             Loss::ALL.iter().map(|&(loss, name)| row(name, self.sum(|m| m.losses[loss as usize]))).collect();
+        let optional = [Loss::Checkout, Loss::Price].map(|loss| Loss::ALL[loss as usize].1);
+        rows.retain(|row| 0 < row.count || !optional.contains(&row.name.as_str()));
         rows.push(row("submitted", self.sum(|m| m.submitted)));
         rows.extend(
             Fault::ALL.iter().map(|&(fault, name)| row(name, self.sum(|m| m.faults[fault as usize]))),
         );
         rows.push(row("late-payment-callbacks", self.sum(|m| m.late_callbacks)));
         rows
+    }
+
+    /// Only scenarios that hold orders tell of holds.
+    fn has(&self, phase: Phase) -> bool {
+        phase != Phase::Hold || self.model.checkout.address.is_some()
     }
 
     fn stage(&self, phase: Phase) -> StageRow {
@@ -444,7 +452,11 @@ impl Assembly<'_> {
             per_order_minor: self.estimate(Outcome::cost_per_order),
             plan_minor: self.estimate(|outcome| outcome.metrics.costs.planned()),
             outcome_minor: self.estimate(|o| o.metrics.costs.total() - o.metrics.costs.planned()),
-            lines: CostLine::ALL.iter().map(line).collect(),
+            lines: CostLine::ALL
+                .iter()
+                .filter(|(line, _)| *line != CostLine::Fraud || self.model.review.is_told())
+                .map(line)
+                .collect(),
         }
     }
 

@@ -78,6 +78,9 @@ pub struct Document {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub advice: Option<AdviceFacts>,
     pub money: MoneyFacts,
+    /// What the parts of an order's life did that the scenario asks for: `pay @ card`, `fell back`. Empty without them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub life: Vec<LifeRow>,
     pub network: NetworkFacts,
     /// Replay only: rows read, entered, rejected by reason.
     pub replay: Option<ReplayFacts>,
@@ -386,6 +389,15 @@ pub struct CostRow {
     pub line: String,
     pub minor: f64,
     pub share: f64,
+}
+
+/// One figure of one part of an order's life, mean of a replication.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct LifeRow {
+    pub part: String,
+    pub measure: String,
+    pub unit: Unit,
+    pub value: Estimate,
 }
 
 /// The run beside itself without faults, on the same luck.

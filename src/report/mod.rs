@@ -21,6 +21,7 @@ pub mod folder;
 pub mod global;
 pub mod histogram;
 pub mod html;
+mod life;
 pub mod load;
 pub mod machine;
 pub mod ocel;

@@ -94,6 +94,7 @@ pub fn document() -> Document {
         cost: cost(),
         faults: None,
         advice: None,
+        life: Vec::new(),
         money: MoneyFacts {
             captured_minor: 38_412_000_000,
             refunded_minor: 1_204_500_000,

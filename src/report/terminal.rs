@@ -30,6 +30,7 @@ pub fn summary(document: &Document, machine: &Machine, folder: &str) -> String {
     faults(&mut page, document, &clock);
     cost(&mut page, document);
     orders(&mut page, document);
+    life(&mut page, document);
     stages(&mut page, document);
     stations(&mut page, document, &clock);
     speed(&mut page, document, machine);
@@ -270,6 +271,25 @@ fn orders(page: &mut Page, document: &Document) {
         .collect();
     parts.push(format!("{} open", say::count(orders.open as f64)));
     page.list("ORDERS", &format!("{} submitted = ", say::count(orders.submitted as f64)), " + ", &parts);
+}
+
+/// Figures that are zero are left out.
+fn life(page: &mut Page, document: &Document) {
+    for rows in document.life.chunk_by(|a, b| a.part == b.part) {
+        let told: Vec<String> = rows
+            .iter()
+            .filter(|row| row.value.mean != 0.0)
+            .map(|row| {
+                let value = Estimate { half_width: None, ..row.value };
+                format!("{} {}", row.measure, say::estimate(&value, row.unit, &document.scenario.currency))
+            })
+            .collect();
+        for (index, line) in told.chunks(3).enumerate() {
+            let label = if index == 0 { "LIFE" } else { "" };
+            let part = if index == 0 { fit(&rows[0].part, 18) } else { String::new() };
+            page.entry(label, &fit(&format!("{part:<18} {}", line.join(", ")), WIDTH - LABEL));
+        }
+    }
 }
 
 fn stages(page: &mut Page, document: &Document) {

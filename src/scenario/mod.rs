@@ -144,6 +144,8 @@ mod tests {
         "floor: {sort: {empirical: [{p: 0, time: 1 s}, {p: 1, time: 2 s}]}}",
         "network: {lane-rules: [{from: hubs, to: hubs, departures: {every: 2 h}}]}",
         "stock: {receipts: [{at: 1 h, quantity: 5}]}",
+        "checkout: {choice: {per-money: 1, per-day: 1}}",
+        "review: {rules: [{name: a, verdict: pass}]}",
         "load: {arrivals: {closed: {}}, slo: [{quantile: 99%, at-most: 1 ms}]}",
         "load: {arrivals: {constant-arrival-rate: {rate: 5/s}}}",
         "load: {arrivals: {ramping-arrival-rate: {stages: [{to: 5/s, over: 2 s}]}}}",

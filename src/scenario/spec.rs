@@ -21,6 +21,7 @@ pub struct Scenario {
     pub arrivals: Option<Arrivals>,
     pub replay: Option<Replay>,
     pub shop: Shop,
+    pub checkout: Checkout,
     pub customers: Customers,
     pub zones: Zones,
     pub catalog: CatalogSource,
@@ -298,6 +299,32 @@ pub struct Shop {
     pub think_time: LawSpec,
     /// From the first cart line to submit.
     pub cart_time: LawSpec,
+}
+
+/// From a filled cart to an order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Checkout {
+    pub steps: u32,
+    pub step_time: LawSpec,
+    pub step_loss: f64,
+    pub one_click: f64,
+    pub address_error: f64,
+    /// Of the wrong addresses, the share that the form finds.
+    pub address_check: f64,
+    pub address_correction: LawSpec,
+    pub address_patience: Span,
+    pub quote_lifetime: Option<Span>,
+    pub price_changes_per_hour: f64,
+    pub price_change: f64,
+    pub price_loss: f64,
+    pub choice: Option<Choice>,
+}
+
+/// How shoppers weigh the delivery methods, beside the methods' shares.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Choice {
+    pub per_money: f64,
+    pub per_day: f64,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -595,7 +622,18 @@ pub struct PaymentMethod {
     pub fee: f64,
     /// Cash on delivery: share refused at the door.
     pub refuse_at_door: f64,
+    /// The shop waits no longer for an answer; a capture may still come in.
+    pub timeout: Option<Span>,
+    /// Requests an hour that the provider admits, and how many at once after a pause.
+    pub rate_limit_per_hour: Option<f64>,
+    pub burst: u32,
+    /// Another method, by its index, for shoppers who are turned down for good, and how many of them take it.
+    pub fallback: Option<usize>,
+    pub fallback_share: f64,
 }
+
+/// The most often that one order may change its payment method.
+pub const MOST_FALLBACKS: usize = 7;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Review {
@@ -609,6 +647,38 @@ pub struct Review {
     /// Share of the orders looked at that are rejected.
     pub manual_reject: f64,
     pub wage: Money,
+    /// Share of the orders that nobody will pay for in the end.
+    pub fraud: f64,
+    /// By how many standard deviations their scores lie higher.
+    pub separation: f64,
+    /// Share of the fraud that a person looks at and rejects.
+    pub detection: f64,
+    /// What a provider asks for taking the money back.
+    pub chargeback_fee: Money,
+    pub rules: Vec<ReviewRule>,
+}
+
+/// Decides an order that meets all its conditions, whatever its score.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReviewRule {
+    pub name: String,
+    pub amount_above: Option<Money>,
+    pub units_above: Option<u64>,
+    /// By index.
+    pub payment: Option<usize>,
+    pub verdict: ReviewVerdict,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReviewVerdict {
+    Pass,
+    Manual,
+    Reject,
+}
+
+impl ReviewVerdict {
+    pub const ALL: [ReviewVerdict; 3] = [ReviewVerdict::Pass, ReviewVerdict::Manual, ReviewVerdict::Reject];
+    pub const NAMES: [&str; 3] = ["pass", "manual", "reject"];
 }
 
 /// Shoppers who change their mind before the floor has the order.

@@ -66,6 +66,10 @@ impl Section<'_> {
         self.measured(name, unit::rate).unwrap_or(1.0)
     }
 
+    pub fn maybe_rate(&self, name: &str) -> Option<f64> {
+        self.measured(name, unit::rate)
+    }
+
     pub fn money(&self, name: &str) -> Money {
         unit::to_money(self.measured(name, unit::money).unwrap_or(0.0))
     }

@@ -66,7 +66,9 @@ fn phase_of(simulation: &Simulation<'_>, phase: Phase) -> PhaseFigures {
     let from_start = simulation.model.initial.backlog + simulation.model.initial.in_transit;
     let from_states: &[OrderState] = match phase {
         Phase::Pay if from_start == 0 => &[OrderState::AwaitingPayment],
-        Phase::Review if from_start == 0 => &[OrderState::AwaitingReview],
+        Phase::Review if from_start == 0 && simulation.model.checkout.address.is_none() => {
+            &[OrderState::AwaitingReview]
+        }
         _ => &[],
     };
     PhaseFigures {
@@ -125,9 +127,11 @@ fn basis(
             let to_pack = simulation.world.faults.on_the_floor.len() as u64;
             Basis::Parcels { each: model.costs.packaging_per_parcel, to_pack }
         }
-        CostLine::Packaging | CostLine::PaymentFees | CostLine::LostGoods | CostLine::LostSales => {
-            Basis::Fees
-        }
+        CostLine::Packaging
+        | CostLine::PaymentFees
+        | CostLine::LostGoods
+        | CostLine::LostSales
+        | CostLine::Fraud => Basis::Fees,
         CostLine::Returns => Basis::Steps {
             steps: &[Step::Restocked, Step::Scrapped],
             each: model.costs.return_handling_per_parcel,

@@ -197,7 +197,7 @@ fn start_trips(
             origin: chunk[0].node.0,
             zone: facts.zone.0,
             method: facts.method.0,
-            payment: facts.payment.0,
+            payment: super::pay_lane::current(world, facts).0,
             lines: chunk.len() as u16,
             ..Trip::default()
         };

@@ -13,7 +13,6 @@ use crate::metrics::{Loss, Phase};
 const LOAD: Purpose = Purpose::named("page load");
 const LEAVE: Purpose = Purpose::named("leave a slow page");
 const THINK: Purpose = Purpose::named("think");
-const CART: Purpose = Purpose::named("cart");
 
 /// One load time and one thinking time are drawn a shopper and hold for all pages.
 pub fn browse(world: &mut World<'_>, shopper: Handle) -> Next {
@@ -33,7 +32,10 @@ pub fn browse(world: &mut World<'_>, shopper: Handle) -> Next {
 
 pub fn cart(world: &mut World<'_>, shopper: Handle) -> Next {
     world.metrics.entered(Phase::Cart);
-    let spent = world.model.shop.cart_time.span(world.draw.uniform(CART, shopper.bits(), 0));
+    let spent = super::checkout::time(world, shopper.bits());
     world.metrics.left(Phase::Cart, spent);
+    if super::checkout::leaves(world, shopper.bits()) {
+        return Next::Done;
+    }
     Next::Wait(spent, Stage::Submit)
 }

@@ -14,6 +14,7 @@ pub fn cancel(world: &mut World<'_>, order: Handle) -> Next {
     if world.attempt(&Command::Cancel { order }).is_ok() {
         let phase = match world.transition.from {
             Some(OrderState::AwaitingPayment) => Phase::Pay,
+            Some(OrderState::AwaitingReview) if world.holds.remove(&order.bits()) => Phase::Hold,
             Some(OrderState::AwaitingReview) => Phase::Review,
             _ => Phase::Allocate,
         };

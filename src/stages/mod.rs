@@ -13,17 +13,20 @@
 //! - The drivers (`sim`, `load`) execute `Next` without knowing any stage: adding a stage touches its file,
 //!   the list below and the scenario keys.
 
+mod address;
 mod after_sales;
 mod allocate;
 mod allocate_wave;
 mod browse;
 mod cancel;
+mod checkout;
 mod deliver;
 pub mod fault;
 mod lost;
 mod merge;
 mod pack;
 mod pay;
+mod pay_lane;
 mod pick;
 pub mod planning;
 mod prefetch;
@@ -153,6 +156,13 @@ stages! {
     AllocateWave => allocate_wave::allocate_wave;
     /// Token: the trip of a parcel that was lost on the road.
     Lost => lost::lost;
+    /// Token: an order whose request for payment the provider admits now.
+    PayAdmitted => pay_lane::admitted;
+    /// Token: an order whose address the shopper corrects, or will not.
+    AddressCorrected => address::corrected;
+    AddressGivenUp => address::given_up;
+    /// Token: an order, as it was when a capture was made of which the shop did not wait to hear.
+    PayOvertaken => pay_lane::overtaken;
 }
 
 /// The stage that follows when a station of this kind has served a token.

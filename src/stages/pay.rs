@@ -1,13 +1,16 @@
-//! Pay: four methods as lanes to a provider; latency, success, retries, late and repeated callbacks,
+//! Pay: methods as lanes to a provider; latency, success, retries, late and repeated callbacks,
 //! the payment window. Token: an order awaiting payment.
 
 use std::borrow::Cow;
 
 use super::allocate::plan_open;
 use super::fault::{pause, shown};
+use super::pay_lane::{self, current};
 use super::world::Capture;
 use super::{Next, Stage, World};
-use crate::domain::{Assignment, Backorder, Command, FaultKind, Handle, OrderId, Plan, Refusal, Step};
+use crate::domain::{
+    Assignment, Backorder, Command, FaultKind, Handle, OrderId, OrderState, Plan, Refusal, Step,
+};
 use crate::engine::OrderFacts;
 use crate::kernel::draw::{Purpose, mix};
 use crate::kernel::time::Span;
@@ -28,20 +31,43 @@ const REPEAT_AFTER: Span = Span::from_secs(5);
 
 pub fn pay(world: &mut World<'_>, order: Handle) -> Next {
     let Some(facts) = world.engine.order(order) else { return Next::Done };
-    let method = &world.model.payment[facts.payment.index()];
+    if facts.state != OrderState::AwaitingPayment {
+        // Paid by a capture that the shop did not wait for.
+        return Next::Done;
+    }
+    let lane = current(world, &facts);
+    let method = &world.model.payment[lane.index()];
     if method.cash_on_delivery {
         return confirm_cash(world, order, &facts);
     }
     let attempt = world.orders.get(order).attempts();
-    if let Some((row, outage)) = world.acting(FaultKind::GatewayOutage, facts.payment.0.into())
+    if let Some((row, outage)) = world.acting(FaultKind::GatewayOutage, lane.0.into())
         && outage.flag
         && strikes(world.draw, row, outage.size, facts.id.0, attempt.into())
     {
         world.faults.struck[row] += 1;
         return turned_down(world, order, &facts);
     }
-    let latency = method.latency.span(world.draw.uniform(LATENCY, facts.id.0, attempt.into()));
-    Next::Seize { station: method.station, work: latency, rank: 0 }
+    match pay_lane::admission(world, lane) {
+        Some(later) => Next::Until(later, Stage::PayAdmitted),
+        None => request(world, &facts),
+    }
+}
+
+/// The request goes out: it holds a lane until the answer is there, or until the shop waits no longer.
+pub fn request(world: &mut World<'_>, facts: &OrderFacts) -> Next {
+    let lane = current(world, facts);
+    let (method, latency) = (&world.model.payment[lane.index()], latency(world, facts));
+    world.metrics.payments[lane.index()].requests += 1;
+    let work = method.timeout.map_or(latency, |timeout| timeout.min(latency));
+    Next::Seize { station: method.station, work, rank: 0 }
+}
+
+/// Of the attempt that the order is at: the same whenever it is asked for.
+pub fn latency(world: &mut World<'_>, facts: &OrderFacts) -> Span {
+    let attempt = world.orders.get(facts.handle).attempts();
+    let lane = current(world, facts);
+    world.model.payment[lane.index()].latency.span(world.draw.uniform(LATENCY, facts.id.0, attempt.into()))
 }
 
 fn confirm_cash(world: &mut World<'_>, order: Handle, facts: &OrderFacts) -> Next {
@@ -56,8 +82,17 @@ pub fn answered(world: &mut World<'_>, order: Handle) -> Next {
     let Some(facts) = world.engine.order(order) else { return Next::Done };
     let (model, draw, OrderId(id)) = (world.model, world.draw, facts.id);
     let attempts = world.orders.get(order).attempts();
-    let (method, attempt) = (&model.payment[facts.payment.index()], u32::from(attempts));
+    let lane = current(world, &facts);
+    let (method, attempt) = (&model.payment[lane.index()], u32::from(attempts));
     let yes = draw.chance(SUCCESS, id, attempt, method.success);
+    if model.watches_payment {
+        if facts.state != OrderState::AwaitingPayment {
+            return pay_lane::paid_twice(world, &facts, attempts, yes);
+        }
+        if method.timeout.is_some_and(|timeout| timeout < latency(world, &facts)) {
+            return pay_lane::timed_out(world, &facts, yes);
+        }
+    }
     if model.faults.is_some()
         && let Some(next) = astray(world, order, &facts, yes)
     {
@@ -75,15 +110,23 @@ pub fn answered(world: &mut World<'_>, order: Handle) -> Next {
     turned_down(world, order, &facts)
 }
 
-/// The provider said no: the shopper tries again, or the order is declined.
-fn turned_down(world: &mut World<'_>, order: Handle, facts: &OrderFacts) -> Next {
+/// The provider said no: the shopper tries again, goes on to another method, or the order is declined.
+pub fn turned_down(world: &mut World<'_>, order: Handle, facts: &OrderFacts) -> Next {
+    if world.model.watches_payment && facts.state != OrderState::AwaitingPayment {
+        return Next::Done;
+    }
     let (draw, OrderId(id)) = (world.draw, facts.id);
-    let method = &world.model.payment[facts.payment.index()];
-    let attempt = u32::from(world.orders.get(order).attempts());
-    if attempt < 8 && draw.chance(RETRY, id, attempt, method.retry) {
+    let lane = current(world, facts);
+    let method = &world.model.payment[lane.index()];
+    world.metrics.payments[lane.index()].turned_down += 1;
+    let (attempt, tries) = (world.orders.get(order).attempts().into(), world.orders.get(order).tries());
+    if tries < 8 && draw.chance(RETRY, id, attempt, method.retry) {
         world.orders.get(order).try_again();
         let pause = method.retry_after.span(draw.uniform(RETRY_AFTER, id, attempt));
         return Next::Wait(pause, Stage::Pay);
+    }
+    if let Some(next) = pay_lane::fall_back(world, facts) {
+        return next;
     }
     if world.attempt(&Command::Decline { order }).is_ok() {
         world.order_leaves(order, Phase::Pay);
@@ -93,7 +136,7 @@ fn turned_down(world: &mut World<'_>, order: Handle, facts: &OrderFacts) -> Next
 
 /// What faults make of an answer: it is lost, or late, or overtaken by its own refund.
 fn astray(world: &mut World<'_>, order: Handle, facts: &OrderFacts, captured: bool) -> Option<Next> {
-    let (gateway, OrderId(id)) = (u32::from(facts.payment.0), facts.id);
+    let (gateway, OrderId(id)) = (u32::from(current(world, facts).0), facts.id);
     let attempts = world.orders.get(order).attempts();
     let capture = Capture { reference: reference(id, attempts), amount: facts.amount };
     let attempt = u32::from(attempts) << 8;
@@ -123,7 +166,8 @@ pub fn ask(world: &mut World<'_>, order: Handle) -> Next {
     let asked = world.faults.unknown.remove(&order.bits()).unwrap_or(0) + 1;
     let Some(facts) = world.engine.order(order) else { return called_back(world, order) };
     let attempt = u32::from(world.orders.get(order).attempts()) << 8 | asked;
-    if let Some(lost) = world.struck(FaultKind::GatewayTimeout, facts.payment.0.into(), facts.id.0, attempt) {
+    let gateway = current(world, &facts).0.into();
+    if let Some(lost) = world.struck(FaultKind::GatewayTimeout, gateway, facts.id.0, attempt) {
         if asked < lost.count {
             world.faults.unknown.insert(order.bits(), asked);
             return Next::Wait(pause(lost.delay, asked), Stage::PayAsk);
@@ -147,16 +191,25 @@ pub fn called_back(world: &mut World<'_>, order: Handle) -> Next {
     captured(world, &facts, attempts)
 }
 
-fn captured(world: &mut World<'_>, facts: &OrderFacts, attempts: u8) -> Next {
+/// Money of that attempt reaches the shop.
+pub fn captured(world: &mut World<'_>, facts: &OrderFacts, attempts: u8) -> Next {
+    if world.model.watches_payment && facts.state != OrderState::AwaitingPayment {
+        return pay_lane::paid_twice(world, facts, attempts, true);
+    }
     let (order, OrderId(id)) = (facts.handle, facts.id);
     let (reference, amount) = (reference(id, attempts), facts.amount);
     let hold = hold_now(world, facts);
     let paid = world.apply(&Command::Pay { order, reference, amount, hold: Cow::Borrowed(&hold) });
     world.scratch.plan.assignments = hold;
     if paid.is_ok() && world.transition.step == Step::Paid {
-        let method = &world.model.payment[facts.payment.index()];
+        let lane = pay_lane::of_attempt(world.model, facts.payment, attempts);
+        let method = &world.model.payment[lane.index()];
+        world.metrics.payments[lane.index()].captured += 1;
         world.metrics.cost(CostLine::PaymentFees, amount.as_major_f64() * method.fee * 100.0);
         if world.draw.chance(DUPLICATE, id, attempts.into(), method.duplicate) {
+            if attempts != world.orders.get(order).attempts() {
+                world.faults.copies.insert(order.bits(), Capture { reference, amount });
+            }
             world.send(order, Next::Wait(REPEAT_AFTER, Stage::PayRepeated));
         }
     }
@@ -170,7 +223,7 @@ fn captured(world: &mut World<'_>, facts: &OrderFacts, attempts: u8) -> Next {
 
 /// What faults add to a capture that counted: copies of it, a wrong time on it, a refund that came before it.
 fn follow_up(world: &mut World<'_>, order: Handle, facts: &OrderFacts, capture: Capture, next: Next) -> Next {
-    let (gateway, OrderId(id)) = (u32::from(facts.payment.0), facts.id);
+    let (gateway, OrderId(id)) = (u32::from(current(world, facts).0), facts.id);
     if let Some(copied) = world.struck(FaultKind::DuplicateCallback, gateway, id, 0) {
         world.faults.copies.insert(order.bits(), capture);
         for copy in 1..copied.count {
@@ -204,14 +257,14 @@ fn too_late(world: &mut World<'_>, order: Handle, capture: Option<Capture>) -> N
 
 /// The same callback again: the engine absorbs it.
 pub fn repeated(world: &mut World<'_>, order: Handle) -> Next {
-    if let Some(facts) = world.engine.order(order) {
+    if let Some(&Capture { reference, amount }) = world.faults.copies.get(&order.bits()) {
+        let again = world.apply(&Command::Pay { order, reference, amount, hold: Cow::Borrowed(&[]) });
+        assert!(again.is_err(), "a copy of a payment callback had an effect");
+    } else if let Some(facts) = world.engine.order(order) {
         let reference = reference(facts.id.0, world.orders.get(order).attempts());
         let command = Command::Pay { order, reference, amount: facts.amount, hold: Cow::Borrowed(&[]) };
         let again = world.apply(&command);
         assert!(again.is_err(), "a repeated payment callback had an effect");
-    } else if let Some(&Capture { reference, amount }) = world.faults.copies.get(&order.bits()) {
-        let again = world.apply(&Command::Pay { order, reference, amount, hold: Cow::Borrowed(&[]) });
-        assert!(again.is_err(), "a copy of a payment callback had an effect");
     }
     Next::Done
 }
@@ -260,10 +313,7 @@ fn settle(world: &mut World<'_>, order: Handle, settled: Result<(), Refusal>) ->
     }
     world.order_leaves(order, Phase::Pay);
     match world.transition.step {
-        Step::Paid => {
-            world.metrics.entered(Phase::Review);
-            Next::Go(Stage::Review)
-        }
+        Step::Paid => super::address::check(world, order),
         _ => Next::Done,
     }
 }

@@ -53,6 +53,9 @@ pub fn keep(world: &mut World<'_>, OrderId(id): OrderId, order: Handle) {
 
 pub fn accept(world: &mut World<'_>, order: Handle) -> Next {
     world.order_leaves(order, Phase::Receive);
+    if 0.0 < world.model.review.fraud {
+        super::review::charge_back(world, order);
+    }
     world.apply(&Command::Accept { order }).expect("a delivered order that is kept is accepted");
     Next::Done
 }

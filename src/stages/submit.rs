@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use super::fault::Basket;
 use super::planning::plan_basket;
 use super::trip::{OrderTrip, Trip};
-use super::{Next, Stage, World};
+use super::{Next, Stage, World, checkout};
 use crate::demand::OrderDraft;
 use crate::domain::order::MAX_LINE_QUANTITY;
 use crate::domain::{
@@ -15,8 +15,8 @@ use crate::domain::{
 use crate::kernel::draw::Purpose;
 use crate::kernel::time::{Moment, Span};
 use crate::metrics::{CostLine, Phase};
-use crate::model::ReserveAt;
 use crate::model::fault::strikes;
+use crate::model::{FIRST_INITIAL_ORDER, ReserveAt};
 
 const CANCEL: Purpose = Purpose::named("cancel");
 const CANCEL_AFTER: Purpose = Purpose::named("cancel after");
@@ -142,6 +142,12 @@ fn place(world: &mut World<'_>, id: OrderId) -> Option<Handle> {
     world.draft = draft;
     if model.faults.is_some() {
         bend(world, id);
+    }
+    if id.0 < FIRST_INITIAL_ORDER {
+        checkout::choose_method(world, id.0);
+        if !model.is_replay() && !checkout::confirm_price(world, id.0) {
+            return None;
+        }
     }
     let units = world.draft.lines.iter().map(|line| u64::from(line.quantity)).sum();
     world.metrics.submitted(world.at, world.draft.lines.len(), units);

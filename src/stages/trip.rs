@@ -9,9 +9,10 @@
 use crate::domain::{Handle, OrderId};
 use crate::kernel::prefetch::prefetch_read;
 use crate::kernel::time::Moment;
+use crate::model::MOST_FALLBACKS;
 
-/// What the drivers keep of an order in flight, in one word: when it entered the phase in which it is, and the
-/// payment attempts so far.
+/// What the drivers keep of an order in flight, in one word: when it entered the phase in which it is, and how far
+/// its payment has come: changes of method so far (3 bits) and tries by the one it is at (5 bits).
 #[derive(Debug, Clone, Copy, Default)]
 pub struct OrderTrip(u64);
 
@@ -56,6 +57,8 @@ pub struct Trips {
 #[derive(Debug, Default)]
 pub struct Column<T>(Vec<Box<[T; SEGMENT_ROWS]>>);
 
+const TRY_BITS: u32 = 5;
+
 const SEGMENT_BITS: u32 = 12;
 const SEGMENT_ROWS: usize = 1 << SEGMENT_BITS;
 
@@ -69,9 +72,26 @@ impl OrderTrip {
         Moment(self.0 >> 8)
     }
 
+    /// Another number for each try by each method: what draws and references of payments hang on.
     #[inline]
     pub fn attempts(self) -> u8 {
         self.0 as u8
+    }
+
+    /// Tries by the method that the order is at, less one.
+    #[inline]
+    pub fn tries(self) -> u8 {
+        self.attempts() % (1 << TRY_BITS)
+    }
+
+    /// How often the shopper went on to another method.
+    pub fn fallbacks(self) -> u8 {
+        OrderTrip::fallbacks_of(self.attempts())
+    }
+
+    #[inline]
+    pub fn fallbacks_of(attempts: u8) -> u8 {
+        attempts >> TRY_BITS
     }
 
     #[inline]
@@ -81,8 +101,14 @@ impl OrderTrip {
 
     /// One more payment attempt.
     pub fn try_again(&mut self) {
-        assert!(self.attempts() < u8::MAX, "a shopper who never gives up");
+        assert!(u32::from(self.tries()) + 1 < 1 << TRY_BITS, "a shopper who never gives up");
         self.0 += 1;
+    }
+
+    /// The next method of the chain, from its first try on.
+    pub fn fall_back(&mut self) {
+        assert!(usize::from(self.fallbacks()) < MOST_FALLBACKS, "a chain of fallbacks without end");
+        self.0 = ((self.0 >> TRY_BITS) + 1) << TRY_BITS;
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a stage function can touch: the model, the engine, the draws, the watchers, and an outbox for tokens
 //! that it sets going beside its own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::fault::FaultWatch;
 use super::trip::{Column, OrderTrip, Trip, Trips};
@@ -42,6 +42,12 @@ pub struct World<'m> {
     pub waiting: Waiting,
     /// Captures whose callback is late, by order handle: the order may be gone when it comes.
     pub late: BTreeMap<u64, Capture>,
+    /// Orders whose address waits for its correction.
+    pub holds: BTreeSet<u64>,
+    /// Captures of which the shop did not wait to hear, by order handle, the instant at which it will, and attempt.
+    pub overtaken: BTreeMap<(u64, Moment, u8), Capture>,
+    /// By payment method: when its next request is due at the provider's rate. Empty without rate limits.
+    pub due_at_provider: Vec<Moment>,
     /// What faults did and left behind; empty without faults.
     pub faults: FaultWatch,
     /// The group that is moving on, while its members run `then`: its first member, and this one's place.
@@ -94,6 +100,12 @@ impl<'m> World<'m> {
             wave: Vec::new(),
             waiting: Waiting::new(model.catalog().len()),
             late: BTreeMap::new(),
+            holds: BTreeSet::new(),
+            overtaken: BTreeMap::new(),
+            due_at_provider: match model.payment.iter().any(|method| method.limit.is_some()) {
+                true => vec![Moment::ZERO; model.payment.len()],
+                false => Vec::new(),
+            },
             faults: FaultWatch::new(model),
             group: None,
             lane: LaneId(0),

@@ -109,8 +109,19 @@ pub fn unreachable_why((strike, state): Cell) -> Option<&'static str> {
             return (!captured).then_some("only a capture that counted is repeated");
         }
         Strike::LateCallback => (
-            &[Cancelled, Expired],
-            "a capture is late only for an order whose payment was still open when it was asked for",
+            &[
+                AwaitingReview,
+                Backordered,
+                InFulfillment,
+                Delivered,
+                Returning,
+                Cancelled,
+                Expired,
+                Declined,
+                Rejected,
+                Undelivered,
+            ],
+            "an order that awaits payment is paid by it, one that ended paid takes it for a copy, and an order is allocated in the instant in which it is approved",
         ),
         Strike::Decline | Strike::StockGone => {
             (&[AwaitingPayment], "settles an order that awaits its payment")

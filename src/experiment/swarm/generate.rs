@@ -102,12 +102,21 @@ const ALWAYS: &[&str] =
 /// Keys of which a swarm wants more than their share: they make orders go other ways than the usual one.
 const TROUBLE: &[&str] = &[
     "cancel.share",
+    "checkout.address-error",
+    "checkout.address-patience",
+    "checkout.step-loss",
+    "checkout.quote-lifetime",
+    "checkout.price-changes",
+    "checkout.price-change",
+    "review.fraud",
     "payment.expiry",
     "payment.methods[].success",
     "payment.methods[].late-share",
     "payment.methods[].late-delay",
     "payment.methods[].duplicate",
     "payment.methods[].refuse-at-door",
+    "payment.methods[].timeout",
+    "payment.methods[].rate-limit",
     "payment.methods[].latency",
     "review.manual-score",
     "review.reject-score",
@@ -130,7 +139,7 @@ const TROUBLE: &[&str] = &[
 
 /// Changes whenever the same seed may be another case: with the generator, and with the key table.
 pub fn generation() -> String {
-    let version = 6;
+    let version = 7;
     let text = keys().iter().flat_map(|row| [row.path, row.example]).flat_map(str::bytes);
     format!("{:016x}", text.fold(version, |hash, byte| mix(hash ^ u64::from(byte))))
 }
@@ -147,6 +156,7 @@ fn eligible(row: &KeyRow) -> bool {
             | Weight
             | Weights
             | Span
+            | Rate
             | Money
             | Mass
             | Volume
@@ -181,6 +191,26 @@ fn draw_keys(seed: u64) -> Vec<(String, String)> {
         keys.push((path, value));
     }
     make_peace(&mut keys);
+    let cash_everywhere = keys.iter().any(|key| key.0 == "payment.methods.*.cash-on-delivery");
+    if dice.uniform() < 0.4 && !cash_everywhere {
+        keys.push(("payment.methods.0.fallback".to_owned(), "invoice".to_owned()));
+        keys.push(("payment.methods.0.success".to_owned(), format!("{:.2}", dice.uniform())));
+        if dice.uniform() < 0.7 {
+            keys.push(("payment.methods.1.fallback".to_owned(), "cash".to_owned()));
+            keys.push(("payment.methods.1.success".to_owned(), format!("{:.2}", dice.uniform())));
+        }
+    }
+    if dice.uniform() < 0.2 {
+        let weights = format!("{{per-money: {:.2}, per-day: {:.2}}}", dice.uniform(), dice.uniform());
+        keys.push(("checkout.choice".to_owned(), weights));
+    }
+    if dice.uniform() < 0.2 {
+        let verdicts = crate::scenario::spec::ReviewVerdict::NAMES;
+        let verdict = *dice.one_of(&verdicts);
+        let rule = format!("[{{name: some, units-above: {}, verdict: {verdict}}}]", dice.below(6));
+        keys.push(("review.rules".to_owned(), rule));
+        keys.retain(|key| key.0 != "review.reviewers");
+    }
     if dice.uniform() < 0.3 {
         let (at, share) = (dice.spread(1.0, 40.0) as u64, 1 + dice.below(60));
         keys.push(("stock.receipts".to_owned(), format!("[{{at: {at} h, share: {share}%}}]")));

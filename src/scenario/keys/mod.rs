@@ -1,5 +1,6 @@
 //! The key table, one file a group of sections, in the order a planner would write them.
 
+mod checkout;
 mod demand;
 mod fault;
 mod goods;
@@ -15,6 +16,7 @@ use super::key::KeyRow;
 pub const SECTIONS: &[&[KeyRow]] = &[
     run::KEYS,
     demand::KEYS,
+    checkout::KEYS,
     goods::KEYS,
     node::KEYS,
     network::KEYS,

@@ -43,6 +43,6 @@ pub const KEYS: &[KeyRow] = &[
     key("floor.box-max-weight", Mass, "20 kg", "A parcel weighs at most so much.").within(1.0, 1e8).probe("500 g"),
     key("floor.box-max-volume", Volume, "60 l", "A parcel holds at most so much.").within(1.0, 1e9).probe("2 l"),
     key("floor.box-max-units", Integer, "20", "A parcel holds at most so many units.").within(1.0, 60_000.0).probe("1"),
-    key("floor.box-max-side", Distance, "1.2 m", "The longest side of goods that share a parcel; longer ones travel alone.").within(0.000_01, 1.0).probe("0.5 m"),
+    key("floor.box-max-side", Distance, "1.2 m", "The longest side of goods that share a parcel; longer ones travel alone.").within(0.000_01, 1.0).probe("0.25 m"),
     key("floor.queue", Word(&["fifo", "priority", "earliest-due"]), "fifo", "Who is served first: in order of arrival, by the delivery method's rank, or by promised instant.").probe("priority"),
 ];

@@ -1,6 +1,7 @@
 //! From the tree to the typed scenario: one file a group of sections, in the order in which names are defined
 //! before they are used.
 
+mod checkout;
 mod demand;
 mod fault;
 mod goods;
@@ -46,6 +47,7 @@ pub fn scenario(desk: &Desk, root: Rc<Node>, stem: &str) -> Scenario {
         arrivals,
         replay,
         shop: demand::shop(&top),
+        checkout: checkout::checkout(&top),
         customers: demand::customers(&top),
         zones,
         faults,
@@ -58,8 +60,8 @@ pub fn scenario(desk: &Desk, root: Rc<Node>, stem: &str) -> Scenario {
         network,
         carriers,
         delivery: network::delivery(&top),
+        review: order::review(&top, &payment),
         payment,
-        review: order::review(&top),
         cancel: order::cancel(&top),
         allocation: order::allocation(&top),
         after_sales: order::after_sales(&top),

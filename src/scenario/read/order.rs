@@ -7,7 +7,8 @@ use crate::scenario::diagnostic::suggest;
 use crate::scenario::section::Section;
 use crate::scenario::source::Place;
 use crate::scenario::spec::{
-    AfterSales, Allocation, Cancel, Costs, Payment, PaymentMethod, Review, StrategyName,
+    AfterSales, Allocation, Cancel, Costs, MOST_FALLBACKS, Payment, PaymentMethod, Review, ReviewRule,
+    ReviewVerdict, StrategyName,
 };
 use crate::scenario::unit::short;
 
@@ -20,7 +21,9 @@ pub fn payment(top: &Section<'_>) -> Payment {
         let names = items.iter().filter_map(|item| item.maybe_text("name"));
         top.desk.define("clock", names);
     }
-    let mut methods: Vec<PaymentMethod> = items.iter().map(payment_method).collect();
+    let names: Vec<String> = items.iter().map(|item| item.maybe_text("name").unwrap_or_default()).collect();
+    let mut methods: Vec<PaymentMethod> = items.iter().map(|item| payment_method(item, &names)).collect();
+    fallbacks(&items, &methods);
     let sum: f64 = methods.iter().map(|method| method.share).sum();
     shares_above_zero(&keys, "methods", sum, methods.len());
     methods.iter_mut().for_each(|method| method.share /= if 0.0 < sum { sum } else { 1.0 });
@@ -37,7 +40,8 @@ pub fn shares_above_zero(keys: &Section<'_>, name: &str, sum: f64, count: usize)
     }
 }
 
-fn payment_method(keys: &Section<'_>) -> PaymentMethod {
+fn payment_method(keys: &Section<'_>, names: &[String]) -> PaymentMethod {
+    let fallback = keys.reference("fallback");
     PaymentMethod {
         name: keys.text("name"),
         share: keys.weight("share"),
@@ -52,10 +56,53 @@ fn payment_method(keys: &Section<'_>) -> PaymentMethod {
         duplicate: keys.share("duplicate"),
         fee: keys.share("fee"),
         refuse_at_door: keys.share("refuse-at-door"),
+        timeout: keys.maybe_span("timeout"),
+        rate_limit_per_hour: keys.maybe_rate("rate-limit"),
+        burst: keys.count("burst"),
+        fallback: fallback.and_then(|name| names.iter().position(|known| *known == name)),
+        fallback_share: keys.share("fallback-share"),
     }
 }
 
-pub fn review(top: &Section<'_>) -> Review {
+/// Tells of fallbacks that nobody can take, that go round, or that go on for too long.
+fn fallbacks(items: &[Section<'_>], methods: &[PaymentMethod]) {
+    for (index, item) in items.iter().enumerate().filter(|(index, _)| methods[*index].fallback.is_some()) {
+        let tell = |message: &str, help: &str| item.report("E0308", "fallback", message.to_owned(), help);
+        if methods[index].cash_on_delivery {
+            tell("cash on delivery is never turned down", "take the fallback away, or cash-on-delivery");
+            continue;
+        }
+        let chain = std::iter::successors(Some(index), |&at| methods[at].fallback);
+        let passed: Vec<usize> = chain.take(MOST_FALLBACKS + 2).collect();
+        if passed[1..].contains(&index) {
+            tell("the fallbacks go round", "let the last method of the chain have none");
+        } else if MOST_FALLBACKS + 1 < passed.len() && !goes_round(&passed) {
+            tell("a chain of more than 7 fallbacks", "let one of its methods have none");
+        }
+    }
+}
+
+fn goes_round(passed: &[usize]) -> bool {
+    passed.iter().enumerate().any(|(place, at)| passed[..place].contains(at))
+}
+
+fn rules(keys: &Section<'_>, payment: &Payment) -> Vec<ReviewRule> {
+    let items = keys.items("rules");
+    super::define(keys.desk, "rule", "review.rules[].name", &items);
+    let rule = |item: &Section<'_>| {
+        let named = item.reference("payment");
+        ReviewRule {
+            name: item.text("name"),
+            amount_above: item.has("amount-above").then(|| item.money("amount-above")),
+            units_above: item.maybe_integer("units-above"),
+            payment: named.and_then(|name| payment.methods.iter().position(|method| method.name == name)),
+            verdict: item.word("verdict").map_or(ReviewVerdict::Pass, |word| ReviewVerdict::ALL[word]),
+        }
+    };
+    items.iter().map(rule).collect()
+}
+
+pub fn review(top: &Section<'_>, payment: &Payment) -> Review {
     let keys = top.section("review");
     let review = Review {
         manual_score: keys.share("manual-score"),
@@ -65,6 +112,11 @@ pub fn review(top: &Section<'_>) -> Review {
         work: law(&keys, "work"),
         manual_reject: keys.share("manual-reject"),
         wage: keys.money("wage"),
+        fraud: keys.share("fraud"),
+        separation: keys.number("separation"),
+        detection: keys.share("detection"),
+        chargeback_fee: keys.money("chargeback-fee"),
+        rules: rules(&keys, payment),
     };
     let looked_at = review.reject_score - review.manual_score;
     if looked_at < 0.0 && keys.desk.sound(&["review"]) {
@@ -74,6 +126,12 @@ pub fn review(top: &Section<'_>) -> Review {
             "orders are rejected before anybody looks".into(),
             "write a reject-score of at least the manual-score",
         );
+    } else if review.reviewers == 0
+        && review.rules.iter().any(|rule| rule.verdict == ReviewVerdict::Manual)
+        && keys.desk.sound(&["review"])
+    {
+        let message = "nobody reviews, and a rule sends orders to a person".to_owned();
+        keys.report("E0306", "reviewers", message, "write reviewers: 1 or more, or another verdict");
     } else if 0.0 < looked_at && review.reviewers == 0 && keys.desk.sound(&["review"]) {
         let message = format!("nobody reviews, and {:.1}% of the orders wait for it", looked_at * 100.0);
         keys.report(

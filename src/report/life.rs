@@ -1,0 +1,120 @@
+//! What the parts of an order's life did that a scenario asks for: a row a figure, none for a part that is not there.
+
+use super::document::{Estimate, LifeRow, Unit};
+use crate::experiment;
+use crate::metrics::{Judged, Loss, Metrics, PaymentSeen};
+use crate::model::Model;
+use crate::sim::Outcome;
+
+type Of<T> = fn(&Metrics) -> T;
+
+/// Rows in the making.
+struct Rows<'a> {
+    outcomes: &'a [Outcome],
+    confidence: f64,
+    rows: Vec<LifeRow>,
+}
+
+pub fn rows(model: &Model, outcomes: &[Outcome], confidence: f64) -> Vec<LifeRow> {
+    let mut rows = Rows { outcomes, confidence, rows: Vec::new() };
+    rows.checkout(model);
+    if model.watches_payment {
+        rows.payments(model);
+    }
+    if model.review.is_told() {
+        rows.review(model);
+    }
+    rows.rows
+}
+
+impl Rows<'_> {
+    fn add(&mut self, part: &str, measure: &str, unit: Unit, of: impl Fn(&Metrics) -> f64) {
+        let values: Vec<f64> = self.outcomes.iter().map(|outcome| of(&outcome.metrics)).collect();
+        let value = experiment::Estimate::of(&values, self.confidence);
+        let value = Estimate { mean: value.mean, half_width: value.half_width };
+        self.rows.push(LifeRow { part: part.to_owned(), measure: measure.to_owned(), unit, value });
+    }
+
+    fn counts(&mut self, part: &str, counts: &[(&str, Of<u64>)]) {
+        counts.iter().for_each(|(measure, of)| self.add(part, measure, Unit::Count, |seen| of(seen) as f64));
+    }
+
+    fn checkout(&mut self, model: &Model) {
+        if 0 < model.checkout.steps {
+            self.counts(
+                "checkout",
+                &[
+                    ("one click", |seen| seen.checkout.one_click),
+                    ("left", |seen| seen.losses[Loss::Checkout as usize]),
+                ],
+            );
+        }
+        if model.checkout.address.is_some() {
+            self.counts(
+                "address",
+                &[
+                    ("found by the form", |seen| seen.checkout.found_by_form),
+                    ("held", |seen| seen.checkout.holds),
+                    ("corrected", |seen| seen.checkout.corrected),
+                    ("given up", |seen| seen.checkout.never_corrected),
+                ],
+            );
+            self.add("address", "time to correct", Unit::Seconds, |seen| {
+                mean(seen.checkout.corrected_us as f64 / 1e6, seen.checkout.corrected)
+            });
+        }
+        if model.checkout.quote.is_some() {
+            self.counts(
+                "quote",
+                &[
+                    ("made anew", |seen| seen.checkout.requoted),
+                    ("price changed", |seen| seen.checkout.repriced),
+                    ("left", |seen| seen.losses[Loss::Price as usize]),
+                ],
+            );
+        }
+    }
+
+    fn review(&mut self, model: &Model) {
+        let kinds: [(&str, Of<Judged>); 2] =
+            [("honest orders", |seen| seen.review.honest), ("fraud", |seen| seen.review.fraud)];
+        for (part, of) in kinds {
+            self.add(part, "looked at", Unit::Count, |seen| of(seen).looked_at as f64);
+            self.add(part, "approved", Unit::Count, |seen| of(seen).approved as f64);
+            self.add(part, "rejected", Unit::Count, |seen| of(seen).rejected as f64);
+        }
+        self.add("review", "lost to fraud", Unit::MinorMoney, |seen| seen.review.fraud_loss as f64);
+        self.add("review", "declined though honest", Unit::MinorMoney, |seen| seen.review.declined as f64);
+        for (index, rule) in model.review.rules.iter().enumerate() {
+            let measure = format!("by rule {}", rule.name);
+            self.add("review", &measure, Unit::Count, |seen| seen.review.rules[index] as f64);
+        }
+    }
+
+    fn payments(&mut self, model: &Model) {
+        for (index, method) in model.payment.iter().enumerate().filter(|(_, row)| !row.cash_on_delivery) {
+            let part = format!("pay @ {}", method.name);
+            let mut count = |measure: &str, of: fn(&PaymentSeen) -> u64| {
+                self.add(&part, measure, Unit::Count, |seen| of(&seen.payments[index]) as f64);
+            };
+            count("requests", |seen| seen.requests);
+            count("captured", |seen| seen.captured);
+            count("turned down", |seen| seen.turned_down);
+            count("timed out", |seen| seen.timed_out);
+            count("fell back", |seen| seen.fell_back);
+            count("paid twice", |seen| seen.paid_twice);
+            count("throttled", |seen| seen.throttled);
+            self.add(&part, "wait for the rate limit", Unit::Seconds, |seen| {
+                let seen = &seen.payments[index];
+                mean(seen.throttle_wait_us as f64 / 1e6, seen.requests)
+            });
+            self.add(&part, "success", Unit::Share, |seen| {
+                mean(seen.payments[index].captured as f64, seen.payments[index].requests)
+            });
+        }
+    }
+}
+
+fn mean(sum: f64, count: u64) -> f64 {
+    if count == 0 { 0.0 } else { sum / count as f64 }
+}
