@@ -42,6 +42,8 @@ fn patience(world: &World<'_>, trip: &Trip) -> Span {
 /// The first of the group carries the others as long as they fit into its box.
 pub fn merged(world: &mut World<'_>, fulfillment: Handle) -> Next {
     let (leader, place) = world.group.expect("merged runs for the members of a group");
+    let waited = world.at.since(world.trips.get(fulfillment).since);
+    world.metrics.merge_wait.record(waited);
     if place == 0 || !fits(world, leader, fulfillment) {
         return Next::Go(Stage::Wave);
     }

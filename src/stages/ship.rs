@@ -29,7 +29,8 @@ pub fn ship(world: &mut World<'_>, parcel: Handle) -> Next {
     );
     world.metrics.freight(carrier, freight);
     world.metrics.cost(CostLine::Freight, freight.0 as f64);
-    world.metrics.flow(NodeId(trip.origin), ZoneId(trip.zone));
+    let (node, zone) = (NodeId(trip.origin), ZoneId(trip.zone));
+    world.metrics.flow(node, zone, world.model.network.km(node, zone), trip.weight_g);
     world.trips.get(parcel).carrier = carrier.0;
     world.log.labelled(trip.order_of_parcel(), trip.handle, carrier.0);
     onward(world, parcel)
