@@ -25,7 +25,7 @@ pub fn merge(world: &mut World<'_>, fulfillment: Handle) -> Next {
 fn patience(world: &World<'_>, trip: &Trip) -> Span {
     let (node, zone, method) = (NodeId(trip.node), ZoneId(trip.zone), MethodId(trip.method));
     let keeps = |wait: u64| {
-        let planned = world.model.network.earliest(method, node, zone, world.at + Span(wait));
+        let planned = world.planner().earliest(method, node, zone, world.at + Span(wait));
         planned.is_some_and(|planned: Moment| planned <= trip.promised)
     };
     let (mut kept, mut late) = (0, world.model.floor.merge_window.0);
