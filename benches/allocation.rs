@@ -377,8 +377,8 @@ fn quotes(c: &mut Criterion) {
     });
     group.bench_function("next lane", |b| {
         b.iter(|| {
-            let &(node, zone, _) = turn.next().unwrap();
-            network.next_lane(CarrierId(0), node, zone)
+            let &(node, zone, at) = turn.next().unwrap();
+            network.next_lane(CarrierId(0), node, zone, at)
         });
     });
     let draw = Draw::new(1, 0);

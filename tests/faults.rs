@@ -270,6 +270,41 @@ fn p10_parcels_wait_for_a_closed_lane_or_go_round() {
 }
 
 #[test]
+fn p10_parcels_go_round_a_closed_hub_by_their_own_carriers_other_lanes() {
+    // The quick way from Hamburg to Munich leads over Frankfurt, the slow one straight there.
+    let lanes = "[{from: fulfillment-centers, to: nearest-hub, departures: {every: 2 h}}, \
+        {from: [Hamburg hub], to: [Frankfurt hub], departures: {every: 1 h}}, \
+        {from: [Frankfurt hub], to: [Munich hub], departures: {every: 1 h}}, \
+        {from: [Hamburg hub], to: [Munich hub], departures: {every: 12 h}, speed: 30 km/h}]";
+    let nodes = "[{name: Hamburg, at: {city: Hamburg}, pickers: 4, packers: 4, graders: 1}, \
+        {name: Hamburg hub, kind: hub, at: {city: Hamburg}, sorters: 1}, \
+        {name: Frankfurt hub, kind: hub, at: {lat: 50.11, lon: 8.68}, sorters: 1}, \
+        {name: Munich hub, kind: hub, at: {lat: 48.14, lon: 11.58}, sorters: 1}]";
+    let play = |re_route: bool| {
+        let closure =
+            format!("[{{lane-closure: {{at: 0 s, for: 3 d, target: Frankfurt hub, re-route: {re_route}}}}}]");
+        let changes = [
+            ("nodes", nodes),
+            ("network.lane-rules", lanes),
+            ("stock.nodes-per-sku", "1"),
+            ("faults", &closure),
+        ];
+        let options = Options { seed: 7, audit: Audit::Paranoid, ..Options::default() };
+        let model = runs::model(&read("faults/lane-closure", &changes));
+        let outcome = replicate(&model, &options);
+        let straight = model.network.lanes().iter().zip(&outcome.lanes).filter(|(lane, _)| {
+            let name = |node: ordermill::domain::NodeId| model.nodes[node.index()].name.as_str();
+            (name(lane.from), name(lane.to)) == ("Hamburg hub", "Munich hub")
+        });
+        let parcels: u64 = straight.map(|(_, row)| row.parcels).sum();
+        (parcels, outcome.metrics.lead.mean_s(), outcome.faults.struck[0])
+    };
+    let ((waited, slow, _), (round, quick, _)) = (play(false), play(true));
+    assert!(waited == 0 && 100 < round, "{waited} and {round} went straight");
+    assert!(quick + 3_600.0 < slow, "{quick} s against {slow} s");
+}
+
+#[test]
 fn p11_a_surge_of_returns_comes_back_and_is_refunded() {
     let pair = pair("returns-surge");
     let more = pair.more(|outcome| steps(outcome, Step::ReturnRequested));

@@ -1,6 +1,6 @@
-//! Routes and plans agree with a walk that reads the rows as they were written, minute by minute.
+//! Ways and plans agree with a walk that reads the rows as they were written, minute by minute.
 
-use ordermill::domain::{CarrierId, GeoPoint, LaneId, MethodId, Money, NodeId, NodeKind, ZoneId};
+use ordermill::domain::{CarrierId, GeoPoint, MethodId, Money, NodeId, NodeKind, ZoneId};
 use ordermill::kernel::draw::{Draw, Source};
 use ordermill::kernel::law::Law;
 use ordermill::kernel::time::{Moment, Span};
@@ -110,25 +110,9 @@ fn carrier(dice: &mut Source, id: u64) -> CarrierInput {
 /// The rows again, read in the plainest way.
 struct Walk<'a> {
     rows: &'a NetworkInput,
-    /// By (carrier, node as destination): the way from each node.
-    ways: Vec<Vec<Ways>>,
 }
 
-/// Expected time and the lane to take, by node.
-type Ways = Vec<(u64, Option<LaneId>)>;
-
 impl<'a> Walk<'a> {
-    fn new(rows: &'a NetworkInput) -> Walk<'a> {
-        let mut walk = Walk { rows, ways: Vec::new() };
-        let weights: Vec<u64> = rows.lanes.iter().map(|lane| walk.expected(lane)).collect();
-        for carrier in 0..rows.carriers.len() as u8 {
-            let to = |node| walk.to_node(CarrierId(carrier), NodeId(node), &weights);
-            let ways = (0..rows.nodes.len() as u16).map(to).collect();
-            walk.ways.push(ways);
-        }
-        walk
-    }
-
     fn handling(&self, node: NodeId) -> Span {
         self.rows.nodes[node.index()].handling
     }
@@ -145,66 +129,54 @@ impl<'a> Walk<'a> {
         Moment(minute.expect("it departs") * MINUTE)
     }
 
-    /// Mean wait over a week by gaps: sum of gap^2 / (2 weeks).
-    fn expected(&self, lane: &LaneInput) -> u64 {
-        let at: Vec<u64> = (0..20_160).filter(|&minute| self.departs(lane, minute)).collect();
-        let week: Vec<u64> =
-            at.windows(2).filter(|pair| pair[0] < 10_080).map(|pair| pair[1] - pair[0]).collect();
-        let squares: u128 = week.iter().map(|&gap| u128::from(gap * MINUTE).pow(2)).sum();
-        let wait = (squares / (2 * 10_080 * u128::from(MINUTE))) as u64;
-        wait + lane.cut_off.0 + lane.travel.0 + self.handling(lane.to).0
-    }
-
-    /// Bellman-Ford: expected time to `hub`, and the lane to take (ties by id).
-    fn to_node(&self, carrier: CarrierId, hub: NodeId, weights: &[u64]) -> Ways {
-        let mut best = vec![(u64::MAX, None); self.rows.nodes.len()];
-        best[hub.index()].0 = 0;
-        for _ in 0..self.rows.nodes.len() {
-            for (id, lane) in self.rows.lanes.iter().enumerate().filter(|(_, lane)| lane.carrier == carrier) {
-                let rest = best[lane.to.index()].0;
-                if rest != u64::MAX && lane.from != hub {
-                    let through = (rest + weights[id], Some(LaneId(id as u32)));
-                    best[lane.from.index()] = best[lane.from.index()].min(through);
+    /// Bellman-Ford over instants: when a parcel is sorted at each node, at the earliest.
+    fn earliest(&self, carrier: CarrierId, from: NodeId, ready: Moment) -> Vec<Option<Moment>> {
+        let mut best = vec![None; self.rows.nodes.len()];
+        best[from.index()] = Some(ready);
+        let mut changed = true;
+        while std::mem::take(&mut changed) {
+            for lane in self.rows.lanes.iter().filter(|lane| lane.carrier == carrier) {
+                let Some(at) = best[lane.from.index()] else { continue };
+                let sorted = self.sorted(lane, at);
+                if best[lane.to.index()].is_none_or(|other| sorted < other) {
+                    best[lane.to.index()] = Some(sorted);
+                    changed = true;
                 }
             }
         }
         best
     }
 
-    fn hub(&self, carrier: CarrierId, node: NodeId, zone: ZoneId) -> Option<NodeId> {
+    fn sorted(&self, lane: &LaneInput, at: Moment) -> Moment {
+        self.next_departure(lane, at + lane.cut_off) + lane.travel + self.handling(lane.to)
+    }
+
+    /// The hub nearest to the zone that is reached, and when.
+    fn hub(&self, carrier: CarrierId, node: NodeId, zone: ZoneId, ready: Moment) -> Option<(NodeId, Moment)> {
+        let sorted = self.earliest(carrier, node, ready);
         let hubs = (0..self.rows.nodes.len() as u16).map(NodeId);
-        let reached = hubs.filter(|hub| {
-            self.rows.nodes[hub.index()].kind == NodeKind::Hub
-                && self.ways[carrier.index()][hub.index()][node.index()].0 != u64::MAX
-        });
-        reached.min_by(|a, b| self.km(*a, zone).total_cmp(&self.km(*b, zone)))
+        let hubs = hubs.filter(|hub| self.rows.nodes[hub.index()].kind == NodeKind::Hub);
+        let reached = hubs.filter_map(|hub| Some((hub, sorted[hub.index()]?)));
+        reached.min_by(|a, b| self.km(a.0, zone).total_cmp(&self.km(b.0, zone)))
     }
 
     fn km(&self, node: NodeId, zone: ZoneId) -> f64 {
         self.rows.nodes[node.index()].at.distance_km(self.rows.zones[zone.index()].at) * self.rows.circuity
     }
 
+    /// The hub, when it is sorted there, and when it rings.
     fn arrival(
         &self,
         carrier: CarrierId,
         node: NodeId,
         zone: ZoneId,
         ready: Moment,
-    ) -> Option<(Moment, Vec<LaneId>)> {
-        let hub = self.hub(carrier, node, zone)?;
-        let hops = &self.ways[carrier.index()][hub.index()];
-        let (mut node, mut at, mut path) = (node, ready, Vec::new());
-        while node != hub {
-            let id = hops[node.index()].1.expect("a way");
-            let lane = &self.rows.lanes[id.index()];
-            at = self.next_departure(lane, at + lane.cut_off) + lane.travel + self.handling(lane.to);
-            node = lane.to;
-            path.push(id);
-        }
+    ) -> Option<(NodeId, Moment, Moment)> {
+        let (hub, sorted) = self.hub(carrier, node, zone, ready)?;
         let row = &self.rows.carriers[carrier.index()];
-        at = at + row.last_mile.quantile(self.rows.planned_quantile);
-        at = Moment(at.0 + (row.last_mile_per_100km.0 as f64 * self.km(hub, zone) / 100.0).round() as u64);
-        Some((self.door(row, at), path))
+        let at: Moment = sorted + row.last_mile.quantile(self.rows.planned_quantile);
+        let far = (row.last_mile_per_100km.0 as f64 * self.km(hub, zone) / 100.0).round() as u64;
+        Some((hub, sorted, self.door(row, Moment(at.0 + far))))
     }
 
     /// The first instant at or after `at` that is within door hours: `at`, or a full minute.
@@ -224,7 +196,7 @@ impl<'a> Walk<'a> {
         let carriers = (0..self.rows.carriers.len() as u8).map(CarrierId);
         let served = carriers.filter(|carrier| row.carriers.is_empty() || row.carriers.contains(carrier));
         let plans =
-            served.filter_map(|carrier| Some(self.arrival(carrier, node, zone, at + row.handling)?.0));
+            served.filter_map(|carrier| Some(self.arrival(carrier, node, zone, at + row.handling)?.2));
         let promised = plans.min()? + row.slack;
         let day = 1_440 * MINUTE;
         let phase = u64::from(self.rows.start_minute_of_week) * MINUTE;
@@ -238,7 +210,7 @@ fn plans_are_what_a_walk_through_the_rows_meets() {
     let mut hops = 0;
     for seed in 0..60 {
         let rows = random_rows(seed);
-        let walk = Walk::new(&rows);
+        let walk = Walk { rows: &rows };
         let network = Network::build(rows.clone()).unwrap_or_else(|problems| panic!("{seed}: {problems:?}"));
         let dice = &mut Draw::new(seed, 0).source("quotes");
         for _ in 0..40 {
@@ -247,16 +219,18 @@ fn plans_are_what_a_walk_through_the_rows_meets() {
             let zone = ZoneId(below(dice, rows.zones.len() as u64) as u16);
             let ready = Moment(below(dice, 30 * 1_440 * MINUTE));
             let walked = walk.arrival(carrier, node, zone, ready);
-            let (arrival, path) = walked.expect("every hub is reached");
+            let (hub, sorted, arrival) = walked.expect("every hub is reached");
             assert_eq!(network.plan_arrival(carrier, node, zone, ready), Some(arrival), "seed {seed}");
-            let mut at = node;
-            for &lane in &path {
-                assert_eq!(network.next_lane(carrier, at, zone), Some(lane), "seed {seed}");
-                at = network.lane(lane).to;
+            assert_eq!(network.last_hub(carrier, node, zone), Some(hub));
+            let (mut at, mut now) = (node, ready);
+            while let Some(lane) = network.next_lane(carrier, at, zone, now) {
+                let row = &rows.lanes[lane.index()];
+                assert_eq!((row.from, row.carrier), (at, carrier), "seed {seed}");
+                (at, now) = (row.to, walk.sorted(row, now));
+                assert_eq!(network.lane(lane).to, at);
+                hops += 1;
             }
-            assert_eq!(network.next_lane(carrier, at, zone), None, "seed {seed}");
-            assert_eq!(network.last_hub(carrier, node, zone), Some(at));
-            hops += path.len();
+            assert_eq!((at, now), (hub, sorted), "seed {seed}");
             let method = MethodId(below(dice, 3) as u8);
             assert_eq!(
                 network.promise(method, node, zone, ready),

@@ -315,6 +315,7 @@ fn m1_merging_costs_no_more_than_a_fiftieth_above_the_dynamic_program() {
         let metrics = outcome.metrics;
         let waited = metrics.phases.times(ordermill::metrics::Phase::Wave);
         assert_eq!(metrics.fulfillments - metrics.merged, groups, "boxes that each wait the whole window");
+        assert_eq!(metrics.merge_wait.sum_us(), waited.sum_us(), "there are no other waves");
         let boxes = (metrics.fulfillments - metrics.merged) as f64;
         let hours = waited.sum_us() as f64 / 3.6e9;
         let orders = metrics.fulfillments as f64;

@@ -40,25 +40,61 @@ fn cost(outcome: &Outcome, line: CostLine) -> f64 {
     outcome.metrics.costs.of(line) / orders(outcome).max(1) as f64
 }
 
+/// Parcels by node, of those that packed any, the fewest first.
+fn node_loads(outcome: &Outcome) -> Vec<u64> {
+    let parcels = outcome.metrics.nodes.iter().map(|node| node.parcels);
+    let mut loads: Vec<u64> = parcels.filter(|&parcels| 0 < parcels).collect();
+    loads.sort_unstable();
+    loads
+}
+
+fn max_over_mean(sorted: &[u64]) -> f64 {
+    let Some(&most) = sorted.last() else { return 0.0 };
+    most as f64 * sorted.len() as f64 / sorted.iter().sum::<u64>() as f64
+}
+
+/// Half the mean difference of two nodes over the mean: 0 where all do the same, towards 1 where one does all.
+fn gini(sorted: &[u64]) -> f64 {
+    let (count, sum) = (sorted.len() as f64, sorted.iter().sum::<u64>() as f64);
+    if sum == 0.0 {
+        return 0.0;
+    }
+    let ranked = sorted.iter().enumerate().map(|(rank, &load)| (rank + 1) as f64 * load as f64);
+    2.0 * ranked.sum::<f64>() / (count * sum) - (count + 1.0) / count
+}
+
 const fn measure(name: &'static str, kind: MeasureKind, of: fn(&Outcome) -> f64) -> Measure {
     Measure { name, kind, of }
 }
 
 /// In the order of the table.
-pub const MEASURES: [Measure; 9] = [
+pub const MEASURES: [Measure; 18] = [
     measure("cost_per_order", MeasureKind::MinorMoney, Outcome::cost_per_order),
     measure("freight_per_order", MeasureKind::MinorMoney, |o| cost(o, CostLine::Freight)),
     measure("packaging_per_order", MeasureKind::MinorMoney, |o| cost(o, CostLine::Packaging)),
+    measure("handling_per_order", MeasureKind::MinorMoney, |o| {
+        cost(o, CostLine::PickLabor) + cost(o, CostLine::PackLabor)
+    }),
+    measure("late_penalty_per_order", MeasureKind::MinorMoney, |o| cost(o, CostLine::LatePenalties)),
+    measure("lost_sale_per_order", MeasureKind::MinorMoney, |o| {
+        cost(o, CostLine::RefusedPenalties) + cost(o, CostLine::LostSales)
+    }),
     measure("fulfillments_per_order", MeasureKind::Ratio, |o| {
         share(o.metrics.fulfillments, o.metrics.allocated)
     }),
     measure("split_share", MeasureKind::Share, |o| {
         share(o.metrics.split, o.metrics.steps[Step::Allocated as usize])
     }),
+    measure("merged_share", MeasureKind::Share, |o| share(o.metrics.merged, o.metrics.fulfillments)),
+    measure("merge_wait_mean", MeasureKind::Seconds, |o| o.metrics.merge_wait.mean_s()),
     measure("backorder_share", MeasureKind::Share, |o| share(o.metrics.backordered, o.metrics.submitted)),
     measure("refused_share", MeasureKind::Share, |o| share(o.metrics.refused_at_submit, o.metrics.submitted)),
     measure("on_time_share", MeasureKind::Share, Outcome::on_time_share),
     measure("lead_time_mean", MeasureKind::Seconds, |o| o.metrics.lead.mean_s()),
+    measure("km_per_order", MeasureKind::Ratio, |o| o.metrics.km / orders(o).max(1) as f64),
+    measure("kg_km_per_order", MeasureKind::Ratio, |o| o.metrics.kg_km / orders(o).max(1) as f64),
+    measure("node_load_max_over_mean", MeasureKind::Ratio, |o| max_over_mean(&node_loads(o))),
+    measure("node_load_gini", MeasureKind::Ratio, |o| gini(&node_loads(o))),
 ];
 
 /// One strategy's values, by measure, then replication.
@@ -158,6 +194,15 @@ mod tests {
         assert_eq!(holm(&[0.02, 0.04], 0.05), [true, true]);
         assert_eq!(holm(&[0.03, 0.04], 0.05), [false, false]);
         assert!(holm(&[], 0.05).is_empty());
+    }
+
+    #[test]
+    fn loads_of_nodes_are_told_by_hand() {
+        assert_eq!((max_over_mean(&[]), gini(&[])), (0.0, 0.0));
+        assert_eq!((max_over_mean(&[5, 5, 5, 5]), gini(&[5, 5, 5, 5])), (1.0, 0.0));
+        // Mean 4; differences of all pairs 4, 8, 4, each twice, over 9 pairs: 32 / 9, half of it over the mean: 4 / 9.
+        assert_eq!(max_over_mean(&[0, 4, 8]), 2.0);
+        assert!((gini(&[0, 4, 8]) - 4.0 / 9.0).abs() < 1e-12);
     }
 
     #[test]

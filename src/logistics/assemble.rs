@@ -3,23 +3,23 @@
 use std::collections::HashMap;
 
 use crate::domain::{CarrierId, NodeId, ZoneId};
-use crate::kernel::time::Span;
+use crate::kernel::time::{Moment, Span};
 
 use super::clock::{LocalClock, Period};
+use super::connections::Connections;
 use super::input::{LaneInput, MethodInput, NetworkInput, Timetable};
 use super::lane::Lane;
 use super::last_mile::LastMile;
-use super::network::{Hop, Network, Route};
-use super::route::Tree;
+use super::network::{Network, Route, UNREACHABLE};
+use super::planner::Ways;
+use super::profile::Profiles;
 use super::tariff::{RateCard, ShipRate};
 
 impl Network {
     /// From rows that are known to be sound.
     pub(super) fn assemble(input: NetworkInput) -> Network {
         let clock = LocalClock::new(input.start_minute_of_week);
-        let weekly = |lane: &LaneInput| matches!(lane.timetable, Timetable::Weekly(_));
-        let period = if input.lanes.iter().any(weekly) { Period::Week } else { Period::Day };
-        let lanes = lanes(input.lanes, period, clock);
+        let lanes = lanes(input.lanes, clock);
         let km: Vec<f64> = input
             .nodes
             .iter()
@@ -39,36 +39,40 @@ impl Network {
             lanes,
             clock,
             routes: Vec::new(),
-            journeys: Vec::new(),
+            ways: Ways([].into()),
             km,
             ship_rates: Vec::new(),
         };
-        for carrier in 0..network.cards.len() {
-            network.add_routes(CarrierId(carrier as u8));
-        }
+        let hubs: Vec<NodeId> = network.node_ids().filter(|&node| network.is_hub(node)).collect();
+        let carriers = (0..network.cards.len() as u8).map(CarrierId);
+        network.ways = Ways(carriers.clone().map(|carrier| network.profiles(carrier, &hubs)).collect());
+        carriers.for_each(|carrier| network.add_routes(carrier, &hubs));
         network.ship_rates = network.cheapest_rates();
         network
     }
 
-    fn add_routes(&mut self, carrier: CarrierId) {
-        let hubs: Vec<NodeId> = self.node_ids().filter(|&node| self.is_hub(node)).collect();
+    fn profiles(&self, carrier: CarrierId, hubs: &[NodeId]) -> Profiles {
         let handling: Vec<Span> = self.nodes.iter().map(|node| node.handling).collect();
-        let trees: Vec<Tree> =
-            hubs.iter().map(|&hub| Tree::build(carrier, hub, &self.lanes, &handling)).collect();
-        let journeys: Vec<Vec<u32>> = trees.iter().map(|tree| self.add_journeys(tree)).collect();
-        let nearest: Vec<Vec<usize>> = self.zone_ids().map(|zone| self.nearest_hubs(&hubs, zone)).collect();
+        let runs = |_, lane: &Lane| lane.carrier == carrier;
+        let connections = Connections::new(&self.lanes, &handling, self.clock, runs);
+        let origins: Vec<NodeId> = self.node_ids().collect();
+        Profiles::build(connections, &origins, hubs)
+    }
+
+    fn add_routes(&mut self, carrier: CarrierId, hubs: &[NodeId]) {
+        let nearest: Vec<Vec<usize>> = self.zone_ids().map(|zone| self.nearest_hubs(hubs, zone)).collect();
         for node in self.node_ids() {
+            let reached = |hub: usize| {
+                let ways = &self.ways.0[carrier.index()];
+                hubs[hub] == node || ways.look_up(node, hub, Moment::ZERO).is_some()
+            };
+            let reached: Vec<bool> = (0..hubs.len()).map(reached).collect();
             for zone in self.zone_ids() {
-                let reached = |&hub: &usize| trees[hub].expected[node.index()].is_some();
-                let hub = nearest[zone.index()].iter().copied().find(reached);
+                let hub = nearest[zone.index()].iter().copied().find(|&hub| reached[hub]);
                 let (first_kg, per_further_kg) = self.cards[carrier.index()].band(self.km(node, zone));
                 let route = Route {
-                    hop: match hub {
-                        None => Hop::Unreachable,
-                        Some(hub) => trees[hub].next[node.index()].map_or(Hop::LastMile, Hop::Lane),
-                    },
                     hub: hub.map_or(node, |hub| hubs[hub]),
-                    journey: hub.map_or(0, |hub| journeys[hub][node.index()]),
+                    destination: hub.map_or(UNREACHABLE, |hub| hub as u16),
                     last_mile: hub.map_or(Span::ZERO, |hub| {
                         self.last_miles[carrier.index()].planned(self.km(hubs[hub], zone))
                     }),
@@ -78,30 +82,6 @@ impl Network {
                 self.routes.push(route);
             }
         }
-    }
-
-    /// Journeys to one destination by first departure; returns where each node's begin.
-    fn add_journeys(&mut self, tree: &Tree) -> Vec<u32> {
-        let mut begin = vec![0; self.nodes.len()];
-        // Nearest first: the rest of a journey is tabulated before the journey.
-        for &node in &tree.order {
-            let Some(first) = tree.next[node.index()] else { continue };
-            begin[node.index()] = u32::try_from(self.journeys.len()).expect("2^32 planned journeys");
-            let lane = &self.lanes[first.index()];
-            let departures = lane.departures();
-            // Any start of a period well after business instant zero.
-            let epoch = 2 * Period::Week.micros();
-            for index in 0..departures.per_period() {
-                let departure = self.clock.moment(epoch + departures.offset(index));
-                let sorted = departure + lane.mean_travel + self.nodes[lane.to.index()].handling;
-                let done = match tree.next[lane.to.index()] {
-                    None => sorted,
-                    Some(second) => self.journey(second, begin[lane.to.index()], sorted),
-                };
-                self.journeys.push(done.since(departure));
-            }
-        }
-        begin
     }
 
     /// Positions in `hubs`, nearest to the zone first, ties by id.
@@ -130,7 +110,20 @@ impl Network {
     }
 }
 
-fn lanes(inputs: Vec<LaneInput>, period: Period, clock: LocalClock) -> Vec<Lane> {
+impl Connections {
+    /// One carrier's connections, from rows that are known to be sound.
+    pub fn of(input: &NetworkInput, carrier: CarrierId) -> Connections {
+        let clock = LocalClock::new(input.start_minute_of_week);
+        let handling: Vec<Span> = input.nodes.iter().map(|node| node.handling).collect();
+        let runs = |_, lane: &Lane| lane.carrier == carrier;
+        Connections::new(&lanes(input.lanes.clone(), clock), &handling, clock, runs)
+    }
+}
+
+/// All in one period, a week if one of them has a weekly timetable.
+fn lanes(inputs: Vec<LaneInput>, clock: LocalClock) -> Vec<Lane> {
+    let weekly = |lane: &LaneInput| matches!(lane.timetable, Timetable::Weekly(_));
+    let period = if inputs.iter().any(weekly) { Period::Week } else { Period::Day };
     let mut twins = HashMap::new();
     let mut build = |input: LaneInput| {
         let twin = twins.entry(input.name.clone()).or_insert(0u64);

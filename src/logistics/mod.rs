@@ -59,19 +59,22 @@
 mod assemble;
 mod check;
 pub mod clock;
+pub mod connections;
 pub mod dock;
 pub mod expand;
 pub mod input;
 pub mod lane;
 pub mod last_mile;
 pub mod network;
+pub mod planner;
 pub mod problem;
-pub mod route;
+pub mod profile;
 pub mod tariff;
 pub mod timetable;
 pub mod tours;
 
 pub use clock::LocalClock;
+pub use connections::{Connections, Offer};
 pub use dock::Dock;
 pub use expand::{LaneEnds, LaneRule, expand, name as lane_name};
 pub use input::{
@@ -80,5 +83,7 @@ pub use input::{
 pub use lane::Lane;
 pub use last_mile::LastMile;
 pub use network::{Network, Parcel};
+pub use planner::{Planner, Ways};
 pub use problem::NetworkProblem;
+pub use profile::Profiles;
 pub use tariff::ShipRate;

@@ -139,6 +139,8 @@ pub struct Metrics {
     pub merged: u64,
     /// Orders that lost their place in a shared box because another order in it was cancelled.
     pub unmerged: u64,
+    /// How long fulfillment orders waited for others of their customer.
+    pub merge_wait: Times,
     pub backordered: u64,
     pub attempts: u64,
     pub late_callbacks: u64,
@@ -154,6 +156,9 @@ pub struct Metrics {
     pub nodes: Vec<NodeSeen>,
     /// Parcels by (node, zone), row by node.
     pub flows: Vec<u64>,
+    /// Of all parcels from their origin to their zone, by road; and the same times their weight.
+    pub km: f64,
+    pub kg_km: f64,
     pub submitted_by_interval: Vec<u64>,
     pub delivered_by_interval: Vec<u64>,
     /// By how many the orders in work grew in each interval.
@@ -190,6 +195,7 @@ impl Metrics {
             fulfillments: 0,
             merged: 0,
             unmerged: 0,
+            merge_wait: Times::default(),
             backordered: 0,
             attempts: 0,
             late_callbacks: 0,
@@ -206,6 +212,8 @@ impl Metrics {
             carriers: vec![CarrierSeen::default(); shape.carriers],
             nodes: vec![NodeSeen::default(); shape.nodes],
             flows: vec![0; shape.nodes * shape.zones],
+            km: 0.0,
+            kg_km: 0.0,
             submitted_by_interval: vec![0; intervals],
             delivered_by_interval: vec![0; intervals],
             work_by_interval: vec![0; intervals],
@@ -333,7 +341,9 @@ impl Metrics {
     }
 
     #[inline]
-    pub fn flow(&mut self, node: NodeId, zone: ZoneId) {
+    pub fn flow(&mut self, node: NodeId, zone: ZoneId, km: f64, weight_g: u32) {
+        self.km += km;
+        self.kg_km += km * f64::from(weight_g) / 1_000.0;
         self.flows[node.index() * self.shape.zones + zone.index()] += 1;
     }
 

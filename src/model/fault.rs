@@ -10,7 +10,7 @@ use super::StationKind;
 use crate::domain::{FaultKind, FaultTarget, LaneId, NodeId};
 use crate::kernel::draw::{Draw, Purpose};
 use crate::kernel::time::{Moment, Span};
-use crate::logistics::Network;
+use crate::logistics::{Network, Ways};
 use crate::scenario::spec::{self, Scenario};
 
 const STRIKES: Purpose = Purpose::named("fault strikes");
@@ -40,6 +40,8 @@ pub struct Faults {
     pub rows: Vec<FaultRow>,
     /// Faults by lane: rows that close or narrow it.
     lanes: Vec<Vec<u32>>,
+    /// Which ways parcels take round closed lanes, from when to when; in order of time.
+    detours: Vec<(Moment, Moment, Ways)>,
 }
 
 /// A part of a station's staff that is missing for a while.
@@ -128,7 +130,15 @@ impl Faults {
             rows.iter().enumerate().filter(|(_, row)| touches(row)).map(|(index, _)| index as u32).collect()
         };
         let lanes = (0..network.lanes().len()).map(on_lane).collect();
-        Some(Box::new(Faults { rows, lanes }))
+        let detours = detours(&rows, network);
+        Some(Box::new(Faults { rows, lanes, detours }))
+    }
+
+    /// The ways that are open now, where they are not those of the timetable.
+    #[inline]
+    pub fn ways(&self, at: Moment) -> Option<&Ways> {
+        let found = self.detours.iter().find(|(from, until, _)| *from <= at && at < *until);
+        found.map(|(_, _, ways)| ways)
     }
 
     /// The first fault of that kind that acts on the target now.
@@ -182,6 +192,22 @@ impl Faults {
         let acting = self.lanes[lane.index()].iter().map(|&row| &self.rows[row as usize]);
         acting.filter(|row| row.acts(at)).filter_map(|row| row.leaves(network, lane)).product()
     }
+}
+
+/// The ways between any two instants at which a closure that parcels go round begins or ends.
+fn detours(rows: &[FaultRow], network: &Network) -> Vec<(Moment, Moment, Ways)> {
+    let closures: Vec<&FaultRow> =
+        rows.iter().filter(|row| row.kind == FaultKind::LaneClosure && row.flag).collect();
+    let mut instants: Vec<Moment> = closures.iter().flat_map(|row| [row.from, row.until]).collect();
+    instants.sort_unstable();
+    instants.dedup();
+    let between = |pair: &[Moment]| {
+        let acting: Vec<_> = closures.iter().filter(|row| row.acts(pair[0])).collect();
+        let lanes = (0..network.lanes().len() as u32).map(LaneId);
+        let closed = lanes.map(|lane| acting.iter().any(|row| row.leaves(network, lane).is_some()));
+        (!acting.is_empty()).then(|| (pair[0], pair[1], network.ways().without(&closed.collect::<Vec<_>>())))
+    };
+    instants.windows(2).filter_map(between).collect()
 }
 
 /// Whether fault number `row` strikes this entity; the draw is this fault's own.

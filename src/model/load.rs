@@ -120,8 +120,9 @@ fn visits(model: &Model) -> Vec<(f64, f64)> {
                 visit(&mut found, station, visits, work / row.speed);
             }
             let Some(carrier) = carriers(model, method, node, zone) else { continue };
-            let mut at = node;
-            while let Some(lane) = model.network.next_lane(carrier, at, zone) {
+            let (mut at, mut ready) = (node, Moment::ZERO);
+            while let Some(lane) = model.network.next_lane(carrier, at, zone, ready) {
+                ready = model.network.sorted(lane, ready);
                 at = model.network.lane(lane).to;
                 let hub = &model.nodes[at.index()];
                 if hub.kind == NodeKind::Hub {

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::document::{Document, Estimate, ReplicationRow};
 use super::say;
-use crate::experiment::compare::{MEASURES, MeasureKind, Side, holm};
+use crate::experiment::compare::{MEASURES, Measure, MeasureKind, Side, holm};
 
 /// `compare.json`.
 #[derive(Debug, Clone, Serialize)]
@@ -98,12 +98,21 @@ pub fn side_of_run(name: &str, run: &Document, replications: usize) -> Side {
             row.cost_minor_per_order,
             row.freight_minor_per_order,
             row.packaging_minor_per_order,
+            row.handling_minor_per_order,
+            row.late_penalty_minor_per_order,
+            row.lost_sale_minor_per_order,
             row.fulfillments_per_order,
             row.split_share,
+            row.merged_share,
+            row.merge_wait_s_mean,
             row.backorder_share,
             row.refused_share,
             row.on_time_share,
             row.lead_time_s_mean,
+            row.km_per_order,
+            row.kg_km_per_order,
+            row.node_load_max_over_mean,
+            row.node_load_gini,
         ]
     };
     let rows: Vec<[f64; MEASURES.len()]> = run.replications.iter().take(replications).map(of).collect();
@@ -191,7 +200,9 @@ pub fn summary(document: &CompareDocument, folder: Option<&str>) -> String {
     let names = Names::of(document);
     text += &names.legend();
     let head = format!("less {}, {:.0} % interval", names.said(&document.base), document.confidence * 100.0);
-    for measure in MEASURES {
+    // What is nothing on every side is in the table of the page.
+    let told = |measure: &&Measure| of(document, measure.name).iter().any(|row| row.value.mean != 0.0);
+    for measure in MEASURES.iter().filter(told) {
         let _ = writeln!(text, "\n  {:<26}{:>14}  {head}", measure.name, unit_said(document, measure.kind));
         for row in of(document, measure.name) {
             let difference = row.difference.as_ref().map_or(String::new(), |found| signed(found, row.unit));

@@ -143,10 +143,25 @@ pub struct ReplicationRow {
     pub cost_minor_per_order: f64,
     pub freight_minor_per_order: f64,
     pub packaging_minor_per_order: f64,
+    /// Wages of pickers and packers.
+    pub handling_minor_per_order: f64,
+    pub late_penalty_minor_per_order: f64,
+    /// Penalties and margin of what was refused.
+    pub lost_sale_minor_per_order: f64,
     pub fulfillments_per_order: f64,
     pub split_share: f64,
+    /// Of the fulfillment orders, those that went in the box of another.
+    pub merged_share: f64,
+    /// In the merge window, whether somebody came or not.
+    pub merge_wait_s_mean: f64,
     pub backorder_share: f64,
     pub refused_share: f64,
+    /// From origin to zone, all parcels of an order together; and the same times weight.
+    pub km_per_order: f64,
+    pub kg_km_per_order: f64,
+    /// Parcels by node, over the nodes that packed any.
+    pub node_load_max_over_mean: f64,
+    pub node_load_gini: f64,
     /// The value of each SLO's metric, in the order of `slo`.
     pub slo_values: Vec<f64>,
     pub digest: String,

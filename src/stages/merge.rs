@@ -25,7 +25,7 @@ pub fn merge(world: &mut World<'_>, fulfillment: Handle) -> Next {
 fn patience(world: &World<'_>, trip: &Trip) -> Span {
     let (node, zone, method) = (NodeId(trip.node), ZoneId(trip.zone), MethodId(trip.method));
     let keeps = |wait: u64| {
-        let planned = world.model.network.earliest(method, node, zone, world.at + Span(wait));
+        let planned = world.planner().earliest(method, node, zone, world.at + Span(wait));
         planned.is_some_and(|planned: Moment| planned <= trip.promised)
     };
     let (mut kept, mut late) = (0, world.model.floor.merge_window.0);
@@ -42,6 +42,8 @@ fn patience(world: &World<'_>, trip: &Trip) -> Span {
 /// The first of the group carries the others as long as they fit into its box.
 pub fn merged(world: &mut World<'_>, fulfillment: Handle) -> Next {
     let (leader, place) = world.group.expect("merged runs for the members of a group");
+    let waited = world.at.since(world.trips.get(fulfillment).since);
+    world.metrics.merge_wait.record(waited);
     if place == 0 || !fits(world, leader, fulfillment) {
         return Next::Go(Stage::Wave);
     }

@@ -29,7 +29,8 @@ pub fn ship(world: &mut World<'_>, parcel: Handle) -> Next {
     );
     world.metrics.freight(carrier, freight);
     world.metrics.cost(CostLine::Freight, freight.0 as f64);
-    world.metrics.flow(NodeId(trip.origin), ZoneId(trip.zone));
+    let (node, zone) = (NodeId(trip.origin), ZoneId(trip.zone));
+    world.metrics.flow(node, zone, world.model.network.km(node, zone), trip.weight_g);
     world.trips.get(parcel).carrier = carrier.0;
     world.log.labelled(trip.order_of_parcel(), trip.handle, carrier.0);
     onward(world, parcel)
@@ -43,7 +44,7 @@ pub fn carrier_of(world: &World<'_>, trip: &Trip, volume_ml: u32, promised: Mome
         weight_g: trip.weight_g,
         volume_ml,
     };
-    let carrier = world.model.network.choose_carrier(&parcel, world.at, promised);
+    let carrier = world.planner().choose_carrier(&parcel, world.at, promised);
     carrier.expect("the model checked that every method reaches every zone it is quoted for")
 }
 
@@ -58,30 +59,35 @@ fn way_round(world: &mut World<'_>, trip: &Trip, carrier: CarrierId) -> CarrierI
         world.faults.struck[row] += 1;
         return overflow;
     }
-    let first_lane = |carrier| model.network.next_lane(carrier, origin, zone);
-    let closed = |world: &World<'_>, carrier| first_lane(carrier).is_some_and(|lane| world.is_closed(lane));
-    if !closed(world, carrier) {
-        return carrier;
-    }
-    let row = [Some(trip.origin), first_lane(carrier).map(|lane| model.network.lane(lane).to.0)]
+    let planned = model.network.next_lane(carrier, origin, zone, world.at);
+    let Some(lane) = planned.filter(|&lane| world.is_closed(lane)) else { return carrier };
+    let row = [trip.origin, model.network.lane(lane).to.0]
         .into_iter()
-        .flatten()
         .find_map(|node| world.acting(FaultKind::LaneClosure, node.into()));
     let Some((row, closure)) = row else { return carrier };
+    world.faults.struck[row] += 1;
+    let planner = world.planner();
+    let open = |carrier| {
+        let lane = planner.next_lane(carrier, origin, zone, world.at);
+        !lane.is_some_and(|lane| world.is_closed(lane))
+    };
+    // The carrier goes round by itself where it can.
+    if !closure.flag || open(carrier) {
+        return carrier;
+    }
     let means = model.network.methods[usize::from(trip.method)].carriers.iter().copied();
-    let open = means.filter(|&other| model.network.reaches(other, origin, zone) && !closed(world, other));
+    let others = means.filter(|&other| model.network.reaches(other, origin, zone) && open(other));
     let price = |other: &CarrierId| {
         (model.network.freight(*other, origin, zone, trip.weight_g, trip.volume_ml), *other)
     };
-    let other = if closure.flag { open.min_by_key(price) } else { None };
-    world.faults.struck[row] += 1;
-    other.unwrap_or(carrier)
+    others.min_by_key(price).unwrap_or(carrier)
 }
 
 /// To the next lane's dock, or to the last mile when the parcel is as near as lanes go.
 fn onward(world: &mut World<'_>, parcel: Handle) -> Next {
     let (model, trip) = (world.model, *world.trips.get(parcel));
-    match model.network.next_lane(CarrierId(trip.carrier), NodeId(trip.node), ZoneId(trip.zone)) {
+    let (carrier, node, zone) = (CarrierId(trip.carrier), NodeId(trip.node), ZoneId(trip.zone));
+    match world.planner().next_lane(carrier, node, zone, world.at) {
         Some(lane) => Next::Board { lane, rank: model.methods[usize::from(trip.method)].rank },
         None => Next::Go(Stage::LastMile),
     }

@@ -220,7 +220,8 @@ fn quote(world: &mut World<'_>, id: OrderId) -> Result<Moment, Refusal> {
         return Err(Refusal::OutOfStock);
     }
     let (method, zone) = (world.draft.method, world.draft.zone);
-    let promise = |node| model.network.promise(method, node, zone, world.at);
+    let planner = world.planner();
+    let promise = |node| planner.promise(method, node, zone, world.at);
     // Settled plans have the lines of a node side by side: one promise a node.
     let nodes = plan.assignments.chunk_by(|a, b| a.node == b.node);
     let latest = nodes.map(|lines| promise(lines[0].node)).max().flatten();

@@ -18,6 +18,7 @@ use crate::journal::Sink;
 use crate::kernel::draw::Draw;
 use crate::kernel::plant::planted;
 use crate::kernel::time::{Moment, Span};
+use crate::logistics::Planner;
 use crate::metrics::{EventLog, LoggedFulfillment, LoggedOrder, LoggedParcel, Metrics, Phase};
 use crate::model::Model;
 
@@ -121,6 +122,13 @@ impl<'m> World<'m> {
             draft: OrderDraft::default(),
             scratch: Scratch::default(),
         }
+    }
+
+    /// Plans on the lanes that are open now.
+    #[inline]
+    pub fn planner(&self) -> Planner<'m> {
+        let ways = self.model.faults.as_deref().and_then(|faults| faults.ways(self.at));
+        self.model.network.planner(ways)
     }
 
     /// Asks the engine; what happened is in `self.transition`. A refusal is counted by reason.

@@ -62,7 +62,7 @@ pub const KEYS: &[KeyRow] = &[
     must("faults[].lane-closure.for", Span, "2 h", "How long it lasts.").within(1.0, 3_650.0 * 86_400.0).probe("1 h").with("faults=[{lane-closure: {at: 0 s, for: 10 d, target: Guangzhou}}]"),
     must("faults[].lane-closure.target", Name("node"), "Hangzhou", "Which node.").probe("Shanghai").with("faults=[{lane-closure: {at: 0 s, for: 10 d, target: Guangzhou}}]"),
     off("faults[].lane-closure.carrier", Name("carrier"), "SwiftPost", "Whose lanes; every carrier's when left out.").probe("SwiftPost").with("faults=[{lane-closure: {at: 0 s, for: 10 d, target: Guangzhou}}]"),
-    key("faults[].lane-closure.re-route", Flag, "false", "New parcels take another carrier's way if there is one; otherwise they wait at the dock.").probe("true").with("faults=[{lane-closure: {at: 0 s, for: 10 d, target: Guangzhou, carrier: Cloud Express}}]; delivery.*.carriers=[]"),
+    key("faults[].lane-closure.re-route", Flag, "false", "Parcels go round by open lanes of their carrier, new ones else with another carrier; otherwise they wait at the dock.").probe("true").with("faults=[{lane-closure: {at: 0 s, for: 10 d, target: Guangzhou, carrier: Cloud Express}}]; delivery.*.carriers=[]"),
 
     off("faults[].returns-surge", Section, "{at: 0 s, for: 2 h}", "Shoppers send back so many times as many parcels."),
     must("faults[].returns-surge.at", Span, "10 h", "When it begins, from the start.").probe("4 d").with("faults=[{returns-surge: {at: 0 s, for: 10 d}}]"),
