@@ -58,6 +58,7 @@ fn watch(
         skus: day.model.engine_size.skus,
         nodes: day.model.engine_size.nodes,
         prices: rules.prices.clone(),
+        coupons: Vec::new(),
         points_basis_points: rules.points_basis_points,
         seed: 7,
         replication: 3,

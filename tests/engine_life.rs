@@ -15,7 +15,12 @@ struct Shop {
 impl Shop {
     fn new() -> Shop {
         let size = EngineSize { skus: 4, nodes: 9, orders_hint: 16 };
-        let rules = EngineRules { points_basis_points: 100, prices: Vec::new(), unique_orders: true };
+        let rules = EngineRules {
+            points_basis_points: 100,
+            prices: Vec::new(),
+            unique_orders: true,
+            ..EngineRules::default()
+        };
         let mut shop = Shop { engine: Engine::new(size, rules), out: Transition::default(), next: 0 };
         for sku in 0..4 {
             for node in [0, 8] {

@@ -19,6 +19,9 @@ use twin::{Ask, Names, Twin, command, said};
 
 const SKUS: u32 = 3;
 const NODES: u16 = 2;
+const CUSTOMERS: u32 = 2;
+/// Budget, and limit a customer.
+const COUPONS: [(i64, u32); 3] = [(60, 0), (400, 2), (100, 1)];
 
 /// Dice that choose the next command: mostly what fits the state of the one it is for, sometimes anything.
 fn next_ask(dice: &[u16; 8], twin: &Twin) -> Ask {
@@ -43,6 +46,16 @@ fn next_ask(dice: &[u16; 8], twin: &Twin) -> Ask {
     if twin.orders.is_empty() || kind % 8 == 0 {
         let lines = (0..1 + a % 2).map(|index| line(b + index * 5)).collect();
         return Ask::Submit { customer: (c % 2) as u32, amount: (d % 1_000) as i64, lines, hold: hold(3) };
+    }
+    if kind % 16 == 9 {
+        // One coupon and one customer too many, and now and then nothing at all.
+        let (id, customer, coupon) = (a as u64 % 12, b as u32 % (CUSTOMERS + 1), (c % 4) as u8);
+        return match d % 8 {
+            0 | 1 => Ask::Spend(id, customer, e as i64 % 40),
+            2..=4 => Ask::Redeem(id, customer, coupon, e as i64 % 50),
+            5 | 6 => Ask::GiveBack(id, e % 2 == 0),
+            _ => Ask::ExpirePoints(customer, e as i64 % 30),
+        };
     }
     if kind % 16 == 1 {
         let (sku, node) = (a as u32 % SKUS, b as u16 % NODES);
@@ -106,11 +119,22 @@ fn next_ask(dice: &[u16; 8], twin: &Twin) -> Ask {
 
 fn play(dice: &[[u16; 8]]) -> Result<BTreeSet<String>, TestCaseError> {
     let size = EngineSize { skus: SKUS, nodes: NODES, orders_hint: 1 };
-    let engine =
-        Engine::new(size, EngineRules { points_basis_points: 100, prices: Vec::new(), unique_orders: true });
-    let again =
-        Engine::new(size, EngineRules { points_basis_points: 100, prices: Vec::new(), unique_orders: true });
-    let mut twin = Twin { nodes: NODES, points_basis_points: 100, ..Twin::default() };
+    let coupon = |&(budget, per_customer): &(i64, u32)| CouponRule { budget: Money(budget), per_customer };
+    let rules = EngineRules {
+        points_basis_points: 1_000,
+        prices: Vec::new(),
+        unique_orders: true,
+        coupons: COUPONS.iter().map(coupon).collect(),
+        customers: CUSTOMERS,
+    };
+    let (engine, again) = (Engine::new(size, rules.clone()), Engine::new(size, rules));
+    let mut twin = Twin {
+        nodes: NODES,
+        points_basis_points: 1_000,
+        coupons: COUPONS.to_vec(),
+        points: vec![0; CUSTOMERS as usize],
+        ..Twin::default()
+    };
     let (mut names, mut out) = (Names::default(), Transition::default());
     let mut seen = BTreeSet::new();
     for dice in dice {
@@ -206,8 +230,9 @@ fn the_dice_reach_everything() {
     let dice = Dice(1).roll(20_000);
     let seen = play(&dice).unwrap();
     let steps = Step::ALL.iter().map(|step| format!("{step:?}"));
-    use Refusal::{DuplicateOrder, DuplicatePayment, Gone, OutOfStock, PlanMismatch, WrongState};
+    use Refusal::*;
     let refusals = [OutOfStock, DuplicatePayment, DuplicateOrder, WrongState, Gone, PlanMismatch];
+    let refusals = refusals.into_iter().chain([SpentUp, DuplicateRedemption]);
     let refusals = refusals.map(|no| format!("{no:?}"));
     let missing: Vec<_> = steps.chain(refusals).filter(|name| !seen.contains(name)).collect();
     assert!(missing.is_empty(), "never reached: {missing:?}");
@@ -251,6 +276,10 @@ fn ask(command: &Command<'_>, numbers: &HashMap<(u8, Handle), usize>) -> Ask {
         Command::RequestReturn { parcel: handle } => Ask::Return(parcel(handle)),
         Command::Grade { parcel: handle, restock } => Ask::Grade(parcel(handle), *restock),
         Command::Receive { sku, node, quantity } => Ask::Receive(sku.0, node.0, *quantity),
+        Command::Redeem { id, customer, coupon, amount } => Ask::Redeem(id.0, customer.0, coupon.0, amount.0),
+        Command::SpendPoints { id, customer, points } => Ask::Spend(id.0, customer.0, points.0),
+        Command::GiveBack { id, coupons } => Ask::GiveBack(id.0, *coupons),
+        Command::ExpirePoints { customer, points } => Ask::ExpirePoints(customer.0, points.0),
         Command::WriteOff { sku, node, quantity } => Ask::WriteOff(sku.0, node.0, *quantity),
         Command::Fence { sku, node, quantity } => Ask::Fence(sku.0, node.0, *quantity),
     }
@@ -271,6 +300,8 @@ fn tape_through_both(name: &str, overrides: runs::Overrides<'_>) {
         nodes: model.engine_size.nodes,
         prices: model.engine_rules.prices.iter().map(|price| price.0).collect(),
         points_basis_points: i64::from(model.engine_rules.points_basis_points),
+        coupons: model.engine_rules.coupons.iter().map(|rule| (rule.budget.0, rule.per_customer)).collect(),
+        points: vec![0; model.engine_rules.customers as usize],
         ..Twin::default()
     };
     let (mut numbers, mut out, mut counts) = (HashMap::new(), Transition::default(), [0; 3]);
@@ -313,4 +344,15 @@ fn a_tape_through_the_engine_and_its_twin() {
         ("stock.reserve-at", "pay"),
     ];
     tape_through_both("smoke", &scarce);
+    let promotions = [
+        (
+            "promotions.coupons",
+            "[{name: a, off: 5, threshold: 20, budget: 4000, per-customer: 1, group: x}, \
+              {name: b, percent: 10%, budget: 3000, share: 40%}, {name: c, off: 9, budget: 900, group: x}]",
+        ),
+        ("promotions.points", "{worth: 0.05, lifetime: 30 h}"),
+        ("customers.count", "300"),
+        ("payment.expiry", "20 s"),
+    ];
+    tape_through_both("smoke", &promotions);
 }

@@ -176,6 +176,11 @@ fn rest() -> Vec<(&'static str, &'static str, &'static str)> {
             "review.rules=[{name: some, verdict: reject}]",
             "review.rules.0.payment=cash",
         ),
+        (
+            "promotions.coupons[].group",
+            "promotions.coupons=[{name: a, off: 3, budget: 900}, {name: b, off: 4, budget: 900, group: x}]",
+            "promotions.coupons.0.group=x",
+        ),
         ("nodes[].name", "", "nodes.0.name=Renamed"),
         ("nodes[].kind", "nodes.0.sorters=3", "nodes.0.kind=hub"),
         ("carriers[].name", "delivery.*.carriers=[]", "carriers.0.name=Renamed"),

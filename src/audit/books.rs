@@ -233,6 +233,8 @@ impl Books {
         owed(Invariant::I4, MoneyAccount::Revenue)?;
         let (paid, back) = self.paid();
         at_most(Invariant::I4, || "all orders".into(), ("refunded", back), ("captured", paid))?;
+        owed(Invariant::I5, MoneyAccount::CouponRedeemed)?;
+        owed(Invariant::I5, MoneyAccount::PointsSpent)?;
         owed(Invariant::I5, MoneyAccount::PointsHeld)
     }
 
@@ -295,7 +297,8 @@ impl Books {
             equal(invariant, place, ("units by transitions", own), ("units of the engine", told.into()))?;
         }
         for account in MoneyAccount::ALL {
-            let points = matches!(account, MoneyAccount::PointsHeld | MoneyAccount::PointsIssued);
+            let points = matches!(account, MoneyAccount::PointsHeld | MoneyAccount::PointsIssued)
+                || account.is_of_promotions();
             let invariant = if points { Invariant::I5 } else { Invariant::I4 };
             let (own, told) = (self.money(account), told.money[account as usize]);
             let place = || format!("account {account:?}");

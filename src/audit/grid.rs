@@ -162,6 +162,18 @@ pub const fn row(step: Step) -> Row {
             ways: &[],
             money: &[(PointsIssued, PointsHeld)],
         },
+        Step::Redeemed => Row { states: &[], ways: &[], money: &[(CouponBudget, CouponRedeemed)] },
+        Step::PointsSpent => {
+            Row { states: &[], ways: &[], money: &[(PointsHeld, MoneyAccount::PointsSpent)] }
+        }
+        Step::GivenBack => Row {
+            states: &[],
+            ways: &[],
+            money: &[(CouponRedeemed, CouponBudget), (MoneyAccount::PointsSpent, PointsHeld)],
+        },
+        Step::PointsExpired => {
+            Row { states: &[], ways: &[], money: &[(PointsHeld, MoneyAccount::PointsExpired)] }
+        }
         Step::Received => Row { states: &[], ways: &[(Supplier, Available)], money: &[] },
         Step::WrittenOff => Row { states: &[], ways: &[(Available, Account::Missing)], money: &[] },
         Step::Fenced => Row {

@@ -77,6 +77,8 @@ pub struct Setup {
     pub prices: Vec<Money>,
     /// Points for each 10,000 minor units that the shop keeps.
     pub points_basis_points: u32,
+    /// Budget and limit a customer by coupon; a limit of 0 is none.
+    pub coupons: Vec<(i64, u32)>,
     pub seed: u64,
     pub replication: u32,
 }

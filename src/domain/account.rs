@@ -64,16 +64,33 @@ pub enum MoneyAccount {
     PointsIssued,
     /// Loyalty points that shoppers hold, in points.
     PointsHeld,
+    /// Points that paid for something.
+    PointsSpent,
+    PointsExpired,
+    /// What the shop set aside for coupons.
+    CouponBudget,
+    /// What coupons took off orders.
+    CouponRedeemed,
 }
 
 impl MoneyAccount {
-    pub const ALL: [MoneyAccount; 5] = [
+    pub const ALL: [MoneyAccount; 9] = [
         MoneyAccount::Shopper,
         MoneyAccount::Deposit,
         MoneyAccount::Revenue,
         MoneyAccount::PointsIssued,
         MoneyAccount::PointsHeld,
+        MoneyAccount::PointsSpent,
+        MoneyAccount::PointsExpired,
+        MoneyAccount::CouponBudget,
+        MoneyAccount::CouponRedeemed,
     ];
+
+    /// Only shops with promotions move anything there.
+    pub const fn is_of_promotions(self) -> bool {
+        use MoneyAccount::*;
+        matches!(self, PointsSpent | PointsExpired | CouponBudget | CouponRedeemed)
+    }
 }
 
 /// An amount going from one money account to another.

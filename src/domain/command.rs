@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Assignment, CustomerId, Handle, Line, MethodId, Money, NodeId, OrderId, PaymentMethodId, SkuId, ZoneId,
+    Assignment, CouponId, CustomerId, Handle, Line, MethodId, Money, NodeId, OrderId, PaymentMethodId, SkuId,
+    ZoneId,
 };
 use crate::kernel::time::Moment;
 
@@ -142,6 +143,29 @@ pub enum Command<'a> {
         sku: SkuId,
         node: NodeId,
         quantity: u32,
+    },
+    /// A coupon takes an amount off an order to come: never more than its budget, nor more often than its limit.
+    Redeem {
+        id: OrderId,
+        customer: CustomerId,
+        coupon: CouponId,
+        amount: Money,
+    },
+    /// Points pay for a part of an order to come.
+    SpendPoints {
+        id: OrderId,
+        customer: CustomerId,
+        points: Money,
+    },
+    /// Nothing came of the order: its points go back, and its coupons where the shopper never had the goods.
+    GiveBack {
+        id: OrderId,
+        coupons: bool,
+    },
+    /// So many points of the customer are too old, as far as they are still there.
+    ExpirePoints {
+        customer: CustomerId,
+        points: Money,
     },
     /// So many units of the cell are safety stock from now on, as far as there are any free: never promised.
     Fence {

@@ -32,6 +32,8 @@ dense! {
     MethodId(u8);
     /// A payment method: row of the model's payment methods.
     PaymentMethodId(u8);
+    /// A coupon: row of the model's coupons.
+    CouponId(u8);
     /// A station: row of the model's stations.
     StationId(u32);
     /// A customer, by number.

@@ -21,8 +21,8 @@ pub use command::Command;
 pub use fault::{FAULTS, FaultFacts, FaultKind, FaultTarget};
 pub use fulfillment::{FulfillmentState, HoldReason};
 pub use ids::{
-    CarrierId, CustomerId, Handle, LaneId, MethodId, NodeId, OrderId, PaymentMethodId, SkuId, StationId,
-    ZoneId,
+    CarrierId, CouponId, CustomerId, Handle, LaneId, MethodId, NodeId, OrderId, PaymentMethodId, SkuId,
+    StationId, ZoneId,
 };
 pub use money::Money;
 pub use order::{Line, OrderState, OrderStep};

@@ -23,10 +23,14 @@ pub enum Refusal {
     Unreachable,
     /// An order of this id was taken before; nothing happened again.
     DuplicateOrder,
+    /// The coupon's budget, the customer's uses of it or their points do not suffice.
+    SpentUp,
+    /// Something was redeemed for this order by this coupon before; nothing happened again.
+    DuplicateRedemption,
 }
 
 impl Refusal {
-    pub const ALL: [Refusal; 8] = [
+    pub const ALL: [Refusal; 10] = [
         Refusal::OutOfStock,
         Refusal::Contended,
         Refusal::DuplicatePayment,
@@ -35,7 +39,14 @@ impl Refusal {
         Refusal::PlanMismatch,
         Refusal::Unreachable,
         Refusal::DuplicateOrder,
+        Refusal::SpentUp,
+        Refusal::DuplicateRedemption,
     ];
+
+    /// Only shops with promotions say it.
+    pub const fn is_of_promotions(self) -> bool {
+        matches!(self, Refusal::SpentUp | Refusal::DuplicateRedemption)
+    }
 
     pub const fn name(self) -> &'static str {
         match self {
@@ -47,6 +58,8 @@ impl Refusal {
             Refusal::PlanMismatch => "plan-mismatch",
             Refusal::Unreachable => "unreachable",
             Refusal::DuplicateOrder => "duplicate-order",
+            Refusal::SpentUp => "spent-up",
+            Refusal::DuplicateRedemption => "duplicate-redemption",
         }
     }
 }

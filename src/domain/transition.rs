@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Handle, OrderId, OrderState, Posting, StockMove};
+use super::{CustomerId, Handle, OrderId, OrderState, Posting, StockMove};
 use crate::kernel::time::Moment;
 
 /// What a transition is about.
@@ -15,6 +15,8 @@ pub enum Subject {
     Parcel(Handle),
     /// Stock came in; no order is concerned.
     Stock,
+    /// Coupons or points of a customer; the order is not there yet, or any more.
+    Customer(CustomerId),
 }
 
 /// The verb: one per kind of command, and a few outcomes that differ from what was asked.
@@ -61,10 +63,16 @@ pub enum Step {
     /// A picker found fewer units than are held for the fulfillment order; those missing are written off and wait
     /// for stock again.
     Shorted,
+    /// A coupon took an amount off an order to come.
+    Redeemed,
+    PointsSpent,
+    /// Coupons and points of an order of which nothing came are there again.
+    GivenBack,
+    PointsExpired,
 }
 
 impl Step {
-    pub const ALL: [Step; 30] = {
+    pub const ALL: [Step; 34] = {
         use Step::*;
         [
             Submitted,
@@ -97,8 +105,17 @@ impl Step {
             Lost,
             Replaced,
             Shorted,
+            Redeemed,
+            PointsSpent,
+            GivenBack,
+            PointsExpired,
         ]
     };
+
+    /// Only shops with promotions take it.
+    pub const fn is_of_promotions(self) -> bool {
+        matches!(self, Step::Redeemed | Step::PointsSpent | Step::GivenBack | Step::PointsExpired)
+    }
 }
 
 impl Step {
@@ -135,6 +152,10 @@ impl Step {
             Step::Lost => "lost",
             Step::Replaced => "replaced",
             Step::Shorted => "shorted",
+            Step::Redeemed => "redeemed",
+            Step::PointsSpent => "points-spent",
+            Step::GivenBack => "given-back",
+            Step::PointsExpired => "points-expired",
         }
     }
 }

@@ -137,6 +137,9 @@ impl Engine {
     fn grant_points(&self, claim: &Claim<'_>, out: &mut Transition) {
         let points = claim.revenue().share(u64::from(self.rules.points_basis_points), 10_000);
         self.post(out, MoneyAccount::PointsIssued, MoneyAccount::PointsHeld, points);
+        if 0 < self.rules.customers {
+            self.promotions.earn(claim.customer(), points);
+        }
     }
 }
 

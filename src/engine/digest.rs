@@ -64,7 +64,8 @@ impl Engine {
                 add(Row::new(5).word(u64::from(sku.0)).word(balances.missing));
             }
         }
-        for account in MoneyAccount::ALL {
+        let moved = |account: &MoneyAccount| !account.is_of_promotions() || self.tally.balance(*account) != 0;
+        for account in MoneyAccount::ALL.into_iter().filter(moved) {
             add(Row::new(4).word(account as u64).word(self.tally.balance(account) as u64));
         }
         sum

@@ -14,6 +14,8 @@ pub trait EdgeMap<K, V: Copy>: Send + Sync {
     /// False, and nothing changes, where the key is there already.
     fn insert_new(&self, key: K, value: V) -> bool;
     fn forget(&self, key: &K);
+    /// The value goes to one caller.
+    fn take(&self, key: &K) -> Option<V>;
     fn count(&self) -> usize;
 }
 
@@ -46,6 +48,10 @@ impl<K: Eq + Hash + Send + Sync, V: Copy + Send + Sync> EdgeMap<K, V> for Map<K,
         self.remove(key);
     }
 
+    fn take(&self, key: &K) -> Option<V> {
+        self.remove(key).map(|entry| entry.1)
+    }
+
     fn count(&self) -> usize {
         self.len()
     }
@@ -73,6 +79,10 @@ impl<K: Eq + Hash + Send + Sync, V: Copy + Send + Sync> EdgeMap<K, V> for Map<K,
 
     fn forget(&self, key: &K) {
         self.0.lock().unwrap().remove(key);
+    }
+
+    fn take(&self, key: &K) -> Option<V> {
+        self.0.lock().unwrap().remove(key)
     }
 
     fn count(&self) -> usize {

@@ -124,6 +124,9 @@ pub struct Ledgers {
     pub deposit: Money,
     pub revenue: Money,
     pub points_held: Money,
+    pub points_spent: Money,
+    pub points_expired: Money,
+    pub coupons_redeemed: Money,
 }
 
 impl Engine {
@@ -392,6 +395,9 @@ impl Engine {
             deposit: Money(self.tally.balance(MoneyAccount::Deposit)),
             revenue: Money(self.tally.balance(MoneyAccount::Revenue)),
             points_held: Money(self.tally.balance(MoneyAccount::PointsHeld)),
+            points_spent: Money(self.tally.balance(MoneyAccount::PointsSpent)),
+            points_expired: Money(self.tally.balance(MoneyAccount::PointsExpired)),
+            coupons_redeemed: Money(self.tally.balance(MoneyAccount::CouponRedeemed)),
             ..Ledgers::default()
         };
         for sku in (0..self.stock.skus()).map(SkuId) {

@@ -108,7 +108,15 @@ impl Engine {
             accounts.iter().map(|&account| i128::from(self.tally.balance(account))).sum()
         };
         equal("money is conserved", || "all accounts".into(), 0, sum(&[Shopper, Deposit, Revenue]))?;
-        equal("points are conserved", || "all accounts".into(), 0, sum(&[PointsIssued, PointsHeld]))?;
+        let points = sum(&[PointsIssued, PointsHeld, PointsSpent, PointsExpired]);
+        equal("points are conserved", || "all accounts".into(), 0, points)?;
+        if let Some(balances) = self.points_of_all() {
+            let held = sum(&[PointsHeld]);
+            equal("points held are those of customers", || "points".into(), balances.into(), held)?;
+        }
+        let coupons = sum(&[CouponBudget, CouponRedeemed]);
+        equal("coupons are conserved", || "all accounts".into(), 0, coupons)?;
+        equal("budgets are redeemed", || "coupons".into(), self.redeemed(), sum(&[CouponRedeemed]))?;
         let deposits: i128 = self
             .live_orders()
             .map(|(_, _, record)| i128::from(split48(record.deposit.load(Ordering::Relaxed)).0))

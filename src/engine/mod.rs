@@ -33,6 +33,7 @@ mod orders;
 mod payment;
 mod portion;
 mod prefetch;
+mod promotion;
 mod record;
 mod replace;
 mod road;
@@ -54,11 +55,13 @@ use edge::Map;
 use ledger::{Ledger, Way};
 use orders::{Claim, OrderMap};
 use portion::{Pick, Portion};
+use promotion::Promotions;
 use record::{FulfillmentRecord, ParcelRecord};
 use tally::Tally;
 
 pub use facts::{Counters, FulfillmentFacts, Ledgers, OpenLine, OrderFacts, ParcelFacts, SlotUse};
 pub use laws::Breach;
+pub use promotion::CouponRule;
 pub use roster::Roster;
 pub use shelves::Shelves;
 pub use stock::{CELL_MAX, CellWord, StockMap};
@@ -88,6 +91,9 @@ pub struct EngineRules {
     /// Submits come more than once: an order id that was taken is never taken again. Without it the caller
     /// vouches for its ids, and a submit does not touch the edge.
     pub unique_orders: bool,
+    pub coupons: Vec<CouponRule>,
+    /// Customers whose coupons and points are kept; 0 where nobody has any.
+    pub customers: u32,
 }
 
 /// The engine: orders, stock, payments and their ledgers.
@@ -105,6 +111,7 @@ pub struct Engine {
     refunded: Map<(u64, u64), ()>,
     /// Ids of the orders that were taken; empty without `unique_orders`.
     taken: Map<u64, ()>,
+    promotions: Promotions,
 }
 
 impl Engine {
@@ -114,6 +121,7 @@ impl Engine {
         assert!(rules.prices.is_empty() || rules.prices.len() == size.skus as usize, "a price for each SKU");
         let ready = size.orders_hint as usize;
         Engine {
+            promotions: Promotions::new(&rules.coupons, rules.customers),
             rules,
             stock: StockMap::new(size.skus, size.nodes),
             orders: OrderMap::new(ready),
@@ -176,6 +184,12 @@ impl Engine {
             Command::Replace { parcel } => self.replace(*parcel, out),
             Command::WriteOff { sku, node, quantity } => self.write_off(*sku, *node, *quantity, out),
             Command::Fence { sku, node, quantity } => self.fence(*sku, *node, *quantity, out),
+            Command::Redeem { id, customer, coupon, amount } => {
+                self.redeem(*id, *customer, *coupon, *amount, out)
+            }
+            Command::SpendPoints { id, customer, points } => self.spend_points(*id, *customer, *points, out),
+            Command::GiveBack { id, coupons } => self.give_back_redeemed(*id, *coupons, out),
+            Command::ExpirePoints { customer, points } => self.expire_points(*customer, *points, out),
         };
         if let Err(refusal) = outcome {
             out.begin(at);

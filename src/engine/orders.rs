@@ -200,6 +200,10 @@ impl Claim<'_> {
     }
 
     #[inline]
+    pub fn customer(&self) -> crate::domain::CustomerId {
+        crate::domain::CustomerId(super::record::halves(self.file().customer.load(Ordering::Relaxed)).0)
+    }
+
     pub fn amount(&self) -> Money {
         Money(split48(self.record.amount.load(Ordering::Relaxed)).0 as i64)
     }

@@ -6,15 +6,15 @@
 #[cfg(loom)]
 pub use loom::sync::{
     Mutex,
-    atomic::{AtomicU64, Ordering, fence},
+    atomic::{AtomicU32, AtomicU64, Ordering, fence},
 };
 #[cfg(shuttle)]
 pub use shuttle::sync::{
     Mutex,
-    atomic::{AtomicU64, Ordering, fence},
+    atomic::{AtomicU32, AtomicU64, Ordering, fence},
 };
 #[cfg(not(any(loom, shuttle)))]
-pub use std::sync::atomic::{AtomicU64, Ordering, fence};
+pub use std::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
 
 /// Waiting for another thread that is inside a short step: spin, then yield the core, and keep count.
 #[derive(Default)]

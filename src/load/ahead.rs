@@ -40,7 +40,13 @@ impl Verb {
     const fn subject(self) -> Subject {
         match self {
             Verb::Submit => Subject::Basket,
-            Verb::Receive | Verb::Fence | Verb::WriteOff => Subject::Shelf,
+            Verb::Receive
+            | Verb::Fence
+            | Verb::WriteOff
+            | Verb::Redeem
+            | Verb::SpendPoints
+            | Verb::GiveBack
+            | Verb::ExpirePoints => Subject::Shelf,
             Verb::Accept => Subject::LastOfOrder,
             Verb::Start | Verb::Pick | Verb::Merge | Verb::Pack | Verb::Unassign | Verb::Short => {
                 Subject::Fulfillment

@@ -10,8 +10,8 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 
 use crate::domain::{
-    Command, CustomerId, Handle, Line, MethodId, Money, NodeId, OrderId, PaymentMethodId, Refusal, SkuId,
-    Subject, Transition, ZoneId,
+    Command, CouponId, CustomerId, Handle, Line, MethodId, Money, NodeId, OrderId, PaymentMethodId, Refusal,
+    SkuId, Subject, Transition, ZoneId,
 };
 use crate::journal::Sink;
 use crate::kernel::time::Moment;
@@ -47,10 +47,14 @@ pub enum Verb {
     Lose,
     Short,
     Replace,
+    Redeem,
+    SpendPoints,
+    GiveBack,
+    ExpirePoints,
 }
 
 impl Verb {
-    pub const ALL: [(Verb, &str); 27] = [
+    pub const ALL: [(Verb, &str); 31] = [
         (Verb::Submit, "submit"),
         (Verb::Pay, "pay"),
         (Verb::ConfirmCashOnDelivery, "confirm-cash-on-delivery"),
@@ -78,6 +82,10 @@ impl Verb {
         (Verb::Lose, "lose"),
         (Verb::Short, "short"),
         (Verb::Replace, "replace"),
+        (Verb::Redeem, "redeem"),
+        (Verb::SpendPoints, "spend-points"),
+        (Verb::GiveBack, "give-back"),
+        (Verb::ExpirePoints, "expire-points"),
     ];
 }
 
@@ -124,6 +132,15 @@ pub struct Movement {
     pub quantity: u32,
 }
 
+/// Coupons or points: what the command does not say stays empty.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Promotion {
+    pub id: OrderId,
+    pub customer: CustomerId,
+    pub coupon: CouponId,
+    pub amount: Money,
+}
+
 /// One worker's commands and the sizes of its tables.
 #[derive(Debug, Default)]
 pub struct Lane {
@@ -132,6 +149,7 @@ pub struct Lane {
     pub lines: Vec<Line>,
     pub payments: Vec<Payment>,
     pub movements: Vec<Movement>,
+    pub promotions: Vec<Promotion>,
     pub orders: u32,
     pub fulfillments: u32,
     pub parcels: u32,
@@ -152,6 +170,7 @@ pub struct Script {
     orders_at: FxHashMap<Handle, Place>,
     fulfillments_at: FxHashMap<Handle, Place>,
     parcels_at: FxHashMap<Handle, Place>,
+    redeemed_at: FxHashMap<OrderId, u32>,
 }
 
 /// Lane, and place in its table.
@@ -170,6 +189,7 @@ impl Script {
             orders_at: FxHashMap::default(),
             fulfillments_at: FxHashMap::default(),
             parcels_at: FxHashMap::default(),
+            redeemed_at: FxHashMap::default(),
         }
     }
 
@@ -177,6 +197,7 @@ impl Script {
     pub fn close(&mut self, peak_in_flight: u64) {
         self.peak_in_flight = peak_in_flight;
         (self.orders_at, self.fulfillments_at, self.parcels_at) = Default::default();
+        self.redeemed_at = FxHashMap::default();
     }
 
     /// Business time from the first command to the last, without the first so many of each lane.
@@ -264,6 +285,22 @@ impl Script {
         self.push(at, verb, Some((0, 0)), side, 0);
     }
 
+    /// Of a customer: in the lane of their orders. What an order gives back goes to the lane of whoever redeemed.
+    fn promote(&mut self, at: Moment, verb: Verb, promotion: Promotion, coupons: bool) {
+        let lanes = self.lanes.len() as u32;
+        let index = match verb {
+            Verb::GiveBack => self.redeemed_at.remove(&promotion.id).unwrap_or(0),
+            _ => promotion.customer.0 % lanes,
+        };
+        if matches!(verb, Verb::Redeem | Verb::SpendPoints) {
+            self.redeemed_at.insert(promotion.id, index);
+        }
+        let promotions = &mut self.lanes[index as usize].promotions;
+        promotions.push(promotion);
+        let side = promotions.len() as u32 - 1;
+        self.push(at, verb, Some((index, 0)), side, u8::from(coupons));
+    }
+
     /// The subjects that the last command made get the next places of its lane.
     fn made(&mut self, place: Option<Place>, verb: Verb, outcome: Result<&Transition, Refusal>) {
         let (Ok(Transition { created, .. }), Some((lane, _))) = (outcome, place) else { return };
@@ -335,6 +372,20 @@ impl Sink for Script {
             }
             Command::WriteOff { sku, node, quantity } => {
                 self.movement(at, Verb::WriteOff, Movement { sku, node, quantity })
+            }
+            Command::Redeem { id, customer, coupon, amount } => {
+                self.promote(at, Verb::Redeem, Promotion { id, customer, coupon, amount }, false)
+            }
+            Command::SpendPoints { id, customer, points } => {
+                let promotion = Promotion { id, customer, amount: points, ..Promotion::default() };
+                self.promote(at, Verb::SpendPoints, promotion, false)
+            }
+            Command::GiveBack { id, coupons } => {
+                self.promote(at, Verb::GiveBack, Promotion { id, ..Promotion::default() }, coupons)
+            }
+            Command::ExpirePoints { customer, points } => {
+                let promotion = Promotion { customer, amount: points, ..Promotion::default() };
+                self.promote(at, Verb::ExpirePoints, promotion, false)
             }
             Command::Lose { parcel } => self.push(at, Verb::Lose, self.parcel(parcel), 0, 0),
             Command::Replace { parcel } => self.push(at, Verb::Replace, self.parcel(parcel), 0, 0),

@@ -51,6 +51,7 @@ fn fits(command: &Command<'_>, model: &Model) -> bool {
         | Command::Fence { sku, node, .. }
         | Command::WriteOff { sku, node, .. } => sku.0 < skus && node.0 < nodes,
         Command::Short { sku, .. } => sku.0 < skus,
+        Command::Redeem { coupon, .. } => usize::from(coupon.0) < model.engine_rules.coupons.len(),
         _ => true,
     }
 }

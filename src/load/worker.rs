@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::pace::Schedule;
-use super::script::{Basket, Lane, Step, Verb};
+use super::script::{Basket, Lane, Promotion, Step, Verb};
 use super::seen::Seen;
 use super::watch::Counter;
 use crate::audit::{Audit, Auditor, Books, Setup};
@@ -321,6 +321,16 @@ impl<'m> Worker<'m> {
             Verb::WriteOff => {
                 let super::script::Movement { sku, node, quantity } = self.lane.movements[step.side as usize];
                 Command::WriteOff { sku, node, quantity }
+            }
+            Verb::Redeem | Verb::SpendPoints | Verb::GiveBack | Verb::ExpirePoints => {
+                let Promotion { id, customer, coupon, amount } = self.lane.promotions[step.side as usize];
+                let id = OrderId(id.0 + (u64::from(self.lap) << LAP_SHIFT));
+                match step.verb {
+                    Verb::Redeem => Command::Redeem { id, customer, coupon, amount },
+                    Verb::SpendPoints => Command::SpendPoints { id, customer, points: amount },
+                    Verb::GiveBack => Command::GiveBack { id, coupons: step.small != 0 },
+                    _ => Command::ExpirePoints { customer, points: amount },
+                }
             }
             Verb::Submit | Verb::Pay | Verb::ConfirmCashOnDelivery | Verb::Allocate | Verb::Pack => {
                 unreachable!("asked above")

@@ -53,3 +53,22 @@ pub struct Judged {
     pub approved: u64,
     pub rejected: u64,
 }
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PromotionSeen {
+    pub coupons: Vec<CouponSeen>,
+    /// Coupons whose budget was gone, or that the customer had used before.
+    pub spent_up: u64,
+    /// Orders of which nothing came, and that gave something back.
+    pub given_back: u64,
+    pub points_earned: i64,
+    pub points_spent: i64,
+    pub points_expired: i64,
+}
+
+/// What one coupon took off, given back or not.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CouponSeen {
+    pub orders: u64,
+    pub off: i64,
+}

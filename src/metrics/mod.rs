@@ -19,7 +19,7 @@ use crate::kernel::time::{Moment, Span};
 
 pub use cost::{CostLine, Costs};
 pub use event_log::{EventLog, LogRow, LoggedFulfillment, LoggedOrder, LoggedParcel};
-pub use life::{CheckoutSeen, Judged, PaymentSeen, ReviewSeen};
+pub use life::{CheckoutSeen, CouponSeen, Judged, PaymentSeen, PromotionSeen, ReviewSeen};
 pub use phase::{Phase, PhaseTimes};
 pub use times::Times;
 
@@ -78,6 +78,7 @@ pub struct Shape {
     pub carriers: usize,
     pub payment_methods: usize,
     pub review_rules: usize,
+    pub coupons: usize,
     pub interval: Span,
     pub horizon: Moment,
     pub warm_up: Moment,
@@ -146,6 +147,7 @@ pub struct Metrics {
     pub payments: Vec<PaymentSeen>,
     pub checkout: CheckoutSeen,
     pub review: ReviewSeen,
+    pub promotions: PromotionSeen,
     /// Minor units that shoppers paid, and got back.
     pub captured: i64,
     pub refunded: i64,
@@ -198,6 +200,10 @@ impl Metrics {
             attempts: 0,
             late_callbacks: 0,
             checkout: CheckoutSeen::default(),
+            promotions: PromotionSeen {
+                coupons: vec![CouponSeen::default(); shape.coupons],
+                ..PromotionSeen::default()
+            },
             review: ReviewSeen { rules: vec![0; shape.review_rules], ..ReviewSeen::default() },
             payments: vec![PaymentSeen::default(); shape.payment_methods],
             captured: 0,

@@ -12,7 +12,7 @@ use crate::allocation::{
 };
 use crate::demand::DemandTables;
 use crate::domain::FaultKind;
-use crate::engine::{EngineRules, EngineSize};
+use crate::engine::{CouponRule, EngineRules, EngineSize};
 use crate::logistics::{Network, NetworkProblem};
 use crate::scenario::spec::{LawSpec, Scenario};
 use crate::scenario::{Diagnostic, Diagnostics, Place, Severity};
@@ -51,6 +51,7 @@ impl Model {
             engine_rules: engine_rules(scenario, &demand),
             shop: shop(&scenario.shop),
             checkout: checkout(&scenario.checkout),
+            promotions: promotions(&scenario.promotions),
             methods: methods(scenario),
             payment: payment(scenario, &stations.payment),
             payment_window: scenario.payment.expiry,
@@ -187,6 +188,28 @@ fn shop(shop: &spec::Shop) -> Shop {
         think_time: law(&shop.think_time),
         cart_time: law(&shop.cart_time),
     }
+}
+
+fn promotions(promotions: &spec::Promotions) -> Option<Promotions> {
+    if promotions.coupons.is_empty() && promotions.points.is_none() {
+        return None;
+    }
+    let mut groups: Vec<&String> =
+        promotions.coupons.iter().filter_map(|coupon| coupon.group.as_ref()).collect();
+    groups.sort();
+    groups.dedup();
+    let coupon = |coupon: &spec::Coupon| Coupon {
+        name: coupon.name.clone(),
+        off: coupon.off,
+        threshold: coupon.threshold,
+        class: coupon.class,
+        group: coupon.group.as_ref().and_then(|own| groups.binary_search(&own).ok()).map(|group| group as u8),
+        share: coupon.share,
+    };
+    Some(Promotions {
+        coupons: promotions.coupons.iter().map(coupon).collect(),
+        points: promotions.points.clone(),
+    })
 }
 
 fn checkout(checkout: &spec::Checkout) -> Checkout {
@@ -356,11 +379,20 @@ fn settings(
 }
 
 fn engine_rules(scenario: &Scenario, demand: &DemandTables) -> EngineRules {
+    let coupons = &scenario.promotions.coupons;
+    let coupon_rule = |coupon: &spec::Coupon| CouponRule {
+        budget: coupon.budget,
+        per_customer: coupon.per_customer.unwrap_or(0),
+    };
+    let counted =
+        scenario.promotions.points.is_some() || coupons.iter().any(|coupon| coupon.per_customer.is_some());
     EngineRules {
         // One major unit is 100 minor ones.
         points_basis_points: libm::round(scenario.after_sales.points_per_unit * 100.0) as u32,
         prices: demand.catalog().skus.iter().map(|sku| sku.price).collect(),
         unique_orders: scenario.faults.iter().any(|fault| fault.kind == FaultKind::DuplicateSubmit),
+        coupons: coupons.iter().map(coupon_rule).collect(),
+        customers: if counted { demand.customers_count() } else { 0 },
     }
 }
 

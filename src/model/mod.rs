@@ -13,7 +13,8 @@ use std::sync::Arc;
 use crate::allocation::{AllocationTables, Allocator, BoxLimits, Reach, Rules};
 use crate::demand::{Arrivals, DemandTables, LoadTimeEffect, Problem, Visitors};
 use crate::domain::{
-    Catalog, LaneId, MethodId, Money, NodeId, NodeKind, OrderId, PaymentMethodId, SkuId, StationId, ZoneId,
+    Catalog, HandlingClass, LaneId, MethodId, Money, NodeId, NodeKind, OrderId, PaymentMethodId, SkuId,
+    StationId, ZoneId,
 };
 use crate::engine::{EngineRules, EngineSize};
 use crate::kernel::draw::Draw;
@@ -41,6 +42,8 @@ pub struct Model {
     pub demand: DemandTables,
     pub shop: Shop,
     pub checkout: Checkout,
+    /// `None`: no coupons, and nobody spends points.
+    pub promotions: Option<Promotions>,
     pub network: Network,
     pub nodes: Vec<Node>,
     pub stations: Vec<StationRow>,
@@ -88,7 +91,7 @@ pub struct Expected {
     pub payment_share: Vec<f64>,
 }
 
-pub use crate::scenario::spec::{Choice, MOST_FALLBACKS, ReserveAt, ReviewRule, ReviewVerdict};
+pub use crate::scenario::spec::{Choice, Discount, MOST_FALLBACKS, ReserveAt, ReviewRule, ReviewVerdict};
 
 pub struct Shop {
     pub pages: u32,
@@ -108,6 +111,22 @@ pub struct Checkout {
     pub address: Option<Address>,
     pub quote: Option<Quote>,
     pub choice: Option<spec::Choice>,
+}
+
+pub struct Promotions {
+    pub coupons: Vec<Coupon>,
+    pub points: Option<spec::Points>,
+}
+
+#[derive(Debug)]
+pub struct Coupon {
+    pub name: String,
+    pub off: Discount,
+    pub threshold: Money,
+    pub class: Option<HandlingClass>,
+    /// By number.
+    pub group: Option<u8>,
+    pub share: f64,
 }
 
 /// Addresses that nobody can deliver to.
@@ -297,6 +316,7 @@ impl Model {
             carriers: self.carrier_names.len(),
             payment_methods: self.payment.len(),
             review_rules: self.review.rules.len(),
+            coupons: self.promotions.as_ref().map_or(0, |own| own.coupons.len()),
             interval: self.interval,
             horizon: self.horizon,
             warm_up: self.warm_up,

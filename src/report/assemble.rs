@@ -70,6 +70,7 @@ impl Assembly<'_> {
             funnel: self.funnel(),
             transitions: Step::ALL
                 .iter()
+                .filter(|step| !step.is_of_promotions() || self.model.promotions.is_some())
                 .map(|&step| row(step_name(step), self.sum(|m| m.steps[step as usize])))
                 .collect(),
             stages: Phase::ALL.iter().filter(|&&phase| self.has(phase)).map(|&p| self.stage(p)).collect(),
@@ -227,6 +228,7 @@ impl Assembly<'_> {
     fn refusals(&self) -> Vec<CountRow> {
         Refusal::ALL
             .iter()
+            .filter(|refusal| !refusal.is_of_promotions() || self.model.promotions.is_some())
             .map(|&refusal| row(refusal.name(), self.sum(|m| m.refused[refusal as usize])))
             .collect()
     }

@@ -3,7 +3,7 @@
 use super::document::{Estimate, LifeRow, Unit};
 use crate::experiment;
 use crate::metrics::{Judged, Loss, Metrics, PaymentSeen};
-use crate::model::Model;
+use crate::model::{Model, Promotions};
 use crate::sim::Outcome;
 
 type Of<T> = fn(&Metrics) -> T;
@@ -18,6 +18,9 @@ struct Rows<'a> {
 pub fn rows(model: &Model, outcomes: &[Outcome], confidence: f64) -> Vec<LifeRow> {
     let mut rows = Rows { outcomes, confidence, rows: Vec::new() };
     rows.checkout(model);
+    if let Some(promotions) = &model.promotions {
+        rows.promotions(promotions);
+    }
     if model.watches_payment {
         rows.payments(model);
     }
@@ -72,6 +75,29 @@ impl Rows<'_> {
                     ("left", |seen| seen.losses[Loss::Price as usize]),
                 ],
             );
+        }
+    }
+
+    fn promotions(&mut self, promotions: &Promotions) {
+        for (index, coupon) in promotions.coupons.iter().enumerate() {
+            let part = format!("coupon {}", coupon.name);
+            self.add(&part, "used", Unit::Count, |seen| seen.promotions.coupons[index].orders as f64);
+            self.add(&part, "took off", Unit::MinorMoney, |seen| seen.promotions.coupons[index].off as f64);
+        }
+        self.counts(
+            "promotions",
+            &[
+                ("coupons spent up", |seen| seen.promotions.spent_up),
+                ("orders that gave back", |seen| seen.promotions.given_back),
+            ],
+        );
+        self.add("promotions", "coupons an order", Unit::MinorMoney, |seen| {
+            mean(seen.promotions.coupons.iter().map(|own| own.off as f64).sum(), seen.submitted)
+        });
+        if promotions.points.is_some() {
+            self.add("points", "earned", Unit::Count, |seen| seen.promotions.points_earned as f64);
+            self.add("points", "spent", Unit::Count, |seen| seen.promotions.points_spent as f64);
+            self.add("points", "expired", Unit::Count, |seen| seen.promotions.points_expired as f64);
         }
     }
 

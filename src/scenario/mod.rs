@@ -144,6 +144,7 @@ mod tests {
         "floor: {sort: {empirical: [{p: 0, time: 1 s}, {p: 1, time: 2 s}]}}",
         "network: {lane-rules: [{from: hubs, to: hubs, departures: {every: 2 h}}]}",
         "stock: {receipts: [{at: 1 h, quantity: 5}]}",
+        "promotions: {coupons: [{name: a, off: 3, budget: 9}, {name: b, percent: 1%, budget: 9}], points: {worth: 1}}",
         "checkout: {choice: {per-money: 1, per-day: 1}}",
         "review: {rules: [{name: a, verdict: pass}]}",
         "load: {arrivals: {closed: {}}, slo: [{quantile: 99%, at-most: 1 ms}]}",

@@ -22,6 +22,7 @@ pub struct Scenario {
     pub replay: Option<Replay>,
     pub shop: Shop,
     pub checkout: Checkout,
+    pub promotions: Promotions,
     pub customers: Customers,
     pub zones: Zones,
     pub catalog: CatalogSource,
@@ -318,6 +319,42 @@ pub struct Checkout {
     pub price_change: f64,
     pub price_loss: f64,
     pub choice: Option<Choice>,
+}
+
+/// The handling classes, as a scenario writes them.
+pub const CLASSES: &[&str] = &["standard", "cold", "hazmat", "oversize"];
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Promotions {
+    pub coupons: Vec<Coupon>,
+    pub points: Option<Points>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Coupon {
+    pub name: String,
+    pub off: Discount,
+    pub threshold: Money,
+    pub class: Option<HandlingClass>,
+    pub group: Option<String>,
+    pub per_customer: Option<u32>,
+    pub budget: Money,
+    pub share: f64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Discount {
+    Money(Money),
+    Share(f64),
+}
+
+/// Points that are spent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Points {
+    pub worth: Money,
+    pub spenders: f64,
+    pub cap: f64,
+    pub lifetime: Option<Span>,
 }
 
 /// How shoppers weigh the delivery methods, beside the methods' shares.

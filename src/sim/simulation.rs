@@ -395,6 +395,7 @@ fn auditor(model: &Model, options: &Options, trail: bool) -> Auditor {
             nodes: model.engine_size.nodes,
             prices: rules.prices.clone(),
             points_basis_points: rules.points_basis_points,
+            coupons: rules.coupons.iter().map(|rule| (rule.budget.0, rule.per_customer)).collect(),
             seed: options.seed,
             replication: options.replication,
         },

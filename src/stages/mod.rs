@@ -30,6 +30,7 @@ mod pay_lane;
 mod pick;
 pub mod planning;
 mod prefetch;
+pub mod promotion;
 mod re_route;
 mod receive;
 mod review;
@@ -158,6 +159,8 @@ stages! {
     Lost => lost::lost;
     /// Token: an order whose request for payment the provider admits now.
     PayAdmitted => pay_lane::admitted;
+    /// Token: none; the oldest points of all are due.
+    PointsOld => promotion::points_old;
     /// Token: an order whose address the shopper corrects, or will not.
     AddressCorrected => address::corrected;
     AddressGivenUp => address::given_up;

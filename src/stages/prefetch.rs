@@ -60,7 +60,12 @@ impl Stage {
     #[inline]
     const fn names(self) -> Names {
         match self {
-            Stage::Browse | Stage::Cart | Stage::Submit | Stage::Backlog | Stage::Afloat => Names::Nothing,
+            Stage::Browse
+            | Stage::Cart
+            | Stage::Submit
+            | Stage::Backlog
+            | Stage::Afloat
+            | Stage::PointsOld => Names::Nothing,
             Stage::Accept => Names::LastOfOrder,
             Stage::Merge | Stage::Merged | Stage::Wave | Stage::Pick => Names::Floor,
             Stage::Picked | Stage::Pack | Stage::Packed => Names::Floor,

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use super::fault::Basket;
 use super::planning::plan_basket;
 use super::trip::{OrderTrip, Trip};
-use super::{Next, Stage, World, checkout};
+use super::{Next, Stage, World, checkout, promotion};
 use crate::demand::OrderDraft;
 use crate::domain::order::MAX_LINE_QUANTITY;
 use crate::domain::{
@@ -148,12 +148,14 @@ fn place(world: &mut World<'_>, id: OrderId) -> Option<Handle> {
         if !model.is_replay() && !checkout::confirm_price(world, id.0) {
             return None;
         }
+        promotion::redeem(world, id);
     }
     let units = world.draft.lines.iter().map(|line| u64::from(line.quantity)).sum();
     world.metrics.submitted(world.at, world.draft.lines.len(), units);
     match quote(world, id).and_then(|promised| take(world, id, promised)) {
         Ok(order) => Some(order),
         Err(refusal) => {
+            promotion::refuse(world, id);
             world.metrics.refused_at_submit(refusal);
             lose_sale(world);
             None

@@ -25,7 +25,13 @@ impl Witness for Engine {
             MoneyAccount::Deposit => ledgers.deposit.0,
             MoneyAccount::Revenue => ledgers.revenue.0,
             MoneyAccount::PointsHeld => ledgers.points_held.0,
-            MoneyAccount::PointsIssued => -ledgers.points_held.0,
+            MoneyAccount::PointsSpent => ledgers.points_spent.0,
+            MoneyAccount::PointsExpired => ledgers.points_expired.0,
+            MoneyAccount::PointsIssued => {
+                -(ledgers.points_held.0 + ledgers.points_spent.0 + ledgers.points_expired.0)
+            }
+            MoneyAccount::CouponRedeemed => ledgers.coupons_redeemed.0,
+            MoneyAccount::CouponBudget => -ledgers.coupons_redeemed.0,
         });
         Totals { units, money, states: counters.by_state, submitted: counters.submitted }
     }

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::fault::FaultWatch;
+use super::promotion::Ages;
 use super::trip::{Column, OrderTrip, Trip, Trips};
 use super::{Next, Stage};
 use crate::allocation::{Allocator, BoxItem, Boxes, NodeLoad, Snapshot, StockView, Tables, WaitKey, Waiting};
@@ -43,6 +44,10 @@ pub struct World<'m> {
     pub waiting: Waiting,
     /// Captures whose callback is late, by order handle: the order may be gone when it comes.
     pub late: BTreeMap<u64, Capture>,
+    /// How old the customers' points are, where they grow too old.
+    pub points: Option<Ages>,
+    /// A transition that is looked at while something else is asked of the engine.
+    pub aside: Transition,
     /// Orders whose address waits for its correction.
     pub holds: BTreeSet<u64>,
     /// Captures of which the shop did not wait to hear, by order handle, the instant at which it will, and attempt.
@@ -101,6 +106,8 @@ impl<'m> World<'m> {
             wave: Vec::new(),
             waiting: Waiting::new(model.catalog().len()),
             late: BTreeMap::new(),
+            points: Ages::new(model),
+            aside: Transition::default(),
             holds: BTreeSet::new(),
             overtaken: BTreeMap::new(),
             due_at_provider: match model.payment.iter().any(|method| method.limit.is_some()) {
@@ -137,6 +144,7 @@ impl<'m> World<'m> {
     /// As `apply`, for commands that are expected to come too late (expiry, cancel): a refusal is not counted.
     #[inline]
     pub fn attempt(&mut self, command: &Command<'_>) -> Result<(), Refusal> {
+        let before = super::promotion::before(self, command);
         let applied = self.engine.apply(self.at, command, &mut self.transition);
         if let Some(tape) = &mut self.tape {
             tape.saw(self.at, command, applied.map(|()| &self.transition));
@@ -148,6 +156,9 @@ impl<'m> World<'m> {
         self.audit.saw(command, &self.transition, self.engine);
         self.metrics.saw(&self.transition);
         self.log.saw(&self.transition);
+        if self.model.promotions.is_some() {
+            super::promotion::settle(self, before);
+        }
         if let Allocator::Own(strategy) = &self.model.allocator {
             strategy.observe(&self.transition);
         }
@@ -183,7 +194,7 @@ impl<'m> World<'m> {
     pub fn subject(&self) -> Handle {
         match self.transition.subject {
             Subject::Order(handle) | Subject::Fulfillment(handle) | Subject::Parcel(handle) => handle,
-            Subject::Stock => panic!("a stock receipt has no handle"),
+            Subject::Stock | Subject::Customer(_) => panic!("no order, and so no handle"),
         }
     }
 

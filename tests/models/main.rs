@@ -11,6 +11,7 @@
 mod floor;
 mod harness;
 mod payment;
+mod promotion;
 mod shop;
 mod shortage;
 mod slots;

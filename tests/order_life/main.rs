@@ -2,6 +2,7 @@
 //! `README.md` beside this file names, for each part, its parameters, its figures and its test.
 
 mod pay;
+mod promotion;
 mod review;
 #[path = "../runs/mod.rs"]
 mod runs;

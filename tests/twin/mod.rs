@@ -61,6 +61,12 @@ pub struct Twin {
     pub parcels: Vec<Parcel>,
     pub available: BTreeMap<(u32, u16), u32>,
     pub fenced: BTreeMap<(u32, u16), u32>,
+    /// By coupon: budget and limit a customer.
+    pub coupons: Vec<(i64, u32)>,
+    /// What was redeemed and not given back: order, coupon (255: points), customer, amount.
+    pub redeemed: Vec<(u64, u8, u32, i64)>,
+    /// Points of the customers, when they are kept count of.
+    pub points: Vec<i64>,
     pub said: Said,
 }
 
@@ -77,8 +83,14 @@ pub struct Said {
 use Account::{
     Available, Customer, Fenced, Held, InTransit, Inspection, Missing, Picked, Scrapped, Supplier,
 };
-use MoneyAccount::{Deposit, PointsHeld, PointsIssued, Revenue, Shopper};
-use Refusal::{DuplicateOrder, DuplicatePayment, Gone, OutOfStock, PlanMismatch, WrongState};
+use MoneyAccount::{
+    CouponBudget, CouponRedeemed, Deposit, PointsExpired, PointsHeld, PointsIssued, PointsSpent, Revenue,
+    Shopper,
+};
+use Refusal::{
+    DuplicateOrder, DuplicatePayment, DuplicateRedemption, Gone, OutOfStock, PlanMismatch, SpentUp,
+    WrongState,
+};
 
 type Answer = Result<(), Refusal>;
 
@@ -91,6 +103,87 @@ impl Twin {
         if amount != 0 {
             *self.said.postings.entry((from, to)).or_default() += amount;
         }
+    }
+
+    fn grant(&mut self, order: usize) {
+        let own = &self.orders[order];
+        let (points, customer) = (own.revenue * self.points_basis_points / 10_000, own.customer as usize);
+        self.post(PointsIssued, PointsHeld, points);
+        if let Some(balance) = self.points.get_mut(customer) {
+            *balance += points;
+        }
+    }
+
+    fn noted(&self, id: u64, coupon: u8) -> bool {
+        self.redeemed.iter().any(|row| (row.0, row.1) == (id, coupon))
+    }
+
+    fn redeem(&mut self, id: u64, customer: u32, coupon: u8, amount: i64) -> Answer {
+        let &(budget, limit) = self.coupons.get(usize::from(coupon)).ok_or(PlanMismatch)?;
+        if amount <= 0 || 0 < limit && self.points.len() <= customer as usize {
+            return Err(PlanMismatch);
+        }
+        if self.noted(id, coupon) {
+            return Err(DuplicateRedemption);
+        }
+        let rows: Vec<_> = self.redeemed.iter().filter(|row| row.1 == coupon).collect();
+        let used = rows.iter().filter(|row| row.2 == customer).count() as u32;
+        if budget < rows.iter().map(|row| row.3).sum::<i64>() + amount || (0 < limit && limit <= used) {
+            return Err(SpentUp);
+        }
+        self.redeemed.push((id, coupon, customer, amount));
+        self.said.step = Some(Step::Redeemed);
+        self.post(CouponBudget, CouponRedeemed, amount);
+        Ok(())
+    }
+
+    fn spend(&mut self, id: u64, customer: u32, points: i64) -> Answer {
+        let there = *self.points.get(customer as usize).ok_or(PlanMismatch)?;
+        if points <= 0 {
+            return Err(PlanMismatch);
+        }
+        if self.noted(id, 255) {
+            return Err(DuplicateRedemption);
+        }
+        if there < points {
+            return Err(SpentUp);
+        }
+        self.points[customer as usize] -= points;
+        self.redeemed.push((id, 255, customer, points));
+        self.said.step = Some(Step::PointsSpent);
+        self.post(PointsHeld, PointsSpent, points);
+        Ok(())
+    }
+
+    fn give_back(&mut self, id: u64, coupons: bool) -> Answer {
+        let back = |row: &(u64, u8, u32, i64)| row.0 == id && (coupons || row.1 == 255);
+        let rows: Vec<_> = self.redeemed.iter().copied().filter(back).collect();
+        self.redeemed.retain(|row| !back(row));
+        for &(_, coupon, customer, amount) in &rows {
+            if coupon == 255 {
+                self.points[customer as usize] += amount;
+                self.post(PointsSpent, PointsHeld, amount);
+            } else {
+                self.post(CouponRedeemed, CouponBudget, amount);
+            }
+        }
+        self.said.step = Some(Step::GivenBack);
+        if rows.is_empty() { Err(Gone) } else { Ok(()) }
+    }
+
+    fn expire_points(&mut self, customer: u32, points: i64) -> Answer {
+        let there = *self.points.get(customer as usize).ok_or(PlanMismatch)?;
+        if points <= 0 {
+            return Err(PlanMismatch);
+        }
+        let gone = there.min(points);
+        if gone == 0 {
+            return Err(SpentUp);
+        }
+        self.points[customer as usize] -= gone;
+        self.said.step = Some(Step::PointsExpired);
+        self.post(PointsHeld, PointsExpired, gone);
+        Ok(())
     }
 
     fn go(&mut self, order: usize, to: OrderState) {
@@ -652,11 +745,7 @@ impl Twin {
             if returning {
                 self.stay(order);
             } else {
-                self.post(
-                    PointsIssued,
-                    PointsHeld,
-                    self.orders[order].revenue * self.points_basis_points / 10_000,
-                );
+                self.grant(order);
                 self.go(order, OrderState::Returned);
             }
         }
@@ -719,11 +808,7 @@ impl Twin {
                     return Err(WrongState);
                 }
                 self.said.step = Some(Step::Accepted);
-                self.post(
-                    PointsIssued,
-                    PointsHeld,
-                    self.orders[*order].revenue * self.points_basis_points / 10_000,
-                );
+                self.grant(*order);
                 self.go(*order, Completed);
                 Ok(())
             }
@@ -746,6 +831,10 @@ impl Twin {
                 self.said.step = Some(Step::Received);
                 Ok(())
             }
+            Ask::Redeem(id, customer, coupon, amount) => self.redeem(*id, *customer, *coupon, *amount),
+            Ask::Spend(id, customer, points) => self.spend(*id, *customer, *points),
+            Ask::GiveBack(id, coupons) => self.give_back(*id, *coupons),
+            Ask::ExpirePoints(customer, points) => self.expire_points(*customer, *points),
             Ask::WriteOff(sku, node, quantity) => {
                 let free = self.available.entry((*sku, *node)).or_default();
                 let gone = (*quantity).min(*free);
@@ -807,6 +896,10 @@ pub enum Ask {
     Grade(usize, bool),
     Receive(u32, u16, u32),
     Fence(u32, u16, u32),
+    Redeem(u64, u32, u8, i64),
+    Spend(u64, u32, i64),
+    GiveBack(u64, bool),
+    ExpirePoints(u32, i64),
     WriteOff(u32, u16, u32),
 }
 
@@ -880,6 +973,19 @@ pub fn command(ask: &Ask, names: &Names) -> Command<'static> {
         Ask::Grade(index, restock) => Command::Grade { parcel: parcel(index), restock: *restock },
         Ask::Receive(sku, node, quantity) => {
             Command::Receive { sku: SkuId(*sku), node: NodeId(*node), quantity: *quantity }
+        }
+        Ask::Redeem(id, customer, coupon, amount) => Command::Redeem {
+            id: OrderId(*id),
+            customer: CustomerId(*customer),
+            coupon: CouponId(*coupon),
+            amount: Money(*amount),
+        },
+        Ask::Spend(id, customer, points) => {
+            Command::SpendPoints { id: OrderId(*id), customer: CustomerId(*customer), points: Money(*points) }
+        }
+        Ask::GiveBack(id, coupons) => Command::GiveBack { id: OrderId(*id), coupons: *coupons },
+        Ask::ExpirePoints(customer, points) => {
+            Command::ExpirePoints { customer: CustomerId(*customer), points: Money(*points) }
         }
         Ask::WriteOff(sku, node, quantity) => {
             Command::WriteOff { sku: SkuId(*sku), node: NodeId(*node), quantity: *quantity }

@@ -349,10 +349,12 @@ impl Shadow {
         self.orders[&handle].fulfillments.iter().filter(|own| !given_up(own)).map(open).sum()
     }
 
-    fn grant_points(&self, handle: Handle, effect: &mut Effect) {
+    fn grant_points(&mut self, handle: Handle, effect: &mut Effect) {
         let kept = i128::from(self.orders[&handle].revenue);
         let points = kept * i128::from(self.setup.points_basis_points) / 10_000;
         effect.post(MoneyAccount::PointsIssued, MoneyAccount::PointsHeld, points as i64);
+        let customer = self.orders[&handle].customer.0;
+        *self.promotions.points.entry(customer).or_default() += points as i64;
     }
 
     /// The parcel is in its next state; those in it.

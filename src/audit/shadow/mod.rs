@@ -13,6 +13,7 @@ mod effect;
 mod floor;
 mod order;
 mod payment;
+mod promotion;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,6 +38,7 @@ pub struct Shadow {
     /// Ids of all orders that were ever taken.
     taken: BTreeSet<OrderId>,
     turn: u64,
+    promotions: promotion::Promotions,
 }
 
 /// All holds are counted anew each time so many transitions have passed.
@@ -72,6 +74,7 @@ impl Shadow {
             sent_back: BTreeSet::new(),
             taken: BTreeSet::new(),
             turn: 0,
+            promotions: promotion::Promotions::default(),
         }
     }
 
@@ -99,7 +102,9 @@ impl Shadow {
         let justified = match refusal {
             Refusal::OutOfStock => self.lacks(command, &before),
             Refusal::DuplicatePayment => self.is_duplicate(command),
-            Refusal::DuplicateOrder => !self.allows(command),
+            Refusal::DuplicateOrder | Refusal::SpentUp | Refusal::DuplicateRedemption => {
+                !self.allows(command)
+            }
             Refusal::WrongState | Refusal::Gone => {
                 matches!(command, Command::Merge { .. }) || !self.allows(command)
             }
@@ -154,6 +159,10 @@ impl Shadow {
             Command::Lose { parcel } => self.lose(*parcel),
             Command::Replace { parcel } => self.replace(*parcel),
             Command::WriteOff { sku, node, quantity } => Ok(write_off(*sku, *node, *quantity, before)),
+            Command::Redeem { .. }
+            | Command::SpendPoints { .. }
+            | Command::GiveBack { .. }
+            | Command::ExpirePoints { .. } => Ok(self.promote(command)),
             Command::Fence { sku, node, quantity } => Ok(fence(*sku, *node, *quantity, before)),
         }
     }
@@ -167,6 +176,10 @@ impl Shadow {
         match command {
             Command::Submit { id, .. } => !self.taken.contains(id),
             Command::Receive { .. } | Command::Fence { .. } | Command::WriteOff { .. } => true,
+            Command::Redeem { .. }
+            | Command::SpendPoints { .. }
+            | Command::GiveBack { .. }
+            | Command::ExpirePoints { .. } => self.may_promote(command),
             Command::Pay { order, reference, .. } => self.may_pay(*order, *reference),
             Command::ConfirmCashOnDelivery { order: of, .. }
             | Command::Decline { order: of }

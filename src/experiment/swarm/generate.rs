@@ -92,6 +92,7 @@ const APART: &[&str] = &[
     "payment.methods[].cash-on-delivery",
     "network.lane-rules[].departures.",
     "faults", // drawn apart
+    "promotions.",
     "<",
 ];
 
@@ -139,7 +140,7 @@ const TROUBLE: &[&str] = &[
 
 /// Changes whenever the same seed may be another case: with the generator, and with the key table.
 pub fn generation() -> String {
-    let version = 7;
+    let version = 8;
     let text = keys().iter().flat_map(|row| [row.path, row.example]).flat_map(str::bytes);
     format!("{:016x}", text.fold(version, |hash, byte| mix(hash ^ u64::from(byte))))
 }
@@ -199,6 +200,25 @@ fn draw_keys(seed: u64) -> Vec<(String, String)> {
             keys.push(("payment.methods.1.fallback".to_owned(), "cash".to_owned()));
             keys.push(("payment.methods.1.success".to_owned(), format!("{:.2}", dice.uniform())));
         }
+    }
+    if dice.uniform() < 0.3 {
+        let coupon = |name: &str, dice: &mut Dice| {
+            let budget = dice.spread(3.0, 3_000.0) as u64 + 9;
+            let off = *dice.one_of(&["off: 3", "off: 9", "percent: 20%", "percent: 100%"]);
+            let more =
+                *dice.one_of(&["", ", per-customer: 1", ", group: x", ", threshold: 30", ", share: 50%"]);
+            format!("{{name: {name}, {off}, budget: {budget}{more}}}")
+        };
+        let coupons =
+            format!("[{}, {}, {}]", coupon("a", &mut dice), coupon("b", &mut dice), coupon("c", &mut dice));
+        keys.push(("promotions.coupons".to_owned(), coupons));
+    }
+    if dice.uniform() < 0.3 {
+        let lifetime = dice.spread(0.1, 300.0);
+        keys.push((
+            "promotions.points".to_owned(),
+            format!("{{worth: 0.05, spenders: {:.2}, lifetime: {lifetime:.2} h}}", dice.uniform()),
+        ));
     }
     if dice.uniform() < 0.2 {
         let weights = format!("{{per-money: {:.2}, per-day: {:.2}}}", dice.uniform(), dice.uniform());

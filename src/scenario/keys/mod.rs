@@ -9,6 +9,7 @@ mod load;
 mod network;
 mod node;
 mod order;
+mod promotion;
 mod run;
 
 use super::key::KeyRow;
@@ -17,6 +18,7 @@ pub const SECTIONS: &[&[KeyRow]] = &[
     run::KEYS,
     demand::KEYS,
     checkout::KEYS,
+    promotion::KEYS,
     goods::KEYS,
     node::KEYS,
     network::KEYS,

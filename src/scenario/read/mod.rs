@@ -10,6 +10,7 @@ mod load;
 mod network;
 mod node;
 mod order;
+mod promotion;
 mod run;
 mod slo;
 
@@ -37,6 +38,7 @@ pub fn scenario(desk: &Desk, root: Rc<Node>, stem: &str) -> Scenario {
     let (network, lanes) = network::network(&top);
     let initial = top.section("initial");
     let payment = order::payment(&top);
+    let customers = demand::customers(&top);
     let faults = fault::faults(&top, &catalog, &catalog_rows, run.horizon);
     let scenario = Scenario {
         name: top.maybe_text("name").unwrap_or_else(|| stem.to_string()),
@@ -48,7 +50,8 @@ pub fn scenario(desk: &Desk, root: Rc<Node>, stem: &str) -> Scenario {
         replay,
         shop: demand::shop(&top),
         checkout: checkout::checkout(&top),
-        customers: demand::customers(&top),
+        promotions: promotion::promotions(&top, customers.count),
+        customers,
         zones,
         faults,
         catalog,
