@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use ordermill::allocation::{Allocator, OrderView, Snapshot, StockView, Strategy, Tables};
-use ordermill::domain::{Assignment, Backorder, Money, NodeId, Plan, SkuId, Step, Transition};
+use ordermill::audit::Audit;
+use ordermill::domain::{Assignment, Backorder, Money, NodeId, Plan, Refusal, SkuId, Step, Transition};
 use ordermill::kernel::draw::Draw;
 use ordermill::kernel::time::{Moment, Span};
 use ordermill::load::{self, Pace, Script};
@@ -86,6 +87,50 @@ fn it_is_asked_refreshed_and_told() {
     assert_eq!(seen.allocated.load(Ordering::Relaxed), own.metrics.steps[Step::Allocated as usize]);
     assert!(0 < own.metrics.delivered && own.metrics.submitted == house.metrics.submitted);
     assert_ne!(own.digest, house.digest, "it chose other nodes than the house strategy");
+}
+
+/// Plans everything from the first node, whatever lies there.
+struct Liar;
+
+impl Strategy for Liar {
+    fn plan(&self, order: &OrderView<'_>, _: &StockView<'_>, _: &Draw, out: &mut Plan) {
+        out.clear();
+        for line in order.lines {
+            let (node, quantity) = (NodeId(0), line.quantity);
+            out.assignments.push(Assignment { line: line.line, node, quantity, group: line.class as u8 });
+        }
+        out.settle();
+    }
+}
+
+/// What is not there is not sold: such plans are refused, and their orders wait, are given up or never taken.
+#[test]
+fn a_strategy_that_lies_oversells_nothing() {
+    for reserve_at in ["submit", "pay", "allocate"] {
+        let set = [("stock.cover", "0.6"), ("stock.reserve-at", reserve_at), ("floor.wave.every", "30 m")];
+        let mut model = runs::model(&runs::read("smoke", &set));
+        let mut script = Script::new(2);
+        let honest = simulate_onto(&model, &Options::default(), Some(&mut script)).expect("the laws hold");
+        script.close(honest.peak_in_flight);
+        model.allocator = Allocator::own(Box::new(Liar));
+        let options = Options { audit: Audit::Paranoid, ..Options::default() };
+        let lied = simulate_onto(&model, &options, None).expect("the laws hold");
+        // At allocation, at submit, and where the hold is made when the order is paid.
+        let refused = lied.metrics.refused[Refusal::PlanMismatch as usize]
+            + lied.metrics.refused[Refusal::OutOfStock as usize]
+            + lied.metrics.steps[Step::PaidThenRefused as usize];
+        assert!(0 < refused, "{reserve_at}: it was believed");
+        assert!(lied.metrics.delivered < honest.metrics.delivered, "{reserve_at}");
+        let options = load::Options {
+            pace: Pace::Closed,
+            seed: 1,
+            duration: None,
+            warm_up: Duration::ZERO,
+            timed: load::Timed::Sample,
+            pins: load::Pins::FREE,
+        };
+        load::play(&model, &script, &options, &AtomicBool::new(false)).expect("the laws hold");
+    }
 }
 
 /// In wall time, too: on one thread the same plans by the same prices.

@@ -47,3 +47,5 @@ pub use terminal::summary;
 
 #[cfg(test)]
 pub(crate) mod sample;
+#[cfg(test)]
+mod sample_more;

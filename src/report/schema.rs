@@ -36,7 +36,7 @@ pub(super) fn pretty(value: &impl Serialize) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::sample;
+    use crate::report::{sample, sample_more};
     use expect_test::expect;
     use serde_json::Value;
 
@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn the_sample_is_as_the_schema_says() {
         let schema = schema();
-        for document in [sample::document(), sample::with_faults(), sample::with_advice()] {
+        for document in [sample::document(), sample_more::with_faults(), sample_more::with_advice()] {
             let value: Value = serde_json::from_slice(&result_json(&document)).expect("JSON");
             check(&schema, &schema, &value, "");
         }

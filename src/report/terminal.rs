@@ -445,7 +445,7 @@ fn char_width(character: char) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::sample;
+    use crate::report::{sample, sample_more};
     use expect_test::expect;
 
     #[test]
@@ -506,7 +506,7 @@ mod tests {
 
     #[test]
     fn faults_are_told_beside_the_same_luck_without_them() {
-        let text = summary(&sample::with_faults(), &sample::machine(), "reports/storm");
+        let text = summary(&sample_more::with_faults(), &sample::machine(), "reports/storm");
         let told: Vec<&str> = text
             .lines()
             .skip_while(|line| !line.starts_with("FAULTS"))
@@ -530,7 +530,7 @@ mod tests {
 
     #[test]
     fn advice_is_told_where_it_breaks() {
-        let text = summary(&sample::with_advice(), &sample::machine(), "reports/peak");
+        let text = summary(&sample_more::with_advice(), &sample::machine(), "reports/peak");
         let told: Vec<&str> = text
             .lines()
             .skip_while(|line| !line.starts_with("ADVICE"))

@@ -5,8 +5,12 @@ use std::borrow::Cow;
 
 use super::trip::Trip;
 use super::{Next, Stage, World};
-use crate::allocation::{OpenLine, OrderView, StockView, hold_low_value, split_reasons};
-use crate::domain::{Command, Handle, MethodId, Money, OrderId, OrderState, SplitReason, ZoneId};
+use crate::allocation::{
+    Allocator, OpenLine, OrderView, StockView, check_plan, hold_low_value, split_reasons,
+};
+use crate::domain::{
+    Command, Handle, MethodId, Money, OrderId, OrderState, Plan, Refusal, SplitReason, ZoneId,
+};
 use crate::engine::OrderFacts;
 use crate::kernel::time::Moment;
 use crate::metrics::Phase;
@@ -133,7 +137,12 @@ pub fn make_fulfillments(world: &mut World<'_>, order: Handle, facts: &OrderFact
 fn commit(world: &mut World<'_>, order: Handle, facts: &OrderFacts) -> Vec<Handle> {
     let mut created = std::mem::take(&mut world.scratch.created);
     created.clear();
-    let plan = std::mem::take(&mut world.scratch.plan);
+    let mut plan = std::mem::take(&mut world.scratch.plan);
+    if matches!(world.model.allocator, Allocator::Own(_)) && !is_sound(world, &plan, facts) {
+        // What cannot be carried out is no plan: the order waits, and the refusal is told.
+        world.metrics.refused[Refusal::PlanMismatch as usize] += 1;
+        plan.assignments.clear();
+    }
     let known = facts.state != OrderState::AwaitingAllocation;
     if !(known && plan.assignments.is_empty()) {
         tell_splits(world, &plan, facts);
@@ -151,8 +160,25 @@ fn commit(world: &mut World<'_>, order: Handle, facts: &OrderFacts) -> Vec<Handl
     created
 }
 
+/// Whether a strategy that we do not know planned what there is, and all of what was asked.
+fn is_sound(world: &mut World<'_>, plan: &Plan, facts: &OrderFacts) -> bool {
+    let scratch = &mut world.scratch;
+    world.engine.order_needs(facts.handle, &mut scratch.open, &mut scratch.own);
+    let stock = StockView::live(world.engine.stock()).without_nodes(&scratch.offline);
+    let order = OrderView {
+        id: facts.id,
+        zone: facts.zone,
+        method: facts.method,
+        at: world.at,
+        promised: facts.promised,
+        lines: &scratch.view,
+        own: &scratch.own,
+    };
+    check_plan(&order, &stock, plan).is_ok()
+}
+
 /// Why the order goes in more than one shipment: counted before the plan takes its stock.
-fn tell_splits(world: &mut World<'_>, plan: &crate::domain::Plan, facts: &OrderFacts) {
+fn tell_splits(world: &mut World<'_>, plan: &Plan, facts: &OrderFacts) {
     if facts.state == OrderState::InFulfillment && !plan.assignments.is_empty() {
         world.metrics.split_for(SplitReason::Waited, 1);
     }

@@ -320,8 +320,8 @@ fn unbroken(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::sample;
     use crate::report::schema::result_json;
+    use crate::report::{sample, sample_more};
     use base64::Engine;
     use base64::engine::general_purpose::STANDARD;
     use sha2::{Digest, Sha256};
@@ -414,7 +414,7 @@ mod tests {
 
     #[test]
     fn advice_has_a_section_when_there_is_any() {
-        let page = html(&sample::with_advice(), &sample::machine());
+        let page = html(&sample_more::with_advice(), &sample::machine());
         let told = [
             "What to change",
             "nodes.hangzhou.packers 120 -&gt; 166, nodes.hangzhou.pickers 160 -&gt; 172",
@@ -427,7 +427,7 @@ mod tests {
 
     #[test]
     fn faults_have_a_section_when_there_are_any() {
-        let page = html(&sample::with_faults(), &sample::machine());
+        let page = html(&sample_more::with_faults(), &sample::machine());
         for text in
             ["What the faults did", "no-shows hangzhou", "Orders in work over time.", "recovered in 9 h"]
         {
