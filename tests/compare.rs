@@ -1,6 +1,7 @@
 //! `ordermill compare`: common random numbers, differences with intervals, hindsight, mistakes that are told.
 
 use assert_cmd::Command;
+use ordermill::experiment::compare::MEASURES;
 use serde_json::Value;
 
 fn ordermill(arguments: &[&str]) -> (i32, String, String) {
@@ -63,7 +64,7 @@ fn strategies_are_held_against_the_first_and_against_hindsight() {
         assert!(folder.path().join(file).exists(), "{file}");
     }
     let csv = std::fs::read_to_string(folder.path().join("compare.csv")).unwrap();
-    assert_eq!(csv.lines().count(), 1 + 6 * 9);
+    assert_eq!(csv.lines().count(), 1 + 6 * MEASURES.len());
 }
 
 #[test]
