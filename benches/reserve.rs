@@ -7,6 +7,8 @@
 //! `two lines` asks for units of two cells, all or none, and refuses nobody for a hold that does not stand (R2 of
 //! `engine/stock.rs`), in three ways: our tentative marks, locks of both SKUs in ascending order, and an owner who
 //! alone touches the cells and takes orders from a channel, 64 at a time.
+//!
+//! `one hot cell` gives every unit back, to compare a cell that is split (`engine/hot.rs`) with one too low for it.
 
 use std::hint::black_box;
 use std::sync::{Barrier, Mutex};
@@ -309,5 +311,31 @@ fn several(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, reserve, several);
+/// Reserve one unit, then give it back: the shelf stays as full as it was, so that it can be too low to be split.
+struct Returned(Shelves);
+
+impl Sell for Returned {
+    #[inline]
+    fn sell(&self, cell: usize) -> bool {
+        self.0.reserve(&[(cell, 1)]).map(|()| self.0.release(cell, 1)).is_ok()
+    }
+}
+
+/// All threads want the same cell. It is split when it has enough; with fewer units it stays whole.
+fn one_hot_cell(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("one hot cell");
+    group.throughput(Throughput::Elements(1)).sample_size(10);
+    group.warm_up_time(Duration::from_millis(200)).measurement_time(Duration::from_secs(1));
+    for (units, name) in [(60_000, "whole"), (UNITS, "split")] {
+        for threads in [1, 2] {
+            group.bench_function(BenchmarkId::new(format!("{threads} threads"), name), |bencher| {
+                let map = Returned(Shelves::new(1, NODES, units));
+                bencher.iter_custom(|count| pairs(&map, Traffic::Uniform, 1, threads, count, true));
+            });
+        }
+    }
+    group.finish();
+}
+
+criterion_group!(benches, reserve, several, one_hot_cell);
 criterion_main!(benches);

@@ -27,6 +27,7 @@ mod edge;
 mod facts;
 mod finish;
 mod floor;
+mod hot;
 mod laws;
 mod ledger;
 mod orders;

@@ -31,4 +31,21 @@ impl Shelves {
     pub fn settle(&self, cell: usize, quantity: u32) {
         self.0.settle(cell, quantity);
     }
+
+    /// Splits a cell as if it were found hot; false if it has too few units for that, or is split.
+    pub fn split(&self, cell: usize) -> bool {
+        let (sku, node) = self.0.place(cell);
+        self.0.split(sku, node)
+    }
+
+    /// Held units become available again.
+    pub fn release(&self, cell: usize, quantity: u32) {
+        self.0.release(cell, quantity);
+    }
+
+    /// Available and held.
+    pub fn counts(&self, cell: usize) -> (u32, u32) {
+        let word = self.0.word(cell);
+        (word.available(), word.held())
+    }
 }

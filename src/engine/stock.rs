@@ -9,8 +9,9 @@
 //! - A refusal writes nothing to the cell that refuses; a sold-out cell stays shared in every cache.
 //!
 //! # Why one word a cell
-//! `available | held | tentative` (28 | 28 | 8 bits) changes in one compare-and-swap, so no observer ever
+//! `available | held | tentative` (28 | 28 | 7 bits) changes in one compare-and-swap, so no observer ever
 //! sees a unit twice or not at all, and no thread waits for one that sleeps with a lock.
+//! The last bit says that the cell is hot and split: `hot` tells how, and why the promises hold through it.
 //! A blind subtract with rollback is faster by a hair and makes small requests fail beside a big one that
 //! fails: it breaks R2.
 //!
@@ -23,6 +24,7 @@
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicU32;
 
+use super::hot::{HotCells, is_split, marks};
 use super::sync::{AtomicU64, Ordering, Patience};
 use crate::domain::{NodeId, Refusal, SkuId};
 use crate::kernel::plant::planted;
@@ -31,8 +33,10 @@ use crate::kernel::prefetch::prefetch_read;
 const BITS: u32 = 28;
 /// The most units of one SKU at one node.
 pub const CELL_MAX: u32 = (1 << BITS) - 1;
-const HELD_ONE: u64 = 1 << BITS;
-const TENTATIVE_ONE: u64 = 1 << (2 * BITS);
+pub(super) const HELD_ONE: u64 = 1 << BITS;
+pub(super) const TENTATIVE_ONE: u64 = 1 << (2 * BITS);
+/// So many orders may hold tentatively at one cell at a time; one more waits.
+pub(super) const MARKS_MAX: u8 = 48;
 const CELLS_A_ROW: usize = 8;
 
 /// Eight nodes of one SKU: one cache line.
@@ -63,6 +67,16 @@ impl CellWord {
     pub const fn bits(self) -> u64 {
         self.0
     }
+
+    #[inline]
+    pub(super) const fn new(bits: u64) -> CellWord {
+        CellWord(bits)
+    }
+
+    #[inline]
+    pub(super) fn of(atom: &AtomicU64) -> CellWord {
+        CellWord(atom.load(Ordering::Acquire))
+    }
 }
 
 pub struct StockMap {
@@ -72,6 +86,7 @@ pub struct StockMap {
     nodes: u16,
     /// Units set aside by `fence`, by cell; made when the first fence is set.
     fenced: OnceLock<Box<[AtomicU32]>>,
+    hot: HotCells,
 }
 
 impl StockMap {
@@ -80,13 +95,15 @@ impl StockMap {
         let rows = (0..skus as usize * rows_a_sku)
             .map(|_| Row(std::array::from_fn(|_| AtomicU64::new(0))))
             .collect();
-        StockMap { rows, rows_a_sku, skus, nodes, fenced: OnceLock::new() }
+        StockMap { rows, rows_a_sku, skus, nodes, fenced: OnceLock::new(), hot: HotCells::default() }
     }
 
-    /// Units of the SKU that the node can still promise.
+    /// Units of the SKU that the node can still promise. Of a split cell that has plenty, what this thread can reach.
     #[inline]
     pub fn available(&self, sku: SkuId, node: NodeId) -> u32 {
-        self.word(self.cell(sku, node)).available()
+        let cell = self.cell(sku, node);
+        let own = CellWord::of(self.atom(cell));
+        if is_split(own) { self.hot.within_reach(cell, own) } else { own.available() }
     }
 
     /// Units of the SKU that all nodes together can still promise.
@@ -135,7 +152,7 @@ impl StockMap {
         } else {
             let mut wanted = units - set_aside;
             loop {
-                let seen = self.word(cell);
+                let seen = self.hot.whole(cell, self.atom(cell));
                 wanted = wanted.min(seen.available());
                 if self.swap(cell, seen.0, seen.0 - u64::from(wanted)).is_ok() {
                     break set_aside + wanted;
@@ -149,8 +166,15 @@ impl StockMap {
         now
     }
 
+    /// Splits the cell now, as a hot one is split by itself. False if it has too few units for that, or is split.
+    pub fn split(&self, sku: SkuId, node: NodeId) -> bool {
+        let cell = self.cell(sku, node);
+        self.hot.split(cell, self.atom(cell))
+    }
+
     pub fn bytes(&self) -> usize {
-        self.rows.len() * size_of::<Row>() + self.fenced.get().map_or(0, |fences| fences.len() * 4)
+        let fences = self.fenced.get().map_or(0, |fences| fences.len() * 4);
+        self.rows.len() * size_of::<Row>() + fences + self.hot.bytes()
     }
 
     #[inline]
@@ -188,25 +212,27 @@ impl StockMap {
     #[inline]
     pub(super) fn release(&self, cell: Cell, quantity: u32) {
         let give = u64::from(quantity);
-        let before = CellWord(
-            self.atom(cell).fetch_sub(give.wrapping_mul(HELD_ONE).wrapping_sub(give), Ordering::AcqRel),
-        );
-        assert!(quantity <= before.held(), "released {quantity} units of {} held", before.held());
+        self.give(cell, give.wrapping_sub(give * HELD_ONE), quantity);
     }
 
     /// Held units leave the shelf.
     #[inline]
     pub(super) fn settle(&self, cell: Cell, quantity: u32) {
-        let before = CellWord(self.atom(cell).fetch_sub(u64::from(quantity) * HELD_ONE, Ordering::AcqRel));
-        assert!(quantity <= before.held(), "picked {quantity} units of {} held", before.held());
+        self.give(cell, (u64::from(quantity) * HELD_ONE).wrapping_neg(), quantity);
     }
 
     /// Units come to the shelf: received, or restocked.
     pub(super) fn put(&self, cell: Cell, quantity: u32) {
-        let mut seen = self.word(cell);
+        let on_hand =
+            |word: CellWord| u64::from(word.available()) + u64::from(word.held()) + u64::from(quantity);
+        let atom = self.atom(cell);
+        let mut seen = CellWord::of(atom);
         loop {
-            let on_hand = u64::from(seen.available()) + u64::from(seen.held()) + u64::from(quantity);
-            assert!(on_hand <= u64::from(CELL_MAX), "more than {CELL_MAX} units of one SKU at one node");
+            if is_split(seen) && u64::from(CELL_MAX / 2) < on_hand(self.hot.sum(cell, seen)) {
+                seen = self.hot.whole(cell, atom);
+            }
+            let fits = is_split(seen) || on_hand(seen) <= u64::from(CELL_MAX);
+            assert!(fits, "more than {CELL_MAX} units of one SKU at one node");
             match self.swap(cell, seen.0, seen.0 + u64::from(quantity)) {
                 Ok(()) => return,
                 Err(other) => seen = other,
@@ -216,54 +242,102 @@ impl StockMap {
 
     /// Free units leave the shelf, so many as there are of `quantity`; how many they were.
     pub(super) fn strike_off(&self, cell: Cell, quantity: u32) -> u32 {
-        let mut seen = self.word(cell);
         loop {
+            let seen = self.hot.whole(cell, self.atom(cell));
             let gone = seen.available().min(quantity);
-            match self.swap(cell, seen.0, seen.0 - u64::from(gone)) {
-                Ok(()) => return gone,
-                Err(other) => seen = other,
+            if self.swap(cell, seen.0, seen.0 - u64::from(gone)).is_ok() {
+                return gone;
             }
         }
     }
 
+    /// What the cell says, with its lanes where it is split.
     #[inline]
     pub(super) fn word(&self, cell: Cell) -> CellWord {
-        CellWord(self.atom(cell).load(Ordering::Acquire))
+        let own = CellWord::of(self.atom(cell));
+        if is_split(own) { self.hot.sum(cell, own) } else { own }
     }
 
     pub(super) fn fenced_in(&self, cell: Cell) -> u32 {
         self.fenced.get().map_or(0, |fences| fences[cell].load(Ordering::Relaxed))
     }
 
+    /// Most cells are whole, without a mark, and have enough: one compare-and-swap.
     #[inline]
     fn take(&self, cell: Cell, quantity: u32, mark: u64) -> Result<(), Refusal> {
-        let mut seen = self.word(cell);
+        let seen = CellWord::of(self.atom(cell));
+        let plain = seen.tentative() == 0 && quantity <= seen.available();
+        let taken = u64::from(quantity);
+        if plain {
+            match self.swap(cell, seen.0, seen.0 - taken + taken * HELD_ONE + mark) {
+                Ok(()) => return Ok(()),
+                Err(other) => _ = self.lost(cell, other),
+            }
+        } else if seen.available() < quantity && seen.tentative() == 0 {
+            return Err(Refusal::OutOfStock);
+        }
+        self.take_among_others(cell, quantity, mark)
+    }
+
+    /// Takes from a cell that is split, or marked, or that others want at this moment.
+    fn take_among_others(&self, cell: Cell, quantity: u32, mark: u64) -> Result<(), Refusal> {
+        let atom = self.atom(cell);
+        let mut seen = CellWord::of(atom);
         let mut patience = Patience::default();
         loop {
+            if is_split(seen) {
+                if self.hot.take(cell, atom, quantity, mark) {
+                    return Ok(());
+                }
+                seen = CellWord::of(atom);
+            }
             let short = seen.available() < quantity;
             if short && (seen.tentative() == 0 || planted("ignored-mark")) {
                 return Err(Refusal::OutOfStock);
             }
-            if short || (mark != 0 && seen.tentative() == u8::MAX) {
+            if short || (mark != 0 && MARKS_MAX <= marks(seen)) {
+                if is_split(seen) {
+                    self.hot.close(cell, atom);
+                }
                 if !patience.wait() {
                     return Err(Refusal::Contended);
                 }
-                seen = self.word(cell);
+                seen = CellWord::of(atom);
                 continue;
             }
             let taken = u64::from(quantity);
             match self.swap(cell, seen.0, seen.0 - taken + taken * HELD_ONE + mark) {
                 Ok(()) => return Ok(()),
-                Err(other) => seen = other,
+                Err(other) => seen = self.lost(cell, other),
             }
         }
+    }
+
+    /// Another thread was faster. Where that happens again and again, the cell is split.
+    #[cold]
+    fn lost(&self, cell: Cell, other: CellWord) -> CellWord {
+        let atom = self.atom(cell);
+        if HotCells::conflict(cell) && self.hot.split(cell, atom) { CellWord::of(atom) } else { other }
+    }
+
+    /// Adds a change that takes `quantity` off what is held.
+    #[inline]
+    fn give(&self, cell: Cell, change: u64, quantity: u32) {
+        let atom = self.atom(cell);
+        if is_split(CellWord::of(atom)) && self.hot.give(cell, atom, change, quantity) {
+            return;
+        }
+        // A split cell's own word may hold less than is given back: the rest was taken from lanes.
+        let before = CellWord(atom.fetch_add(change, Ordering::AcqRel));
+        let held = before.held();
+        assert!(quantity <= held || is_split(before), "gave back or picked {quantity} units of {held} held");
     }
 
     /// All cells but the last are taken with a tentative mark; the last decides, then the marks go.
     fn take_several(&self, wants: &[(Cell, u32)]) -> Result<(), Refusal> {
         debug_assert!(wants.is_sorted_by(|a, b| a.0 < b.0), "cells must ascend");
         let refuses = |&(cell, quantity): &(Cell, u32)| {
-            let seen = self.word(cell);
+            let seen = CellWord::of(self.atom(cell));
             seen.available() < quantity && seen.tentative() == 0
         };
         if wants.iter().any(refuses) {
@@ -282,8 +356,7 @@ impl StockMap {
     fn unmark(&self, marked: &[(Cell, u32)], give_back: bool) {
         for &(cell, quantity) in marked {
             let units = if give_back && !planted("missing-rollback") { u64::from(quantity) } else { 0 };
-            let change = (units * HELD_ONE + TENTATIVE_ONE).wrapping_sub(units);
-            self.atom(cell).fetch_sub(change, Ordering::AcqRel);
+            self.give(cell, units.wrapping_sub(units * HELD_ONE + TENTATIVE_ONE), units as u32);
         }
     }
 
@@ -470,13 +543,13 @@ mod tests {
     }
 
     #[test]
-    fn there_are_as_many_marks_as_a_word_can_count() {
-        let (map, cell) = stocked(300);
-        (0..255).for_each(|_| map.take(cell, 1, TENTATIVE_ONE).unwrap());
-        assert_eq!(told(&map, cell), (45, 255, u8::MAX));
+    fn one_mark_too_many_waits() {
+        let (map, cell) = stocked(100);
+        (0..MARKS_MAX).for_each(|_| map.take(cell, 1, TENTATIVE_ONE).unwrap());
+        assert_eq!(told(&map, cell), (52, 48, MARKS_MAX));
         assert_eq!(map.take(cell, 1, TENTATIVE_ONE), Err(Refusal::Contended));
         assert_eq!(map.take(cell, 1, 0), Ok(()), "who needs no mark");
         map.unmark(&[(cell, 1)], false);
-        assert_eq!(told(&map, cell), (44, 256, 254));
+        assert_eq!(told(&map, cell), (51, 49, 47));
     }
 }

@@ -51,3 +51,39 @@ impl Patience {
         loom::thread::yield_now();
     }
 }
+
+/// A number of this thread: the least that no other thread has. It tells which lane of a hot cell is his.
+#[cfg(not(any(loom, shuttle)))]
+#[inline]
+pub fn lane_of_this_thread() -> usize {
+    use std::collections::BTreeSet;
+    use std::sync::Mutex;
+    /// Numbers that ended threads have left, below the next that nobody ever had.
+    static FREE: Mutex<(BTreeSet<usize>, usize)> = Mutex::new((BTreeSet::new(), 0));
+    struct Lane(usize);
+    impl Lane {
+        fn new() -> Lane {
+            let (free, next) = &mut *FREE.lock().expect("no panic with the lock");
+            Lane(free.pop_first().unwrap_or_else(|| std::mem::replace(next, *next + 1)))
+        }
+    }
+    impl Drop for Lane {
+        fn drop(&mut self) {
+            FREE.lock().expect("no panic with the lock").0.insert(self.0);
+        }
+    }
+    thread_local!(static LANE: Lane = Lane::new());
+    LANE.with(|lane| lane.0)
+}
+
+/// Threads of a model are counted anew in each execution; their names end in their numbers.
+#[cfg(any(loom, shuttle))]
+pub fn lane_of_this_thread() -> usize {
+    #[cfg(loom)]
+    use loom::thread::current;
+    #[cfg(shuttle)]
+    use shuttle::thread::current;
+    let name = format!("{:?}", current().id());
+    let digits = name.rsplit(|letter: char| !letter.is_ascii_digit()).find(|part| !part.is_empty());
+    digits.and_then(|digits| digits.parse().ok()).expect("a number of the thread")
+}

@@ -10,6 +10,9 @@
 
 mod floor;
 mod harness;
+// Cells so small are split in models alone; `engine/hot.rs` has the tests with real threads.
+#[cfg(any(loom, shuttle))]
+mod hot;
 mod payment;
 mod promotion;
 mod shop;
