@@ -7,6 +7,7 @@
 
 mod cost;
 mod event_log;
+mod last_mile;
 mod life;
 mod phase;
 mod times;
@@ -19,6 +20,7 @@ use crate::kernel::time::{Moment, Span};
 
 pub use cost::{CostLine, Costs};
 pub use event_log::{EventLog, LogRow, LoggedFulfillment, LoggedOrder, LoggedParcel};
+pub use last_mile::LastMileSeen;
 pub use life::{CheckoutSeen, CouponSeen, Judged, PaymentSeen, PromotionSeen, ReviewSeen};
 pub use phase::{Phase, PhaseTimes};
 pub use times::Times;
@@ -148,6 +150,7 @@ pub struct Metrics {
     pub checkout: CheckoutSeen,
     pub review: ReviewSeen,
     pub promotions: PromotionSeen,
+    pub last_mile: LastMileSeen,
     /// Minor units that shoppers paid, and got back.
     pub captured: i64,
     pub refunded: i64,
@@ -200,6 +203,7 @@ impl Metrics {
             attempts: 0,
             late_callbacks: 0,
             checkout: CheckoutSeen::default(),
+            last_mile: LastMileSeen::default(),
             promotions: PromotionSeen {
                 coupons: vec![CouponSeen::default(); shape.coupons],
                 ..PromotionSeen::default()

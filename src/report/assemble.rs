@@ -456,7 +456,11 @@ impl Assembly<'_> {
             outcome_minor: self.estimate(|o| o.metrics.costs.total() - o.metrics.costs.planned()),
             lines: CostLine::ALL
                 .iter()
-                .filter(|(line, _)| *line != CostLine::Fraud || self.model.review.is_told())
+                .filter(|(line, _)| match line {
+                    CostLine::Fraud => self.model.review.is_told(),
+                    CostLine::LastMile => self.model.network.rounds().is_some(),
+                    _ => true,
+                })
                 .map(line)
                 .collect(),
         }

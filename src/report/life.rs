@@ -2,7 +2,8 @@
 
 use super::document::{Estimate, LifeRow, Unit};
 use crate::experiment;
-use crate::metrics::{Judged, Loss, Metrics, PaymentSeen};
+use crate::logistics::Rounds;
+use crate::metrics::{CostLine, Judged, Loss, Metrics, PaymentSeen};
 use crate::model::{Model, Promotions};
 use crate::sim::Outcome;
 
@@ -26,6 +27,9 @@ pub fn rows(model: &Model, outcomes: &[Outcome], confidence: f64) -> Vec<LifeRow
     }
     if model.review.is_told() {
         rows.review(model);
+    }
+    if let Some(rounds) = model.network.rounds() {
+        rows.last_mile(rounds);
     }
     rows.rows
 }
@@ -115,6 +119,41 @@ impl Rows<'_> {
             let measure = format!("by rule {}", rule.name);
             self.add("review", &measure, Unit::Count, |seen| seen.review.rules[index] as f64);
         }
+    }
+
+    fn last_mile(&mut self, rounds: &Rounds) {
+        let part = "last mile";
+        self.counts(
+            part,
+            &[
+                ("rounds", |seen| seen.last_mile.rounds),
+                ("tours", |seen| seen.last_mile.tours),
+                ("stops", |seen| seen.last_mile.stops),
+                ("parcels loaded", |seen| seen.last_mile.parcels),
+                ("parcels without a van", |seen| seen.last_mile.left_behind),
+                ("parcels behind a closed door", |seen| seen.last_mile.too_late),
+            ],
+        );
+        self.add(part, "meters per parcel", Unit::Count, |seen| {
+            mean(seen.last_mile.meters as f64, seen.last_mile.parcels)
+        });
+        self.add(part, "tour", Unit::Seconds, |seen| {
+            mean(seen.last_mile.on_tour_us as f64 / 1e6, seen.last_mile.tours)
+        });
+        self.add(part, "van filled", Unit::Share, |seen| {
+            let room = seen.last_mile.tours * u64::from(rounds.rules.capacity);
+            mean(seen.last_mile.parcels as f64, room)
+        });
+        self.add(part, "cost a parcel", Unit::MinorMoney, |seen| {
+            mean(seen.costs.of(CostLine::LastMile), seen.last_mile.parcels)
+        });
+        let co2 = rounds.rules.co2_g_per_km / 1_000.0;
+        self.add(part, "g CO2 a parcel", Unit::Count, move |seen| {
+            mean(seen.last_mile.meters as f64 * co2, seen.last_mile.parcels)
+        });
+        self.counts(part, &[("rounds planned twice", |seen| seen.last_mile.sampled)]);
+        self.add(part, "formula off search", Unit::Share, |seen| seen.last_mile.formula_error().0);
+        self.add(part, "formula longer", Unit::Share, |seen| seen.last_mile.formula_error().1);
     }
 
     fn payments(&mut self, model: &Model) {

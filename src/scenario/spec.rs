@@ -33,6 +33,8 @@ pub struct Scenario {
     pub floor: Floor,
     pub network: Network,
     pub carriers: Vec<Carrier>,
+    /// `None`: the carriers' last mile follows a law.
+    pub last_mile: Option<LastMile>,
     pub delivery: Vec<DeliveryMethod>,
     pub payment: Payment,
     pub review: Review,
@@ -610,6 +612,38 @@ pub struct RateBand {
     pub up_to_km: f64,
     pub first_kg: Money,
     pub per_further_kg: Money,
+}
+
+/// How the tours of vans are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TourFidelity {
+    Approx,
+    Fast,
+    Vrp,
+}
+
+/// Vans that leave each zone's station in rounds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LastMile {
+    pub fidelity: TourFidelity,
+    pub rounds: Timetable,
+    /// Of each carrier, in all zones.
+    pub vans: u32,
+    pub capacity: u32,
+    /// Of a zone of mean weight.
+    pub area_km2: f64,
+    pub station_km: f64,
+    pub speed_kmh: f64,
+    /// Shares of the speed from midnight on.
+    pub hours: [f64; 24],
+    pub time_per_stop: Span,
+    pub time_per_parcel: Span,
+    pub wage_per_hour: Money,
+    pub cost_per_km: Money,
+    pub co2_g_per_km: f64,
+    pub iterations: u64,
+    /// Share of rounds that are planned by formula and by search as well.
+    pub sample: f64,
 }
 
 #[derive(Debug, Clone, PartialEq)]

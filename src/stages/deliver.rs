@@ -2,7 +2,7 @@
 //! of a parcel.
 
 use super::trip::Trip;
-use super::{Next, Stage, World};
+use super::{Next, Stage, World, round};
 use crate::domain::{CarrierId, Command, Handle, MethodId, NodeId, OrderState, ZoneId};
 use crate::kernel::draw::Purpose;
 use crate::metrics::Phase;
@@ -13,6 +13,9 @@ const AT_DOOR: Purpose = Purpose::named("refuse at the door");
 
 pub fn last_mile(world: &mut World<'_>, parcel: Handle) -> Next {
     world.metrics.entered(Phase::LastMile);
+    if world.model.network.rounds().is_some() {
+        return round::feed(world, parcel);
+    }
     let trip = *world.trips.get(parcel);
     let u = world.draw.uniform(LAST_MILE, trip.key, 0);
     let (carrier, hub, zone) = (CarrierId(trip.carrier), NodeId(trip.node), ZoneId(trip.zone));
@@ -29,6 +32,7 @@ pub fn attempt(world: &mut World<'_>, parcel: Handle) -> Next {
     let last_mile = model.network.last_mile(carrier);
     if world.draw.chance(ATTEMPT, trip.key, number.into(), last_mile.attempt_failure) {
         return match u32::from(number) < last_mile.attempts {
+            true if model.network.rounds().is_some() => round::retry(world, &trip),
             true => Next::Until(last_mile.retry(world.at), Stage::Attempt),
             false => give_up(world, parcel, &trip),
         };

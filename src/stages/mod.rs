@@ -34,6 +34,7 @@ pub mod promotion;
 mod re_route;
 mod receive;
 mod review;
+pub mod round;
 mod ship;
 mod short_pick;
 mod submit;
@@ -166,6 +167,9 @@ stages! {
     AddressGivenUp => address::given_up;
     /// Token: an order, as it was when a capture was made of which the shop did not wait to hear.
     PayOvertaken => pay_lane::overtaken;
+    /// Token: the trip of a parcel that waits for vans; the first of a station sets out for all.
+    AtStation => round::at_station;
+    SetOut => round::set_out;
 }
 
 /// The stage that follows when a station of this kind has served a token.

@@ -40,6 +40,8 @@ pub struct World<'m> {
     pub tables: Option<Tables>,
     /// Orders that wait for the strategy's next wave.
     pub wave: Vec<Handle>,
+    /// Stations that vans leave; empty where the last mile is a law.
+    pub depots: Vec<super::round::Depot>,
     /// Backordered orders by SKU; tokens are order handles.
     pub waiting: Waiting,
     /// Captures whose callback is late, by order handle: the order may be gone when it comes.
@@ -104,6 +106,7 @@ impl<'m> World<'m> {
             load: NodeLoad::new(&model.packers()),
             tables: None,
             wave: Vec::new(),
+            depots: super::round::depots(model),
             waiting: Waiting::new(model.catalog().len()),
             late: BTreeMap::new(),
             points: Ages::new(model),
