@@ -24,6 +24,20 @@ pub struct LastMileSeen {
     longer: f64,
 }
 
+/// Parcels that shoppers fetch.
+#[derive(Debug, Clone, Default)]
+pub struct PickUpSeen {
+    pub deposited: u64,
+    /// Attempts that found no free compartment.
+    pub full: u64,
+    pub collected: u64,
+    pub uncollected: u64,
+    /// Of those collected.
+    pub lay_us: u64,
+    /// Compartments filled at one time, at most.
+    pub peak: u64,
+}
+
 impl LastMileSeen {
     pub fn drove(&mut self, stops: usize, parcels: u32, meters: u64, took: Span) {
         self.tours += 1;

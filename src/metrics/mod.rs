@@ -20,7 +20,7 @@ use crate::kernel::time::{Moment, Span};
 
 pub use cost::{CostLine, Costs};
 pub use event_log::{EventLog, LogRow, LoggedFulfillment, LoggedOrder, LoggedParcel};
-pub use last_mile::LastMileSeen;
+pub use last_mile::{LastMileSeen, PickUpSeen};
 pub use life::{CheckoutSeen, CouponSeen, Judged, PaymentSeen, PromotionSeen, ReviewSeen};
 pub use phase::{Phase, PhaseTimes};
 pub use times::Times;
@@ -151,6 +151,7 @@ pub struct Metrics {
     pub review: ReviewSeen,
     pub promotions: PromotionSeen,
     pub last_mile: LastMileSeen,
+    pub pick_up: PickUpSeen,
     /// Minor units that shoppers paid, and got back.
     pub captured: i64,
     pub refunded: i64,
@@ -204,6 +205,7 @@ impl Metrics {
             late_callbacks: 0,
             checkout: CheckoutSeen::default(),
             last_mile: LastMileSeen::default(),
+            pick_up: PickUpSeen::default(),
             promotions: PromotionSeen {
                 coupons: vec![CouponSeen::default(); shape.coupons],
                 ..PromotionSeen::default()

@@ -53,6 +53,7 @@ impl Model {
             checkout: checkout(&scenario.checkout),
             promotions: promotions(&scenario.promotions),
             methods: methods(scenario),
+            pick_up: scenario.fetches().then(|| PickUp::build(&scenario.pick_up, &scenario.tables.zones)),
             payment: payment(scenario, &stations.payment),
             payment_window: scenario.payment.expiry,
             watches_payment: (scenario.payment.methods.iter()).any(|method| {
@@ -242,6 +243,7 @@ fn methods(scenario: &Scenario) -> Vec<Method> {
         name: method.name.clone(),
         price: method.price,
         rank: method.rank,
+        to: method.to,
     };
     scenario.delivery.iter().map(row).collect()
 }

@@ -246,9 +246,13 @@ impl Assembly<'_> {
         rows
     }
 
-    /// Only scenarios that hold orders tell of holds.
+    /// Only scenarios that hold orders tell of holds, and only those with lockers of pick-up.
     fn has(&self, phase: Phase) -> bool {
-        phase != Phase::Hold || self.model.checkout.address.is_some()
+        match phase {
+            Phase::Hold => self.model.checkout.address.is_some(),
+            Phase::PickUp => self.model.pick_up.is_some(),
+            _ => true,
+        }
     }
 
     fn stage(&self, phase: Phase) -> StageRow {

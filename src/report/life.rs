@@ -4,7 +4,7 @@ use super::document::{Estimate, LifeRow, Unit};
 use crate::experiment;
 use crate::logistics::Rounds;
 use crate::metrics::{CostLine, Judged, Loss, Metrics, PaymentSeen};
-use crate::model::{Model, Promotions};
+use crate::model::{Model, PickUp, Promotions};
 use crate::sim::Outcome;
 
 type Of<T> = fn(&Metrics) -> T;
@@ -30,6 +30,9 @@ pub fn rows(model: &Model, outcomes: &[Outcome], confidence: f64) -> Vec<LifeRow
     }
     if let Some(rounds) = model.network.rounds() {
         rows.last_mile(rounds);
+    }
+    if let Some(pick_up) = &model.pick_up {
+        rows.pick_up(pick_up);
     }
     rows.rows
 }
@@ -154,6 +157,24 @@ impl Rows<'_> {
         self.counts(part, &[("rounds planned twice", |seen| seen.last_mile.sampled)]);
         self.add(part, "formula off search", Unit::Share, |seen| seen.last_mile.formula_error().0);
         self.add(part, "formula longer", Unit::Share, |seen| seen.last_mile.formula_error().1);
+    }
+
+    fn pick_up(&mut self, pick_up: &PickUp) {
+        let part = "pick-up";
+        self.counts(
+            part,
+            &[
+                ("lay there", |seen| seen.pick_up.deposited),
+                ("found the locker full", |seen| seen.pick_up.full),
+                ("not fetched", |seen| seen.pick_up.uncollected),
+            ],
+        );
+        self.add(part, "until fetched", Unit::Seconds, |seen| {
+            mean(seen.pick_up.lay_us as f64 / 1e6, seen.pick_up.collected)
+        });
+        self.add(part, "compartments filled at most", Unit::Share, |seen| {
+            mean(seen.pick_up.peak as f64, pick_up.compartments().into())
+        });
     }
 
     fn payments(&mut self, model: &Model) {

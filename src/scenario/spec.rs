@@ -35,6 +35,7 @@ pub struct Scenario {
     pub carriers: Vec<Carrier>,
     /// `None`: the carriers' last mile follows a law.
     pub last_mile: Option<LastMile>,
+    pub pick_up: PickUp,
     pub delivery: Vec<DeliveryMethod>,
     pub payment: Payment,
     pub review: Review,
@@ -614,6 +615,33 @@ pub struct RateBand {
     pub per_further_kg: Money,
 }
 
+/// Where a parcel is handed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum To {
+    Door,
+    Locker,
+    PickupPoint,
+}
+
+/// Lockers and pickup points.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PickUp {
+    /// In all zones, by weight.
+    pub compartments: u32,
+    /// Compartments of a bank.
+    pub bank: u32,
+    pub points: u32,
+    pub dwell: LawSpec,
+    pub hold: Span,
+}
+
+impl Scenario {
+    /// Whether some shoppers fetch their parcels.
+    pub fn fetches(&self) -> bool {
+        self.delivery.iter().any(|method| method.to != To::Door)
+    }
+}
+
 /// How the tours of vans are made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TourFidelity {
@@ -662,6 +690,7 @@ pub struct DeliveryMethod {
     pub slack: Span,
     /// Promise the end of the day (24:00) instead of the minute.
     pub by_day: bool,
+    pub to: To,
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -28,6 +28,7 @@ mod pack;
 mod pay;
 mod pay_lane;
 mod pick;
+pub mod pick_up;
 pub mod planning;
 mod prefetch;
 pub mod promotion;
@@ -170,6 +171,9 @@ stages! {
     /// Token: the trip of a parcel that waits for vans; the first of a station sets out for all.
     AtStation => round::at_station;
     SetOut => round::set_out;
+    /// Token: the trip of a parcel that lies in a locker or at a pickup point.
+    PickedUp => pick_up::picked_up;
+    Uncollected => pick_up::uncollected;
 }
 
 /// The stage that follows when a station of this kind has served a token.

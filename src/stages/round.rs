@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::trip::Trip;
-use super::{Next, Stage, World};
-use crate::domain::{CarrierId, Handle, NodeId, OrderId, ZoneId};
+use super::{Next, Stage, World, pick_up};
+use crate::domain::{CarrierId, Handle, NodeId, ZoneId};
 use crate::kernel::draw::Purpose;
 use crate::kernel::time::{Moment, Span};
 use crate::logistics::Rounds;
@@ -38,7 +38,7 @@ pub fn depots(model: &Model) -> Vec<Depot> {
 /// A parcel that its van takes, or would.
 struct Member {
     token: Handle,
-    order: OrderId,
+    spot: u64,
 }
 
 /// From the hub to the station.
@@ -109,18 +109,21 @@ fn load(world: &mut World<'_>, rounds: &Rounds, depot: usize, first: &Trip, parc
     let zone = usize::from(first.zone);
     let mut members: Vec<Member> = parcels
         .into_iter()
-        .map(|token| Member { token, order: world.trips.get(token).order_of_parcel() })
+        .map(|token| {
+            let trip = *world.trips.get(token);
+            Member { token, spot: pick_up::spot(world, &trip) }
+        })
         .collect();
-    // Parcels for one door stand together, the most urgent door first.
-    let mut doors = BTreeMap::new();
+    // Parcels for one spot stand together, the most urgent spot first.
+    let mut spots = BTreeMap::new();
     for (number, member) in members.iter().enumerate() {
-        doors.entry(member.order).or_insert(number);
+        spots.entry(member.spot).or_insert(number);
     }
-    members.sort_by_key(|member| doors[&member.order]);
+    members.sort_by_key(|member| spots[&member.spot]);
     let capacity = rounds.rules.capacity;
     let groups: Vec<&[Member]> = members
-        .chunk_by(|a, b| a.order == b.order)
-        .flat_map(|door| door.chunks(capacity as usize))
+        .chunk_by(|a, b| a.spot == b.spot)
+        .flat_map(|spot| spot.chunks(capacity as usize))
         .collect();
     let stops: Vec<Stop> = groups.iter().map(|group| stop(world, rounds, zone, group)).collect();
     let how = Plan {
@@ -152,9 +155,9 @@ fn load(world: &mut World<'_>, rounds: &Rounds, depot: usize, first: &Trip, parc
 
 fn stop(world: &World<'_>, rounds: &Rounds, zone: usize, group: &[Member]) -> Stop {
     let side = 1_000.0 * rounds.area_km2[zone].sqrt();
-    let order = group[0].order.0;
-    let east = side * (world.draw.uniform(PLACE_X, order, 0) - 0.5) + 1_000.0 * rounds.rules.station_km;
-    let north = side * (world.draw.uniform(PLACE_Y, order, 0) - 0.5);
+    let spot = group[0].spot;
+    let east = side * (world.draw.uniform(PLACE_X, spot, 0) - 0.5) + 1_000.0 * rounds.rules.station_km;
+    let north = side * (world.draw.uniform(PLACE_Y, spot, 0) - 0.5);
     Stop { x: east as i32, y: north as i32, parcels: group.len() as u32 }
 }
 

@@ -42,6 +42,9 @@ pub struct World<'m> {
     pub wave: Vec<Handle>,
     /// Stations that vans leave; empty where the last mile is a law.
     pub depots: Vec<super::round::Depot>,
+    pub lockers: super::pick_up::Lockers,
+    /// Parcels that lay where the shopper fetches them by the promise, by order.
+    pub ready: BTreeMap<OrderId, u32>,
     /// Backordered orders by SKU; tokens are order handles.
     pub waiting: Waiting,
     /// Captures whose callback is late, by order handle: the order may be gone when it comes.
@@ -107,6 +110,8 @@ impl<'m> World<'m> {
             tables: None,
             wave: Vec::new(),
             depots: super::round::depots(model),
+            lockers: super::pick_up::Lockers::new(model),
+            ready: BTreeMap::new(),
             waiting: Waiting::new(model.catalog().len()),
             late: BTreeMap::new(),
             points: Ages::new(model),

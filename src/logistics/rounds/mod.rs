@@ -149,7 +149,7 @@ impl RoundTimes {
 }
 
 /// `whole` by shares that sum to one: by largest remainder, at least one each.
-fn shares(whole: u32, shares: impl Iterator<Item = f64>) -> Vec<u32> {
+pub fn shares(whole: u32, shares: impl Iterator<Item = f64>) -> Vec<u32> {
     let exact: Vec<f64> = shares.map(|share| share * f64::from(whole)).collect();
     let mut counts: Vec<u32> = exact.iter().map(|&count| count as u32).collect();
     let mut order: Vec<usize> = (0..exact.len()).collect();

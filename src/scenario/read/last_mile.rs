@@ -1,8 +1,9 @@
-//! The last mile: vans in rounds.
+//! The last mile: vans in rounds, lockers and pickup points.
 
+use super::law::law;
 use crate::kernel::time::Span;
 use crate::scenario::section::Section;
-use crate::scenario::spec::{LastMile, Timetable, TourFidelity};
+use crate::scenario::spec::{LastMile, PickUp, Timetable, TourFidelity};
 
 /// `None` where the carriers' law is the last mile.
 pub fn last_mile(top: &Section<'_>) -> Option<LastMile> {
@@ -32,6 +33,17 @@ pub fn last_mile(top: &Section<'_>) -> Option<LastMile> {
     };
     doors(top, &keys, &rules.rounds);
     fidelity.map(|_| rules)
+}
+
+pub fn pick_up(top: &Section<'_>) -> PickUp {
+    let keys = top.section("pick-up");
+    PickUp {
+        compartments: keys.count("compartments"),
+        bank: keys.count("bank"),
+        points: keys.count("points"),
+        dwell: law(&keys, "dwell"),
+        hold: keys.span("hold"),
+    }
 }
 
 /// 24 shares above zero.

@@ -38,6 +38,7 @@ pub fn scenario(desk: &Desk, root: Rc<Node>, stem: &str) -> Scenario {
     let (stock, stock_rows) = goods::stock(&top, &catalog, &catalog_rows);
     let (network, lanes) = network::network(&top);
     let last_mile = last_mile::last_mile(&top);
+    let pick_up = last_mile::pick_up(&top);
     let initial = top.section("initial");
     let payment = order::payment(&top);
     let customers = demand::customers(&top);
@@ -65,6 +66,7 @@ pub fn scenario(desk: &Desk, root: Rc<Node>, stem: &str) -> Scenario {
         network,
         carriers,
         last_mile,
+        pick_up,
         delivery: network::delivery(&top),
         review: order::review(&top, &payment),
         payment,

@@ -7,7 +7,7 @@ use crate::domain::Money;
 use crate::scenario::diagnostic::suggest;
 use crate::scenario::section::Section;
 use crate::scenario::spec::{
-    Carrier, DeliveryMethod, LaneEnds, LaneRow, LaneRule, Network, RateBand, Timetable,
+    Carrier, DeliveryMethod, LaneEnds, LaneRow, LaneRule, Network, RateBand, Timetable, To,
 };
 use crate::scenario::table::{Row, Table, resolve};
 use crate::scenario::tree::Value;
@@ -234,5 +234,10 @@ fn delivery_method(keys: &Section<'_>) -> DeliveryMethod {
         handling: keys.span("handling"),
         slack: keys.span("slack"),
         by_day: keys.flag("by-day"),
+        to: match keys.word("to") {
+            Some(1) => To::Locker,
+            Some(2) => To::PickupPoint,
+            _ => To::Door,
+        },
     }
 }
