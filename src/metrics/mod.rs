@@ -10,6 +10,7 @@ mod event_log;
 mod last_mile;
 mod life;
 mod phase;
+mod promise;
 mod times;
 
 use crate::domain::{
@@ -23,6 +24,7 @@ pub use event_log::{EventLog, LogRow, LoggedFulfillment, LoggedOrder, LoggedParc
 pub use last_mile::{LastMileSeen, PickUpSeen};
 pub use life::{CheckoutSeen, CouponSeen, Judged, PaymentSeen, PromotionSeen, ReviewSeen};
 pub use phase::{Phase, PhaseTimes};
+pub use promise::PromiseSeen;
 pub use times::Times;
 
 /// Why a visitor left without an order.
@@ -152,6 +154,7 @@ pub struct Metrics {
     pub promotions: PromotionSeen,
     pub last_mile: LastMileSeen,
     pub pick_up: PickUpSeen,
+    pub promises: PromiseSeen,
     /// Minor units that shoppers paid, and got back.
     pub captured: i64,
     pub refunded: i64,
@@ -206,6 +209,7 @@ impl Metrics {
             checkout: CheckoutSeen::default(),
             last_mile: LastMileSeen::default(),
             pick_up: PickUpSeen::default(),
+            promises: PromiseSeen::default(),
             promotions: PromotionSeen {
                 coupons: vec![CouponSeen::default(); shape.coupons],
                 ..PromotionSeen::default()

@@ -92,6 +92,8 @@ impl Model {
             initial: scenario.initial.clone(),
             safety: scenario.stock.safety,
             pack_work: pack_work(scenario, &stations.nodes),
+            pick_work: pick_work(scenario, &stations.nodes),
+            promise: scenario.promise,
             nodes: stations.nodes,
             stations: stations.rows,
             carrier_names: scenario.carriers.iter().map(|carrier| carrier.name.clone()).collect(),
@@ -178,6 +180,13 @@ fn expected(scenario: &Scenario) -> Expected {
 fn pack_work(scenario: &Scenario, nodes: &[Node]) -> Vec<Span> {
     let (floor, lines) = (&scenario.floor, expected(scenario).lines);
     let work = law(&floor.pack_per_order).mean_secs() + law(&floor.pack_per_line).mean_secs() * lines;
+    nodes.iter().map(|node| node.hasten(Span::from_secs_f64(work))).collect()
+}
+
+/// Mean picking work of one fulfillment order, by node.
+fn pick_work(scenario: &Scenario, nodes: &[Node]) -> Vec<Span> {
+    let (floor, lines) = (&scenario.floor, expected(scenario).lines);
+    let work = law(&floor.pick_per_order).mean_secs() + law(&floor.pick_per_line).mean_secs() * lines;
     nodes.iter().map(|node| node.hasten(Span::from_secs_f64(work))).collect()
 }
 

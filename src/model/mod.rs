@@ -86,6 +86,10 @@ pub struct Model {
     pub expected: Expected,
     /// Mean packing work by node.
     pub pack_work: Vec<Span>,
+    /// Mean picking work by node.
+    pub pick_work: Vec<Span>,
+    /// `None`: promises are a table.
+    pub promise: Option<PromiseRules>,
 }
 
 /// Shares and means that the offered load is estimated from.
@@ -95,7 +99,9 @@ pub struct Expected {
     pub payment_share: Vec<f64>,
 }
 
-pub use crate::scenario::spec::{Choice, Discount, MOST_FALLBACKS, ReserveAt, ReviewRule, ReviewVerdict};
+pub use crate::scenario::spec::{
+    Choice, Discount, MOST_FALLBACKS, PromiseRules, ReserveAt, ReviewRule, ReviewVerdict,
+};
 
 pub struct Shop {
     pub pages: u32,

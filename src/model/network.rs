@@ -3,8 +3,8 @@
 use crate::domain::{CarrierId, NodeId};
 use crate::kernel::time::Span;
 use crate::logistics::{
-    CarrierInput, LaneEnds, LaneInput, LaneRule, MethodInput, NetworkInput, NodeInput, RateBand, Timetable,
-    Fidelity, RoundInput, ZoneInput, expand, lane_name,
+    CarrierInput, Fidelity, LaneEnds, LaneInput, LaneRule, MethodInput, NetworkInput, NodeInput, RateBand,
+    RoundInput, Timetable, ZoneInput, expand, lane_name,
 };
 use crate::scenario::spec::{self, Scenario};
 

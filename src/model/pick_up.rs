@@ -28,7 +28,8 @@ impl PickUp {
         let (mut banks, mut bank_ends) = (Vec::new(), Vec::new());
         for compartments in shares(row.compartments, zones.iter().map(share)) {
             let count = compartments.div_ceil(row.bank);
-            banks.extend((0..count).map(|bank| compartments / count + u32::from(bank < compartments % count)));
+            banks
+                .extend((0..count).map(|bank| compartments / count + u32::from(bank < compartments % count)));
             bank_ends.push(banks.len() as u32);
         }
         let ends = |sum: &mut u32, points: u32| {

@@ -2,7 +2,6 @@
 
 use super::document::{Estimate, LifeRow, Unit};
 use crate::experiment;
-use crate::logistics::Rounds;
 use crate::metrics::{CostLine, Judged, Loss, Metrics, PaymentSeen};
 use crate::model::{Model, PickUp, Promotions};
 use crate::sim::Outcome;
@@ -28,8 +27,9 @@ pub fn rows(model: &Model, outcomes: &[Outcome], confidence: f64) -> Vec<LifeRow
     if model.review.is_told() {
         rows.review(model);
     }
-    if let Some(rounds) = model.network.rounds() {
-        rows.last_mile(rounds);
+    rows.last_mile(model);
+    if let Some(rules) = &model.promise {
+        rows.promise(rules.target);
     }
     if let Some(pick_up) = &model.pick_up {
         rows.pick_up(pick_up);
@@ -124,7 +124,8 @@ impl Rows<'_> {
         }
     }
 
-    fn last_mile(&mut self, rounds: &Rounds) {
+    fn last_mile(&mut self, model: &Model) {
+        let Some(rounds) = model.network.rounds() else { return };
         let part = "last mile";
         self.counts(
             part,
@@ -175,6 +176,22 @@ impl Rows<'_> {
         self.add(part, "compartments filled at most", Unit::Share, |seen| {
             mean(seen.pick_up.peak as f64, pick_up.compartments().into())
         });
+    }
+
+    /// The curve is that of one allowance for all; what was kept is the promise as it learned.
+    fn promise(&mut self, target: f64) {
+        let part = "promise";
+        self.add(part, "aimed at", Unit::Share, |_| target);
+        let kept: Vec<f64> = self.outcomes.iter().map(Outcome::on_time_share).collect();
+        let kept = experiment::Estimate::of(&kept, self.confidence);
+        let value = Estimate { mean: kept.mean, half_width: kept.half_width };
+        let (part_of, measure) = (part.to_owned(), "kept".to_owned());
+        self.rows.push(LifeRow { part: part_of, measure, unit: Unit::Share, value });
+        self.add(part, "length", Unit::Seconds, Metrics::promise_mean_s);
+        for share in [0.5, 0.8, 0.9, 0.95, 0.98, 0.99] {
+            let measure = format!("length for {:.0} % kept", 100.0 * share);
+            self.add(part, &measure, Unit::Seconds, |seen| seen.promises.length_s(share));
+        }
     }
 
     fn payments(&mut self, model: &Model) {

@@ -36,6 +36,8 @@ pub struct Scenario {
     /// `None`: the carriers' last mile follows a law.
     pub last_mile: Option<LastMile>,
     pub pick_up: PickUp,
+    /// `None`: promises are a table.
+    pub promise: Option<PromiseRules>,
     pub delivery: Vec<DeliveryMethod>,
     pub payment: Payment,
     pub review: Review,
@@ -613,6 +615,15 @@ pub struct RateBand {
     pub up_to_km: f64,
     pub first_kg: Money,
     pub per_further_kg: Money,
+}
+
+/// Promises that learn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PromiseRules {
+    /// Share of orders that shall keep it.
+    pub target: f64,
+    /// Residuals that a way remembers.
+    pub window: usize,
 }
 
 /// Where a parcel is handed over.

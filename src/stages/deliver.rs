@@ -102,7 +102,10 @@ fn close_orders(world: &mut World<'_>, parcel: Handle, trip: &Trip, judged: Mome
             };
             // Orders that share a box share the method.
             world.metrics.order_delivered(MethodId(trip.method), submitted, promised, judged);
+            super::promise::told(world, id, Some(judged));
             sent_back |= super::receive::inspect(world, id, order, parcel, orders);
+        } else if to == OrderState::Undelivered && from != Some(to) {
+            super::promise::told(world, id, None);
         }
     }
     sent_back

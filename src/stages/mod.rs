@@ -31,6 +31,7 @@ mod pick;
 pub mod pick_up;
 pub mod planning;
 mod prefetch;
+pub mod promise;
 pub mod promotion;
 mod re_route;
 mod receive;

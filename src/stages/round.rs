@@ -121,10 +121,8 @@ fn load(world: &mut World<'_>, rounds: &Rounds, depot: usize, first: &Trip, parc
     }
     members.sort_by_key(|member| spots[&member.spot]);
     let capacity = rounds.rules.capacity;
-    let groups: Vec<&[Member]> = members
-        .chunk_by(|a, b| a.spot == b.spot)
-        .flat_map(|spot| spot.chunks(capacity as usize))
-        .collect();
+    let groups: Vec<&[Member]> =
+        members.chunk_by(|a, b| a.spot == b.spot).flat_map(|spot| spot.chunks(capacity as usize)).collect();
     let stops: Vec<Stop> = groups.iter().map(|group| stop(world, rounds, zone, group)).collect();
     let how = Plan {
         fidelity: rounds.rules.fidelity,

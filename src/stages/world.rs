@@ -45,6 +45,7 @@ pub struct World<'m> {
     pub lockers: super::pick_up::Lockers,
     /// Parcels that lay where the shopper fetches them by the promise, by order.
     pub ready: BTreeMap<OrderId, u32>,
+    pub promises: super::promise::Promises,
     /// Backordered orders by SKU; tokens are order handles.
     pub waiting: Waiting,
     /// Captures whose callback is late, by order handle: the order may be gone when it comes.
@@ -112,6 +113,7 @@ impl<'m> World<'m> {
             depots: super::round::depots(model),
             lockers: super::pick_up::Lockers::new(model),
             ready: BTreeMap::new(),
+            promises: super::promise::Promises::new(model),
             waiting: Waiting::new(model.catalog().len()),
             late: BTreeMap::new(),
             points: Ages::new(model),

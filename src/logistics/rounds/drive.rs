@@ -3,8 +3,8 @@
 use crate::kernel::time::{Moment, Span};
 use crate::logistics::clock::LocalClock;
 
-use super::plan::{Stop, Tour};
 use super::RoundInput;
+use super::plan::{Stop, Tour};
 
 /// Speed by hour of the local day. Within an hour it is constant, so nobody who leaves later arrives earlier
 /// (Ichoua, Gendreau and Potvin 2003, "Vehicle dispatching with time-dependent travel times").
@@ -59,8 +59,8 @@ impl Hours {
     /// Drives the tour. Before doors open (`from`) the van waits at the stop; once they have closed (`to`) it turns
     /// home. Both are minutes of the day in which it leaves.
     pub fn drive(&self, tour: &Tour, stops: &[Stop], leaves: Moment, doors: (u16, u16)) -> Driven {
-        let midnight = leaves.0.saturating_sub(self.clock.time_of_day(leaves).0);
-        let minute = |minute: u16| Moment(midnight) + Span::from_minutes(minute.into());
+        let now = self.clock.time_of_day(leaves);
+        let minute = |minute: u16| leaves + Span(Span::from_minutes(minute.into()).0.saturating_sub(now.0));
         let (open, close) = (minute(doors.0), minute(doors.1));
         let mut driven = Driven { at: Vec::with_capacity(tour.stops.len()), back: leaves, meters: 0 };
         let mut home = 0;

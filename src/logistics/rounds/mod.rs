@@ -92,12 +92,7 @@ pub struct RoundTimes {
 const PLANNED_PLACE: f64 = 0.9;
 
 impl Rounds {
-    pub(super) fn build(
-        rules: &RoundInput,
-        zones: &[ZoneInput],
-        circuity: f64,
-        clock: LocalClock,
-    ) -> Rounds {
+    pub(super) fn build(rules: &RoundInput, zones: &[ZoneInput], circuity: f64, clock: LocalClock) -> Rounds {
         let total: f64 = zones.iter().map(|zone| zone.weight).sum();
         let mean = total / zones.len().max(1) as f64;
         let share = |zone: &ZoneInput| if 0.0 < mean { zone.weight / mean } else { 1.0 };

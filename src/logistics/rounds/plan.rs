@@ -61,7 +61,7 @@ pub fn plan(stops: &[Stop], how: &Plan) -> Vec<Tour> {
         let how = Plan { area_m2: how.area_m2 * share, seed: how.seed.wrapping_add(number as u64), ..*how };
         let mut found = match how.fidelity {
             Fidelity::Approx => estimated(&own, &how),
-            Fidelity::Fast => routed(&own, &how, |instance| savings(instance)),
+            Fidelity::Fast => routed(&own, &how, savings),
             Fidelity::Vrp { iterations } => routed(&own, &how, |instance| {
                 solve(instance, how.seed, &Budget::Iterations(iterations)).routes
             }),

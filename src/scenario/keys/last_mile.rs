@@ -13,7 +13,7 @@ pub const KEYS: &[KeyRow] = &[
     off("last-mile", Section, "{fidelity: fast, vans: 60}", "Each zone has a station of each carrier that sends vans out in rounds; where a parcel stands in its tour says when the bell rings. Without it carriers[].last-mile is the whole last mile."),
     key("last-mile.fidelity", Word(FIDELITIES), "fast", "How tours are made: fixed (carriers[].last-mile, no vans), approx (lengths by formula), fast (savings and 2-opt), vrp (a search).").probe("approx").with(VANS),
     key("last-mile.rounds", Timetable, "[\"08:00\", \"13:00\"]", "When vans leave, every day.").probe("[\"11:00\"]").with(VANS),
-    key("last-mile.rounds.every", Span, "4 h", "Time between rounds.").within(60.0, 86_400.0).probe("3 h").with("last-mile={rounds: {every: 5 h, first: \"08:00\"}}"),
+    key("last-mile.rounds.every", Span, "4 h", "Time between rounds.").within(60.0, 86_400.0).probe("11 h").with("last-mile={rounds: {every: 12 h, first: \"08:00\"}}"),
     key("last-mile.rounds.first", TimeOfDay, "08:00", "First round of the day.").probe("09:30").with("last-mile={rounds: {every: 9 h}}"),
     key("last-mile.vans", Integer, "60", "Vans with a driver of each carrier, in all; a zone has its share by weight, and at least one. Parcels without a van wait for the next round.").within(1.0, 1e6).probe("60").with(FEW),
     key("last-mile.capacity", Integer, "80", "Parcels a van takes.").within(1.0, 2_000.0).probe("9").with(FEW),

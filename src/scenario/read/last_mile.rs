@@ -1,9 +1,9 @@
-//! The last mile: vans in rounds, lockers and pickup points.
+//! The last mile: vans in rounds, lockers and pickup points, and the promise that follows.
 
 use super::law::law;
 use crate::kernel::time::Span;
 use crate::scenario::section::Section;
-use crate::scenario::spec::{LastMile, PickUp, Timetable, TourFidelity};
+use crate::scenario::spec::{LastMile, PickUp, PromiseRules, Timetable, TourFidelity};
 
 /// `None` where the carriers' law is the last mile.
 pub fn last_mile(top: &Section<'_>) -> Option<LastMile> {
@@ -44,6 +44,11 @@ pub fn pick_up(top: &Section<'_>) -> PickUp {
         dwell: law(&keys, "dwell"),
         hold: keys.span("hold"),
     }
+}
+
+pub fn promise(top: &Section<'_>) -> Option<PromiseRules> {
+    let keys = top.maybe_section("promise")?;
+    Some(PromiseRules { target: keys.share("target"), window: keys.count("window") as usize })
 }
 
 /// 24 shares above zero.

@@ -39,6 +39,7 @@ pub fn scenario(desk: &Desk, root: Rc<Node>, stem: &str) -> Scenario {
     let (network, lanes) = network::network(&top);
     let last_mile = last_mile::last_mile(&top);
     let pick_up = last_mile::pick_up(&top);
+    let promise = last_mile::promise(&top);
     let initial = top.section("initial");
     let payment = order::payment(&top);
     let customers = demand::customers(&top);
@@ -67,6 +68,7 @@ pub fn scenario(desk: &Desk, root: Rc<Node>, stem: &str) -> Scenario {
         carriers,
         last_mile,
         pick_up,
+        promise,
         delivery: network::delivery(&top),
         review: order::review(&top, &payment),
         payment,
