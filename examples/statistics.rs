@@ -1,4 +1,4 @@
-//! The statistics of `experiment` alone, on numbers that need no simulation: `tests/outside/statistics.py` reads what
+//! The statistics of `experiment` alone, on numbers that need no simulation: `tests/outside/check_statistics.py` reads what
 //! this prints and has it done again by libraries that are not ours.
 
 use std::f64::consts::PI;

@@ -1,6 +1,6 @@
 """Has the statistics of `examples/statistics.rs` done again by sim-tools and SALib, and compares.
 
-usage: python statistics.py NUMBERS.json
+usage: python check_statistics.py NUMBERS.json
 """
 
 import json
