@@ -242,7 +242,7 @@ fn draw_keys(seed: u64) -> Vec<(String, String)> {
         keys.push(("last-mile".to_owned(), vans(&mut dice)));
     }
     if dice.uniform() < 0.2 {
-        let target = *dice.one_of(&["50%", "90%", "99.9%"]);
+        let target = *dice.one_of(&["50%", "90%", "99%"]);
         keys.push(("promise".to_owned(), format!("{{target: {target}, window: {}}}", 50 + dice.below(100))));
     }
     if dice.uniform() < 0.2 {
