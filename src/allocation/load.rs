@@ -40,6 +40,11 @@ impl NodeLoad {
         Span(work.load(Ordering::Relaxed) / servers)
     }
 
+    /// Open work.
+    pub fn open(&self, node: NodeId) -> Span {
+        Span(self.nodes[node.index()].0.load(Ordering::Relaxed))
+    }
+
     /// Open work a server in quarter hours, rounded down.
     pub fn level(&self, node: NodeId) -> u64 {
         self.per_server(node).0 / GRAIN

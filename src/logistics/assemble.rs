@@ -13,6 +13,7 @@ use super::last_mile::LastMile;
 use super::network::{Network, Route, UNREACHABLE};
 use super::planner::Ways;
 use super::profile::Profiles;
+use super::rounds::Rounds;
 use super::tariff::{RateCard, ShipRate};
 
 impl Network {
@@ -25,12 +26,16 @@ impl Network {
             .iter()
             .flat_map(|node| input.zones.iter().map(|zone| node.at.distance_km(zone.at) * input.circuity))
             .collect();
+        let rounds =
+            input.rounds.as_ref().map(|rules| Rounds::build(rules, &input.zones, input.circuity, clock));
+        let times = rounds.as_ref().map(Rounds::times);
         let mut network = Network {
             last_miles: input
                 .carriers
                 .iter()
-                .map(|c| LastMile::build(c, input.planned_quantile, clock))
+                .map(|c| LastMile::build(c, input.planned_quantile, clock, times.clone()))
                 .collect(),
+            rounds,
             cards: input.carriers.iter().map(RateCard::build).collect(),
             carrier_names: input.carriers.iter().map(|c| c.name.clone()).collect(),
             nodes: input.nodes,

@@ -5,6 +5,7 @@ use crate::kernel::law::Law;
 use crate::kernel::time::Span;
 
 use super::clock::MINUTES_PER_DAY;
+use super::rounds::RoundInput;
 
 /// All rows of a network. Ids are row numbers.
 #[derive(Debug, Clone)]
@@ -20,6 +21,8 @@ pub struct NetworkInput {
     pub start_minute_of_week: u16,
     /// The quantile of the last mile that a plan counts on, 0 to 1.
     pub planned_quantile: f64,
+    /// Vans that leave at fixed times; without them the carriers' last mile follows a law.
+    pub rounds: Option<RoundInput>,
 }
 
 impl Default for NetworkInput {
@@ -33,6 +36,7 @@ impl Default for NetworkInput {
             circuity: 1.3,
             start_minute_of_week: 0,
             planned_quantile: 0.9,
+            rounds: None,
         }
     }
 }

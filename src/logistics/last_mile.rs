@@ -10,6 +10,7 @@ use crate::kernel::time::{Moment, Span};
 
 use super::clock::LocalClock;
 use super::input::CarrierInput;
+use super::rounds::RoundTimes;
 
 /// One carrier's last mile.
 #[derive(Debug, Clone)]
@@ -22,15 +23,26 @@ pub struct LastMile {
     planned: Span,
     per_100km: Span,
     door: Door,
+    rounds: Option<RoundTimes>,
 }
 
 impl LastMile {
-    pub(super) fn build(input: &CarrierInput, planned_quantile: f64, clock: LocalClock) -> LastMile {
+    /// With rounds, their times take the place of the law.
+    pub(super) fn build(
+        input: &CarrierInput,
+        planned_quantile: f64,
+        clock: LocalClock,
+        rounds: Option<RoundTimes>,
+    ) -> LastMile {
         LastMile {
             attempts: input.attempts,
             attempt_failure: input.attempt_failure,
             retry_after: input.retry_after,
-            planned: input.last_mile.quantile(planned_quantile),
+            planned: match rounds {
+                Some(_) => Span::ZERO,
+                None => input.last_mile.quantile(planned_quantile),
+            },
+            rounds,
             law: input.last_mile.clone(),
             per_100km: input.last_mile_per_100km,
             door: Door {
@@ -59,13 +71,29 @@ impl LastMile {
         self.planned + self.road(km)
     }
 
-    /// `at`, or its turn in the tour that starts when doors open.
+    /// `at`, or its turn in the tour that starts when doors open; with rounds, the bell as planned of a parcel that
+    /// is at the station at `at`.
     #[inline]
     pub fn open(&self, at: Moment) -> Moment {
-        self.door.open(at)
+        match &self.rounds {
+            None => self.door.open(at),
+            Some(times) => times.planned(at),
+        }
     }
 
-    fn road(&self, km: f64) -> Span {
+    /// The next round of vans after `at`; none leave where the last mile is a law.
+    pub fn next_round(&self, at: Moment) -> Option<Moment> {
+        self.rounds.as_ref().map(|times| times.next(at))
+    }
+
+    /// Minutes of the day between which doors are open.
+    pub fn doors(&self) -> (u16, u16) {
+        let minute = |span: Span| (span.0 / Span::MINUTE.0) as u16;
+        (minute(self.door.from), minute(self.door.to))
+    }
+
+    /// From a hub to the zone's station, so far away.
+    pub fn road(&self, km: f64) -> Span {
         Span((self.per_100km.0 as f64 * km / 100.0).round() as u64)
     }
 }

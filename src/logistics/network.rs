@@ -16,6 +16,7 @@ use super::lane::Lane;
 use super::last_mile::LastMile;
 use super::planner::Ways;
 use super::problem::NetworkProblem;
+use super::rounds::Rounds;
 use super::tariff::{RateCard, ShipRate, price};
 
 /// The last mile's length; the entity is the parcel (order, lowest line).
@@ -31,6 +32,7 @@ pub struct Network {
     pub(super) last_miles: Vec<LastMile>,
     pub(super) cards: Vec<RateCard>,
     pub(super) clock: LocalClock,
+    pub(super) rounds: Option<Rounds>,
     /// By (carrier, node, zone).
     pub(super) routes: Vec<Route>,
     /// Every departure is open.
@@ -115,6 +117,11 @@ impl Network {
 
     pub fn last_mile(&self, carrier: CarrierId) -> &LastMile {
         &self.last_miles[carrier.index()]
+    }
+
+    /// Vans that leave at fixed times, if the last mile is not a law.
+    pub fn rounds(&self) -> Option<&Rounds> {
+        self.rounds.as_ref()
     }
 
     pub fn lane(&self, lane: LaneId) -> &Lane {

@@ -83,8 +83,19 @@ impl Planner<'_> {
     /// As `promise`, without slack: the earliest ring at the door for goods that are set going at `at`, as planned.
     #[inline]
     pub fn earliest(&self, method: MethodId, node: NodeId, zone: ZoneId, at: Moment) -> Option<Moment> {
+        self.earliest_from(method, node, zone, at + self.network.methods[method.index()].handling)
+    }
+
+    /// As `earliest`, for goods that are at the dock at `ready`.
+    #[inline]
+    pub fn earliest_from(
+        &self,
+        method: MethodId,
+        node: NodeId,
+        zone: ZoneId,
+        ready: Moment,
+    ) -> Option<Moment> {
         let means = &self.network.methods[method.index()];
-        let ready: Moment = at + means.handling;
         means.carriers.iter().filter_map(|&c| self.plan_arrival(c, node, zone, ready)).min()
     }
 

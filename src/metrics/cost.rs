@@ -21,10 +21,11 @@ pub enum CostLine {
     RefusedPenalties,
     LostSales,
     Fraud,
+    LastMile,
 }
 
 impl CostLine {
-    pub const ALL: [(CostLine, &str); 17] = [
+    pub const ALL: [(CostLine, &str); 18] = [
         (CostLine::PickLabor, "pick labor"),
         (CostLine::PackLabor, "pack labor"),
         (CostLine::SortLabor, "sort labor"),
@@ -42,6 +43,7 @@ impl CostLine {
         (CostLine::RefusedPenalties, "refused penalties"),
         (CostLine::LostSales, "lost sales"),
         (CostLine::Fraud, "fraud"),
+        (CostLine::LastMile, "last mile"),
     ];
 
     /// Paid for what was planned, whatever comes of it: staffed time, capital and departures. The rest is paid for the outcome.

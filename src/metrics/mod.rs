@@ -7,8 +7,10 @@
 
 mod cost;
 mod event_log;
+mod last_mile;
 mod life;
 mod phase;
+mod promise;
 mod times;
 
 use crate::domain::{
@@ -19,8 +21,10 @@ use crate::kernel::time::{Moment, Span};
 
 pub use cost::{CostLine, Costs};
 pub use event_log::{EventLog, LogRow, LoggedFulfillment, LoggedOrder, LoggedParcel};
+pub use last_mile::{LastMileSeen, PickUpSeen};
 pub use life::{CheckoutSeen, CouponSeen, Judged, PaymentSeen, PromotionSeen, ReviewSeen};
 pub use phase::{Phase, PhaseTimes};
+pub use promise::PromiseSeen;
 pub use times::Times;
 
 /// Why a visitor left without an order.
@@ -148,6 +152,9 @@ pub struct Metrics {
     pub checkout: CheckoutSeen,
     pub review: ReviewSeen,
     pub promotions: PromotionSeen,
+    pub last_mile: LastMileSeen,
+    pub pick_up: PickUpSeen,
+    pub promises: PromiseSeen,
     /// Minor units that shoppers paid, and got back.
     pub captured: i64,
     pub refunded: i64,
@@ -200,6 +207,9 @@ impl Metrics {
             attempts: 0,
             late_callbacks: 0,
             checkout: CheckoutSeen::default(),
+            last_mile: LastMileSeen::default(),
+            pick_up: PickUpSeen::default(),
+            promises: PromiseSeen::default(),
             promotions: PromotionSeen {
                 coupons: vec![CouponSeen::default(); shape.coupons],
                 ..PromotionSeen::default()

@@ -44,6 +44,8 @@ phases! {
     Sort = "sort",
     /// From the last hub to the door.
     LastMile = "last-mile",
+    /// In a locker or at a pickup point.
+    PickUp = "pick-up",
     /// From delivery to the shopper's decision.
     Receive = "receive",
     /// On the way back, and graded.

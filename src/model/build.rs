@@ -53,6 +53,7 @@ impl Model {
             checkout: checkout(&scenario.checkout),
             promotions: promotions(&scenario.promotions),
             methods: methods(scenario),
+            pick_up: scenario.fetches().then(|| PickUp::build(&scenario.pick_up, &scenario.tables.zones)),
             payment: payment(scenario, &stations.payment),
             payment_window: scenario.payment.expiry,
             watches_payment: (scenario.payment.methods.iter()).any(|method| {
@@ -91,6 +92,8 @@ impl Model {
             initial: scenario.initial.clone(),
             safety: scenario.stock.safety,
             pack_work: pack_work(scenario, &stations.nodes),
+            pick_work: pick_work(scenario, &stations.nodes),
+            promise: scenario.promise,
             nodes: stations.nodes,
             stations: stations.rows,
             carrier_names: scenario.carriers.iter().map(|carrier| carrier.name.clone()).collect(),
@@ -180,6 +183,13 @@ fn pack_work(scenario: &Scenario, nodes: &[Node]) -> Vec<Span> {
     nodes.iter().map(|node| node.hasten(Span::from_secs_f64(work))).collect()
 }
 
+/// Mean picking work of one fulfillment order, by node.
+fn pick_work(scenario: &Scenario, nodes: &[Node]) -> Vec<Span> {
+    let (floor, lines) = (&scenario.floor, expected(scenario).lines);
+    let work = law(&floor.pick_per_order).mean_secs() + law(&floor.pick_per_line).mean_secs() * lines;
+    nodes.iter().map(|node| node.hasten(Span::from_secs_f64(work))).collect()
+}
+
 fn shop(shop: &spec::Shop) -> Shop {
     Shop {
         pages: shop.pages,
@@ -242,6 +252,7 @@ fn methods(scenario: &Scenario) -> Vec<Method> {
         name: method.name.clone(),
         price: method.price,
         rank: method.rank,
+        to: method.to,
     };
     scenario.delivery.iter().map(row).collect()
 }

@@ -5,6 +5,7 @@ mod build;
 pub mod fault;
 pub mod load;
 mod network;
+mod pick_up;
 mod stations;
 mod stock;
 
@@ -26,6 +27,7 @@ use crate::metrics::{Fault, Shape};
 use crate::scenario::spec::{self, Costs, Initial, QueueOrder, Wave, Zone};
 
 pub use fault::{FaultRow, Faults};
+pub use pick_up::{PickUp, To};
 pub use stations::{StationKind, StationRow};
 
 /// Orders under way at instant zero are numbered from here on; the stream numbers from zero.
@@ -48,6 +50,8 @@ pub struct Model {
     pub nodes: Vec<Node>,
     pub stations: Vec<StationRow>,
     pub methods: Vec<Method>,
+    /// `None`: every shopper is met at the door.
+    pub pick_up: Option<PickUp>,
     pub payment: Vec<PaymentMethod>,
     pub payment_window: Span,
     /// Some payment method has a timeout, a rate limit or a fallback.
@@ -82,6 +86,10 @@ pub struct Model {
     pub expected: Expected,
     /// Mean packing work by node.
     pub pack_work: Vec<Span>,
+    /// Mean picking work by node.
+    pub pick_work: Vec<Span>,
+    /// `None`: promises are a table.
+    pub promise: Option<PromiseRules>,
 }
 
 /// Shares and means that the offered load is estimated from.
@@ -91,7 +99,9 @@ pub struct Expected {
     pub payment_share: Vec<f64>,
 }
 
-pub use crate::scenario::spec::{Choice, Discount, MOST_FALLBACKS, ReserveAt, ReviewRule, ReviewVerdict};
+pub use crate::scenario::spec::{
+    Choice, Discount, MOST_FALLBACKS, PromiseRules, ReserveAt, ReviewRule, ReviewVerdict,
+};
 
 pub struct Shop {
     pub pages: u32,
@@ -164,6 +174,7 @@ pub struct Method {
     pub name: String,
     pub price: Money,
     pub rank: u32,
+    pub to: To,
 }
 
 pub struct PaymentMethod {

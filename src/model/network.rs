@@ -3,8 +3,8 @@
 use crate::domain::{CarrierId, NodeId};
 use crate::kernel::time::Span;
 use crate::logistics::{
-    CarrierInput, LaneEnds, LaneInput, LaneRule, MethodInput, NetworkInput, NodeInput, RateBand, Timetable,
-    ZoneInput, expand, lane_name,
+    CarrierInput, Fidelity, LaneEnds, LaneInput, LaneRule, MethodInput, NetworkInput, NodeInput, RateBand,
+    RoundInput, Timetable, ZoneInput, expand, lane_name,
 };
 use crate::scenario::spec::{self, Scenario};
 
@@ -36,6 +36,7 @@ pub fn network_input(scenario: &Scenario, zones: &[spec::Zone]) -> NetworkInput 
         circuity: scenario.network.circuity,
         start_minute_of_week: scenario.start.minute_of_week() as u16,
         planned_quantile: PLANNED_QUANTILE,
+        rounds: scenario.last_mile.as_ref().map(rounds),
     }
 }
 
@@ -60,6 +61,30 @@ fn carrier(row: &spec::Carrier) -> CarrierInput {
         door_from_minute: row.door_from_minute,
         door_to_minute: row.door_to_minute,
         tour: row.tour,
+    }
+}
+
+fn rounds(row: &spec::LastMile) -> RoundInput {
+    RoundInput {
+        fidelity: match row.fidelity {
+            spec::TourFidelity::Approx => Fidelity::Approx,
+            spec::TourFidelity::Fast => Fidelity::Fast,
+            spec::TourFidelity::Vrp => Fidelity::Vrp { iterations: row.iterations },
+        },
+        minutes: timetable(&row.rounds).minutes().to_vec(),
+        vans: row.vans,
+        capacity: row.capacity,
+        area_km2: row.area_km2,
+        station_km: row.station_km,
+        speed_kmh: row.speed_kmh,
+        hours: row.hours,
+        time_per_stop: row.time_per_stop,
+        time_per_parcel: row.time_per_parcel,
+        wage_per_hour: row.wage_per_hour,
+        cost_per_km: row.cost_per_km,
+        co2_g_per_km: row.co2_g_per_km,
+        iterations: row.iterations,
+        sample: row.sample,
     }
 }
 

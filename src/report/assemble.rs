@@ -246,9 +246,13 @@ impl Assembly<'_> {
         rows
     }
 
-    /// Only scenarios that hold orders tell of holds.
+    /// Only scenarios that hold orders tell of holds, and only those with lockers of pick-up.
     fn has(&self, phase: Phase) -> bool {
-        phase != Phase::Hold || self.model.checkout.address.is_some()
+        match phase {
+            Phase::Hold => self.model.checkout.address.is_some(),
+            Phase::PickUp => self.model.pick_up.is_some(),
+            _ => true,
+        }
     }
 
     fn stage(&self, phase: Phase) -> StageRow {
@@ -456,7 +460,11 @@ impl Assembly<'_> {
             outcome_minor: self.estimate(|o| o.metrics.costs.total() - o.metrics.costs.planned()),
             lines: CostLine::ALL
                 .iter()
-                .filter(|(line, _)| *line != CostLine::Fraud || self.model.review.is_told())
+                .filter(|(line, _)| match line {
+                    CostLine::Fraud => self.model.review.is_told(),
+                    CostLine::LastMile => self.model.network.rounds().is_some(),
+                    _ => true,
+                })
                 .map(line)
                 .collect(),
         }

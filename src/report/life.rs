@@ -2,8 +2,8 @@
 
 use super::document::{Estimate, LifeRow, Unit};
 use crate::experiment;
-use crate::metrics::{Judged, Loss, Metrics, PaymentSeen};
-use crate::model::{Model, Promotions};
+use crate::metrics::{CostLine, Judged, Loss, Metrics, PaymentSeen};
+use crate::model::{Model, PickUp, Promotions};
 use crate::sim::Outcome;
 
 type Of<T> = fn(&Metrics) -> T;
@@ -26,6 +26,13 @@ pub fn rows(model: &Model, outcomes: &[Outcome], confidence: f64) -> Vec<LifeRow
     }
     if model.review.is_told() {
         rows.review(model);
+    }
+    rows.last_mile(model);
+    if let Some(rules) = &model.promise {
+        rows.promise(rules.target);
+    }
+    if let Some(pick_up) = &model.pick_up {
+        rows.pick_up(pick_up);
     }
     rows.rows
 }
@@ -114,6 +121,76 @@ impl Rows<'_> {
         for (index, rule) in model.review.rules.iter().enumerate() {
             let measure = format!("by rule {}", rule.name);
             self.add("review", &measure, Unit::Count, |seen| seen.review.rules[index] as f64);
+        }
+    }
+
+    fn last_mile(&mut self, model: &Model) {
+        let Some(rounds) = model.network.rounds() else { return };
+        let part = "last mile";
+        self.counts(
+            part,
+            &[
+                ("rounds", |seen| seen.last_mile.rounds),
+                ("tours", |seen| seen.last_mile.tours),
+                ("stops", |seen| seen.last_mile.stops),
+                ("parcels loaded", |seen| seen.last_mile.parcels),
+                ("parcels without a van", |seen| seen.last_mile.left_behind),
+                ("parcels behind a closed door", |seen| seen.last_mile.too_late),
+            ],
+        );
+        self.add(part, "meters per parcel", Unit::Count, |seen| {
+            mean(seen.last_mile.meters as f64, seen.last_mile.parcels)
+        });
+        self.add(part, "tour", Unit::Seconds, |seen| {
+            mean(seen.last_mile.on_tour_us as f64 / 1e6, seen.last_mile.tours)
+        });
+        self.add(part, "van filled", Unit::Share, |seen| {
+            let room = seen.last_mile.tours * u64::from(rounds.rules.capacity);
+            mean(seen.last_mile.parcels as f64, room)
+        });
+        self.add(part, "cost a parcel", Unit::MinorMoney, |seen| {
+            mean(seen.costs.of(CostLine::LastMile), seen.last_mile.parcels)
+        });
+        let co2 = rounds.rules.co2_g_per_km / 1_000.0;
+        self.add(part, "g CO2 a parcel", Unit::Count, move |seen| {
+            mean(seen.last_mile.meters as f64 * co2, seen.last_mile.parcels)
+        });
+        self.counts(part, &[("rounds planned twice", |seen| seen.last_mile.sampled)]);
+        self.add(part, "formula off search", Unit::Share, |seen| seen.last_mile.formula_error().0);
+        self.add(part, "formula longer", Unit::Share, |seen| seen.last_mile.formula_error().1);
+    }
+
+    fn pick_up(&mut self, pick_up: &PickUp) {
+        let part = "pick-up";
+        self.counts(
+            part,
+            &[
+                ("lay there", |seen| seen.pick_up.deposited),
+                ("found the locker full", |seen| seen.pick_up.full),
+                ("not fetched", |seen| seen.pick_up.uncollected),
+            ],
+        );
+        self.add(part, "until fetched", Unit::Seconds, |seen| {
+            mean(seen.pick_up.lay_us as f64 / 1e6, seen.pick_up.collected)
+        });
+        self.add(part, "compartments filled at most", Unit::Share, |seen| {
+            mean(seen.pick_up.peak as f64, pick_up.compartments().into())
+        });
+    }
+
+    /// The curve is that of one allowance for all; what was kept is the promise as it learned.
+    fn promise(&mut self, target: f64) {
+        let part = "promise";
+        self.add(part, "aimed at", Unit::Share, |_| target);
+        let kept: Vec<f64> = self.outcomes.iter().map(Outcome::on_time_share).collect();
+        let kept = experiment::Estimate::of(&kept, self.confidence);
+        let value = Estimate { mean: kept.mean, half_width: kept.half_width };
+        let (part_of, measure) = (part.to_owned(), "kept".to_owned());
+        self.rows.push(LifeRow { part: part_of, measure, unit: Unit::Share, value });
+        self.add(part, "length", Unit::Seconds, Metrics::promise_mean_s);
+        for share in [0.5, 0.8, 0.9, 0.95, 0.98, 0.99] {
+            let measure = format!("length for {:.0} % kept", 100.0 * share);
+            self.add(part, &measure, Unit::Seconds, |seen| seen.promises.length_s(share));
         }
     }
 

@@ -143,6 +143,8 @@ mod tests {
         "floor: {sort: {erlang: {mean: 1 s, phases: 2}}, grade: {lognormal: {mean: 1 m, cv: 1}}}",
         "floor: {sort: {empirical: [{p: 0, time: 1 s}, {p: 1, time: 2 s}]}}",
         "network: {lane-rules: [{from: hubs, to: hubs, departures: {every: 2 h}}]}",
+        "last-mile: {rounds: {every: 2 h, first: \"08:00\"}}",
+        "promise: {target: 95%}",
         "stock: {receipts: [{at: 1 h, quantity: 5}]}",
         "promotions: {coupons: [{name: a, off: 3, budget: 9}, {name: b, percent: 1%, budget: 9}], points: {worth: 1}}",
         "checkout: {choice: {per-money: 1, per-day: 1}}",

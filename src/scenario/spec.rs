@@ -33,6 +33,11 @@ pub struct Scenario {
     pub floor: Floor,
     pub network: Network,
     pub carriers: Vec<Carrier>,
+    /// `None`: the carriers' last mile follows a law.
+    pub last_mile: Option<LastMile>,
+    pub pick_up: PickUp,
+    /// `None`: promises are a table.
+    pub promise: Option<PromiseRules>,
     pub delivery: Vec<DeliveryMethod>,
     pub payment: Payment,
     pub review: Review,
@@ -612,6 +617,74 @@ pub struct RateBand {
     pub per_further_kg: Money,
 }
 
+/// Promises that learn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PromiseRules {
+    /// Share of orders that shall keep it.
+    pub target: f64,
+    /// Residuals that a way remembers.
+    pub window: usize,
+}
+
+/// Where a parcel is handed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum To {
+    Door,
+    Locker,
+    PickupPoint,
+}
+
+/// Lockers and pickup points.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PickUp {
+    /// In all zones, by weight.
+    pub compartments: u32,
+    /// Compartments of a bank.
+    pub bank: u32,
+    pub points: u32,
+    pub dwell: LawSpec,
+    pub hold: Span,
+}
+
+impl Scenario {
+    /// Whether some shoppers fetch their parcels.
+    pub fn fetches(&self) -> bool {
+        self.delivery.iter().any(|method| method.to != To::Door)
+    }
+}
+
+/// How the tours of vans are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TourFidelity {
+    Approx,
+    Fast,
+    Vrp,
+}
+
+/// Vans that leave each zone's station in rounds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LastMile {
+    pub fidelity: TourFidelity,
+    pub rounds: Timetable,
+    /// Of each carrier, in all zones.
+    pub vans: u32,
+    pub capacity: u32,
+    /// Of a zone of mean weight.
+    pub area_km2: f64,
+    pub station_km: f64,
+    pub speed_kmh: f64,
+    /// Shares of the speed from midnight on.
+    pub hours: [f64; 24],
+    pub time_per_stop: Span,
+    pub time_per_parcel: Span,
+    pub wage_per_hour: Money,
+    pub cost_per_km: Money,
+    pub co2_g_per_km: f64,
+    pub iterations: u64,
+    /// Share of rounds that are planned by formula and by search as well.
+    pub sample: f64,
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub struct DeliveryMethod {
     pub name: String,
@@ -628,6 +701,7 @@ pub struct DeliveryMethod {
     pub slack: Span,
     /// Promise the end of the day (24:00) instead of the minute.
     pub by_day: bool,
+    pub to: To,
 }
 
 #[derive(Debug, Clone, PartialEq)]

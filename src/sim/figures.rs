@@ -81,6 +81,15 @@ fn phase_of(simulation: &Simulation<'_>, phase: Phase) -> PhaseFigures {
     }
 }
 
+/// Drivers' time and vans' ways; the shares of the parcels must add up to them.
+fn last_mile(simulation: &Simulation<'_>) -> Basis {
+    let seen = &simulation.world.metrics.last_mile;
+    let rules = simulation.model.network.rounds().map(|rounds| &rounds.rules);
+    let (wage, per_km) = rules.map_or((Money(0), Money(0)), |rules| (rules.wage_per_hour, rules.cost_per_km));
+    let hour_meters = u128::from(seen.meters) * u128::from(US_PER_HOUR / 1_000);
+    Basis::Used { rows: vec![(seen.on_tour_us.into(), wage), (hour_meters, per_km)], per: US_PER_HOUR }
+}
+
 const US_PER_HOUR: u64 = 3_600_000_000;
 
 fn basis(
@@ -122,6 +131,7 @@ fn basis(
             let each = model.network.lanes().iter().map(|lane| lane.departure_cost());
             Basis::Used { rows: used.zip(each).collect(), per: 1 }
         }
+        CostLine::LastMile => last_mile(simulation),
         // Parcels that were on the road at instant zero were packed, and charged, before.
         CostLine::Packaging if model.initial.in_transit == 0 => {
             let to_pack = simulation.world.faults.on_the_floor.len() as u64;

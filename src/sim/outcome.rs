@@ -202,6 +202,7 @@ fn order_bytes(simulation: &Simulation<'_>) -> u64 {
 fn count_overdue(simulation: &mut Simulation<'_>) -> u64 {
     let (now, warm_up) = (simulation.model.horizon, simulation.model.warm_up);
     let mut overdue = 0;
+    let ready = std::mem::take(&mut simulation.world.ready);
     let metrics = &mut simulation.world.metrics;
     simulation.world.engine.for_each_order(|facts| {
         let awaited = matches!(
@@ -211,7 +212,9 @@ fn count_overdue(simulation: &mut Simulation<'_>) -> u64 {
                 | OrderState::Backordered
                 | OrderState::InFulfillment
         );
-        if awaited && facts.promised < now && warm_up <= facts.submitted {
+        // All that is missing lies where the shopper fetches it, and lay there in time.
+        let fetched = ready.get(&facts.id).is_some_and(|&parcels| facts.open_children <= parcels);
+        if awaited && !fetched && facts.promised < now && warm_up <= facts.submitted {
             overdue += 1;
             metrics.lead.record(now.since(facts.submitted));
         }

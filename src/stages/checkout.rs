@@ -110,7 +110,7 @@ pub fn choose_method(world: &mut World<'_>, shopper: u64) {
 fn burden(world: &World<'_>, choice: Choice, method: usize) -> Option<f64> {
     let (id, zone) = (MethodId(method as u8), world.draft.zone);
     let nearest: NodeId = *world.model.reach(id, zone).near.first()?;
-    let promise = world.planner().promise(id, nearest, zone, world.at)?;
+    let (promise, _) = super::promise::promise(world, id, nearest, zone)?;
     let days = promise.since(world.at).as_secs_f64() / 86_400.0;
     let price = world.model.methods[method].price.as_major_f64();
     Some(choice.per_money * price + choice.per_day * days)

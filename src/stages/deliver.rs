@@ -2,9 +2,10 @@
 //! of a parcel.
 
 use super::trip::Trip;
-use super::{Next, Stage, World};
+use super::{Next, Stage, World, pick_up, round};
 use crate::domain::{CarrierId, Command, Handle, MethodId, NodeId, OrderState, ZoneId};
 use crate::kernel::draw::Purpose;
+use crate::kernel::time::Moment;
 use crate::metrics::Phase;
 
 const LAST_MILE: Purpose = Purpose::named("last mile");
@@ -13,6 +14,9 @@ const AT_DOOR: Purpose = Purpose::named("refuse at the door");
 
 pub fn last_mile(world: &mut World<'_>, parcel: Handle) -> Next {
     world.metrics.entered(Phase::LastMile);
+    if world.model.network.rounds().is_some() {
+        return round::feed(world, parcel);
+    }
     let trip = *world.trips.get(parcel);
     let u = world.draw.uniform(LAST_MILE, trip.key, 0);
     let (carrier, hub, zone) = (CarrierId(trip.carrier), NodeId(trip.node), ZoneId(trip.zone));
@@ -26,19 +30,35 @@ pub fn attempt(world: &mut World<'_>, parcel: Handle) -> Next {
     world.metrics.attempts += 1;
     let number = trip.attempts + 1;
     world.trips.get(parcel).attempts = number;
-    let last_mile = model.network.last_mile(carrier);
-    if world.draw.chance(ATTEMPT, trip.key, number.into(), last_mile.attempt_failure) {
-        return match u32::from(number) < last_mile.attempts {
-            true => Next::Until(last_mile.retry(world.at), Stage::Attempt),
-            false => give_up(world, parcel, &trip),
-        };
+    let trip = Trip { attempts: number, ..trip };
+    if let Some(next) = pick_up::deposit(world, parcel, &trip) {
+        return next;
+    }
+    let failure = model.network.last_mile(carrier).attempt_failure;
+    if world.draw.chance(ATTEMPT, trip.key, number.into(), failure) {
+        return not_handed_over(world, parcel, &trip);
     }
     if let Some(refuse) = refusal_at_door(world, &trip)
         && world.draw.chance(AT_DOOR, trip.key, 0, refuse)
     {
-        return give_up(world, parcel, &trip);
+        world.trip_leaves(parcel, Phase::LastMile);
+        return turn_round(world, parcel, &trip);
     }
-    hand_over(world, parcel, &trip)
+    world.trip_leaves(parcel, Phase::LastMile);
+    hand_over(world, parcel, &trip, world.at)
+}
+
+/// Another attempt, if the carrier makes one more; else back to the origin.
+pub fn not_handed_over(world: &mut World<'_>, parcel: Handle, trip: &Trip) -> Next {
+    let last_mile = world.model.network.last_mile(CarrierId(trip.carrier));
+    if u32::from(trip.attempts) < last_mile.attempts {
+        return match world.model.network.rounds() {
+            Some(_) => round::retry(world, trip),
+            None => Next::Until(last_mile.retry(world.at), Stage::Attempt),
+        };
+    }
+    world.trip_leaves(parcel, Phase::LastMile);
+    turn_round(world, parcel, trip)
 }
 
 /// The share refused at the door, for cash on delivery only.
@@ -47,27 +67,27 @@ fn refusal_at_door(world: &World<'_>, trip: &Trip) -> Option<f64> {
     method.cash_on_delivery.then_some(method.refuse_at_door)
 }
 
-fn hand_over(world: &mut World<'_>, parcel: Handle, trip: &Trip) -> Next {
+/// The shopper has it; `judged` is when the carrier had done its part.
+pub fn hand_over(world: &mut World<'_>, parcel: Handle, trip: &Trip, judged: Moment) -> Next {
     world.apply(&Command::Deliver { parcel: trip.handle }).expect("a parcel in transit is handed over");
-    world.trip_leaves(parcel, Phase::LastMile);
-    world.metrics.parcel_delivered(CarrierId(trip.carrier), trip.promised, world.at);
-    if !close_orders(world, parcel, trip) {
+    world.metrics.parcel_delivered(CarrierId(trip.carrier), trip.promised, judged);
+    if !close_orders(world, parcel, trip, judged) {
         world.trips.end(parcel);
     }
     Next::Done
 }
 
-fn give_up(world: &mut World<'_>, parcel: Handle, trip: &Trip) -> Next {
+/// Nobody takes it: back to the origin.
+pub fn turn_round(world: &mut World<'_>, parcel: Handle, trip: &Trip) -> Next {
     world.apply(&Command::FailDelivery { parcel: trip.handle }).expect("a parcel in transit turns round");
-    world.trip_leaves(parcel, Phase::LastMile);
     world.metrics.entered(Phase::Return);
-    close_orders(world, parcel, trip);
+    close_orders(world, parcel, trip, world.at);
     super::after_sales::travel_back(world, parcel)
 }
 
 /// Orders that this parcel completed: their lead time is known, and the shopper looks at the goods.
 /// True when the shopper will send the parcel back.
-fn close_orders(world: &mut World<'_>, parcel: Handle, trip: &Trip) -> bool {
+fn close_orders(world: &mut World<'_>, parcel: Handle, trip: &Trip, judged: Moment) -> bool {
     let orders = 1 + world.transition.also.len();
     let mut sent_back = false;
     // One after the other and not by an iterator: what follows writes to the world.
@@ -81,8 +101,11 @@ fn close_orders(world: &mut World<'_>, parcel: Handle, trip: &Trip) -> bool {
                 (facts.submitted, facts.promised)
             };
             // Orders that share a box share the method.
-            world.metrics.order_delivered(MethodId(trip.method), submitted, promised, world.at);
+            world.metrics.order_delivered(MethodId(trip.method), submitted, promised, judged);
+            super::promise::told(world, id, Some(judged));
             sent_back |= super::receive::inspect(world, id, order, parcel, orders);
+        } else if to == OrderState::Undelivered && from != Some(to) {
+            super::promise::told(world, id, None);
         }
     }
     sent_back

@@ -28,12 +28,15 @@ mod pack;
 mod pay;
 mod pay_lane;
 mod pick;
+pub mod pick_up;
 pub mod planning;
 mod prefetch;
+pub mod promise;
 pub mod promotion;
 mod re_route;
 mod receive;
 mod review;
+pub mod round;
 mod ship;
 mod short_pick;
 mod submit;
@@ -166,6 +169,12 @@ stages! {
     AddressGivenUp => address::given_up;
     /// Token: an order, as it was when a capture was made of which the shop did not wait to hear.
     PayOvertaken => pay_lane::overtaken;
+    /// Token: the trip of a parcel that waits for vans; the first of a station sets out for all.
+    AtStation => round::at_station;
+    SetOut => round::set_out;
+    /// Token: the trip of a parcel that lies in a locker or at a pickup point.
+    PickedUp => pick_up::picked_up;
+    Uncollected => pick_up::uncollected;
 }
 
 /// The stage that follows when a station of this kind has served a token.

@@ -5,8 +5,9 @@ use std::borrow::Cow;
 
 use super::fault::Basket;
 use super::planning::plan_basket;
+use super::promise::Quoted;
 use super::trip::{OrderTrip, Trip};
-use super::{Next, Stage, World, checkout, promotion};
+use super::{Next, Stage, World, checkout, promise, promotion};
 use crate::demand::OrderDraft;
 use crate::domain::order::MAX_LINE_QUANTITY;
 use crate::domain::{
@@ -212,7 +213,7 @@ fn bend(world: &mut World<'_>, OrderId(id): OrderId) {
 }
 
 /// The provisional plan: what the strategy would do now, and the promise that follows from it.
-fn quote(world: &mut World<'_>, id: OrderId) -> Result<Moment, Refusal> {
+fn quote(world: &mut World<'_>, id: OrderId) -> Result<(Moment, Quoted), Refusal> {
     let model = world.model;
     plan_draft(world, id);
     let plan = &world.scratch.plan;
@@ -220,8 +221,7 @@ fn quote(world: &mut World<'_>, id: OrderId) -> Result<Moment, Refusal> {
         return Err(Refusal::OutOfStock);
     }
     let (method, zone) = (world.draft.method, world.draft.zone);
-    let planner = world.planner();
-    let promise = |node| planner.promise(method, node, zone, world.at);
+    let promise = |node| promise::promise(world, method, node, zone);
     // Settled plans have the lines of a node side by side: one promise a node.
     let nodes = plan.assignments.chunk_by(|a, b| a.node == b.node);
     let latest = nodes.map(|lines| promise(lines[0].node)).max().flatten();
@@ -235,7 +235,7 @@ fn plan_draft(world: &mut World<'_>, id: OrderId) {
     world.draft = draft;
 }
 
-fn take(world: &mut World<'_>, id: OrderId, promised: Moment) -> Result<Handle, Refusal> {
+fn take(world: &mut World<'_>, id: OrderId, (promised, quoted): (Moment, Quoted)) -> Result<Handle, Refusal> {
     let model = world.model;
     let draft = std::mem::take(&mut world.draft);
     let plan = std::mem::take(&mut world.scratch.plan);
@@ -249,5 +249,6 @@ fn take(world: &mut World<'_>, id: OrderId, promised: Moment) -> Result<Handle, 
     let order = world.subject();
     world.log_order(id, order);
     world.orders.put(order, OrderTrip::begin(world.at));
+    promise::made(world, id, order, promised, quoted);
     Ok(order)
 }

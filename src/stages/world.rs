@@ -40,6 +40,12 @@ pub struct World<'m> {
     pub tables: Option<Tables>,
     /// Orders that wait for the strategy's next wave.
     pub wave: Vec<Handle>,
+    /// Stations that vans leave; empty where the last mile is a law.
+    pub depots: Vec<super::round::Depot>,
+    pub lockers: super::pick_up::Lockers,
+    /// Parcels that lay where the shopper fetches them by the promise, by order.
+    pub ready: BTreeMap<OrderId, u32>,
+    pub promises: super::promise::Promises,
     /// Backordered orders by SKU; tokens are order handles.
     pub waiting: Waiting,
     /// Captures whose callback is late, by order handle: the order may be gone when it comes.
@@ -104,6 +110,10 @@ impl<'m> World<'m> {
             load: NodeLoad::new(&model.packers()),
             tables: None,
             wave: Vec::new(),
+            depots: super::round::depots(model),
+            lockers: super::pick_up::Lockers::new(model),
+            ready: BTreeMap::new(),
+            promises: super::promise::Promises::new(model),
             waiting: Waiting::new(model.catalog().len()),
             late: BTreeMap::new(),
             points: Ages::new(model),

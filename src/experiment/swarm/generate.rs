@@ -67,6 +67,9 @@ pub fn generate(seed: u64) -> Case {
 
 /// Sections whose keys name files, places or other things of the scenario, or belong to the dimensions.
 const APART: &[&str] = &[
+    // Drawn as a whole below.
+    "last-mile",
+    "promise",
     "name",
     "description",
     "extends",
@@ -140,7 +143,7 @@ const TROUBLE: &[&str] = &[
 
 /// Changes whenever the same seed may be another case: with the generator, and with the key table.
 pub fn generation() -> String {
-    let version = 8;
+    let version = 9;
     let text = keys().iter().flat_map(|row| [row.path, row.example]).flat_map(str::bytes);
     format!("{:016x}", text.fold(version, |hash, byte| mix(hash ^ u64::from(byte))))
 }
@@ -236,11 +239,32 @@ fn draw_keys(seed: u64) -> Vec<(String, String)> {
         keys.push(("stock.receipts".to_owned(), format!("[{{at: {at} h, share: {share}%}}]")));
     }
     if dice.uniform() < 0.2 {
+        keys.push(("last-mile".to_owned(), vans(&mut dice)));
+    }
+    if dice.uniform() < 0.2 {
+        let target = *dice.one_of(&["50%", "90%", "99%"]);
+        keys.push(("promise".to_owned(), format!("{{target: {target}, window: {}}}", 50 + dice.below(100))));
+    }
+    if dice.uniform() < 0.2 {
         let (from, to) = (dice.below(12), 12 + dice.below(12));
         keys.push(("shifts.plan".to_owned(), format!("[{{from: \"{from:02}:00\", to: \"{to:02}:00\"}}]")));
         keys.push(("nodes.*.shifts".to_owned(), "plan".to_owned()));
     }
     keys
+}
+
+fn vans(dice: &mut Dice) -> String {
+    let fidelity = *dice.one_of(&["approx", "fast", "vrp"]);
+    let rounds = *dice.one_of(&["[\"08:00\", \"13:00\"]", "[\"20:00\"]", "{every: 11 h, first: \"09:00\"}"]);
+    let (vans, capacity) = (1 + dice.below(20), 1 + dice.below(50));
+    let (speed, area) = (dice.spread(2.0, 60.0), dice.spread(0.1, 3_000.0));
+    format!(
+        "{{fidelity: {fidelity}, vans: {vans}, capacity: {capacity}, speed: {speed:.1} km/h, area: {area:.1}, \
+         iterations: {}, sample: 30%, time-per-stop: {} s}}",
+        1 + dice.below(200),
+        dice.below(2_000)
+    )
+    .replace("{fidelity", &format!("{{rounds: {rounds}, fidelity"))
 }
 
 /// Keys that the reader weighs against each other.

@@ -24,7 +24,41 @@ pub struct Instance {
     around: Vec<Place>,
 }
 
+/// Customers whose merge with each other a light instance lets savings consider.
+const NEAR_LIGHT: usize = 16;
+
 impl Instance {
+    /// For savings only, without windows: fewer near customers, and none for the ruin.
+    pub fn light(problem: &Problem) -> Instance {
+        assert!(problem.windows.is_none(), "a light instance knows no windows");
+        let places = problem.places();
+        let near_count = NEAR_LIGHT.min(places.saturating_sub(2));
+        let mut instance = Instance {
+            places,
+            capacity: problem.capacity,
+            demand: problem.demand.clone(),
+            windows: None,
+            vehicles: usize::MAX,
+            distance: problem.matrix(),
+            near: Vec::with_capacity(places * near_count),
+            near_count,
+            around: Vec::new(),
+        };
+        let mut order: Vec<(i32, Place)> = Vec::with_capacity(places);
+        for place in 0..places as Place {
+            order.clear();
+            let row = &instance.distance[place as usize * places..][..places];
+            order.extend(row.iter().copied().zip(0..).skip(1).filter(|other| other.1 != place));
+            if near_count < order.len() {
+                order.select_nth_unstable(near_count);
+            }
+            order.truncate(near_count);
+            order.sort_unstable();
+            instance.near.extend(order.iter().map(|other| other.1));
+        }
+        instance
+    }
+
     pub fn new(problem: &Problem) -> Instance {
         let places = problem.places();
         let mut instance = Instance {

@@ -4,6 +4,7 @@ mod checkout;
 mod demand;
 mod fault;
 mod goods;
+mod last_mile;
 mod law;
 mod load;
 mod network;
@@ -22,6 +23,7 @@ pub const SECTIONS: &[&[KeyRow]] = &[
     goods::KEYS,
     node::KEYS,
     network::KEYS,
+    last_mile::KEYS,
     order::KEYS,
     fault::KEYS,
     load::KEYS,

@@ -47,4 +47,16 @@ pub const KEYS: &[KeyRow] = &[
     key("delivery[].handling", Span, "24 h", "Time the promise allows from submit until the parcel is at the dock.").within(0.0, 90.0 * 86_400.0).probe("5 h"),
     key("delivery[].slack", Span, "0 s", "Added to the planned arrival.").within(0.0, 90.0 * 86_400.0).probe("30 h"),
     key("delivery[].by-day", Flag, "true", "Promise the end of the day instead of the minute.").probe("false"),
+    key("delivery[].to", Word(&["door", "locker", "pickup-point"]), "door", "Where it is handed over: at the door, in a compartment of a locker, or over a counter where there is always room.").probe("pickup-point"),
+
+    off("promise", Section, "{target: 95%}", "The date at checkout is the plan from when the floors are through with what they have, and a quantile of what plans were off by on this way; it learns from every delivery, and from every promise that passes. Without it the date is a table: delivery[].handling, the timetable, delivery[].slack."),
+    must("promise.target", Share, "95%", "Share of orders that shall keep it.").within(0.5, 0.995).probe("70%").with("promise={target: 95%}; delivery.*.by-day=false"),
+    key("promise.window", Integer, "400", "Deliveries that a way (method, center, last hub) remembers.").within(50.0, 100_000.0).probe("60").with("promise={target: 80%}; delivery.*.by-day=false"),
+
+    key("pick-up", Section, "{}", "Lockers and pickup points; who keeps the promise is judged by when the parcel lies there."),
+    key("pick-up.compartments", Integer, "4000", "Compartments of all lockers; a zone has its share by weight, and at least one. A parcel that finds none free is tried again.").within(1.0, 1e8).probe("10").with("delivery.*.to=locker"),
+    key("pick-up.bank", Integer, "40", "Compartments that stand together, at one stop of a tour.").within(1.0, 10_000.0).probe("1").with("delivery.*.to=locker; pick-up.compartments=30"),
+    key("pick-up.points", Integer, "400", "Pickup points; a zone has its share by weight, and at least one.").within(1.0, 1e7).probe("11").with("delivery.*.to=pickup-point; last-mile={vans: 12}"),
+    key("pick-up.dwell", Law, "{lognormal: {median: 9 h, sigma: 0.9}}", "Until the shopper fetches it.").probe("2 h").with("delivery.*.to=locker"),
+    key("pick-up.hold", Span, "48 h", "What lies there so long goes back.").within(60.0, 90.0 * 86_400.0).probe("6 h").with("delivery.*.to=locker"),
 ];

@@ -5,6 +5,7 @@ mod checkout;
 mod demand;
 mod fault;
 mod goods;
+mod last_mile;
 mod law;
 mod load;
 mod network;
@@ -36,6 +37,9 @@ pub fn scenario(desk: &Desk, root: Rc<Node>, stem: &str) -> Scenario {
     let (catalog, catalog_rows) = goods::catalog(&top);
     let (stock, stock_rows) = goods::stock(&top, &catalog, &catalog_rows);
     let (network, lanes) = network::network(&top);
+    let last_mile = last_mile::last_mile(&top);
+    let pick_up = last_mile::pick_up(&top);
+    let promise = last_mile::promise(&top);
     let initial = top.section("initial");
     let payment = order::payment(&top);
     let customers = demand::customers(&top);
@@ -62,6 +66,9 @@ pub fn scenario(desk: &Desk, root: Rc<Node>, stem: &str) -> Scenario {
         floor: node::floor(&top),
         network,
         carriers,
+        last_mile,
+        pick_up,
+        promise,
         delivery: network::delivery(&top),
         review: order::review(&top, &payment),
         payment,

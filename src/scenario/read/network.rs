@@ -7,7 +7,7 @@ use crate::domain::Money;
 use crate::scenario::diagnostic::suggest;
 use crate::scenario::section::Section;
 use crate::scenario::spec::{
-    Carrier, DeliveryMethod, LaneEnds, LaneRow, LaneRule, Network, RateBand, Timetable,
+    Carrier, DeliveryMethod, LaneEnds, LaneRow, LaneRule, Network, RateBand, Timetable, To,
 };
 use crate::scenario::table::{Row, Table, resolve};
 use crate::scenario::tree::Value;
@@ -33,7 +33,7 @@ fn lane_rule(keys: &Section<'_>) -> LaneRule {
         from: ends(keys, "from", &ENDS[..2]),
         to: ends(keys, "to", &ENDS),
         carriers: keys.references("carriers"),
-        timetable: timetable(keys),
+        timetable: timetable(keys, "departures"),
         cut_off: keys.span("cut-off"),
         capacity: keys.count("capacity"),
         speed_kmh: keys.speed_kmh("speed"),
@@ -67,15 +67,15 @@ fn ends(keys: &Section<'_>, name: &str, words: &[&str]) -> LaneEnds {
 }
 
 /// `["08:00", "20:00"]`, or `{every: 2 h, first: "06:00"}`.
-fn timetable(keys: &Section<'_>) -> Timetable {
+pub fn timetable(keys: &Section<'_>, name: &str) -> Timetable {
     let hourly = Timetable::Daily(vec![0]);
-    let Some((row, node)) = keys.get("departures") else { return hourly };
+    let Some((row, node)) = keys.get(name) else { return hourly };
     if let Value::Map(_) = node.value {
         let every = Section::open(keys.desk, row.path, node);
         return Timetable::Every { first_minute: every.time_of_day("first"), every: every.span("every") };
     }
     let mut minutes = Vec::new();
-    for (text, place) in keys.texts("departures") {
+    for (text, place) in keys.texts(name) {
         match unit::time_of_day(&text) {
             Ok(minute) => minutes.push(minute % 1_440),
             Err(fault) => keys.desk.fault(place, fault),
@@ -84,7 +84,7 @@ fn timetable(keys: &Section<'_>) -> Timetable {
     if node.items().is_empty() && matches!(node.value, Value::List(_)) {
         keys.report(
             "E0211",
-            "departures",
+            name,
             "no vehicle ever leaves".into(),
             "write [\"08:00\", \"20:00\"] or {every: 2 h}",
         );
@@ -234,5 +234,10 @@ fn delivery_method(keys: &Section<'_>) -> DeliveryMethod {
         handling: keys.span("handling"),
         slack: keys.span("slack"),
         by_day: keys.flag("by-day"),
+        to: match keys.word("to") {
+            Some(1) => To::Locker,
+            Some(2) => To::PickupPoint,
+            _ => To::Door,
+        },
     }
 }
