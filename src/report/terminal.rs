@@ -15,6 +15,8 @@ use super::say;
 
 pub const WIDTH: usize = 80;
 const LABEL: usize = 9;
+/// Columns of the part that a row of `LIFE` is about.
+const PART: usize = 18;
 const STATIONS_SHOWN: usize = 8;
 const FAULTS_SHOWN: usize = 4;
 const UNITS_SHOWN: usize = 2;
@@ -284,12 +286,25 @@ fn life(page: &mut Page, document: &Document) {
                 format!("{} {}", row.measure, say::estimate(&value, row.unit, &document.scenario.currency))
             })
             .collect();
-        for (index, line) in told.chunks(3).enumerate() {
+        for (index, line) in wrapped(&told, WIDTH - LABEL - PART - 1).iter().enumerate() {
             let label = if index == 0 { "LIFE" } else { "" };
-            let part = if index == 0 { fit(&rows[0].part, 18) } else { String::new() };
-            page.entry(label, &fit(&format!("{part:<18} {}", line.join(", ")), WIDTH - LABEL));
+            let part = if index == 0 { rows[0].part.as_str() } else { "" };
+            page.entry(label, &format!("{} {line}", fit(part, PART)));
         }
     }
+}
+
+/// `parts` with commas between, in lines of at most `columns`; a part that is wider than a line is cut.
+fn wrapped(parts: &[String], columns: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for part in parts {
+        match lines.last_mut() {
+            Some(line) if width(line) + 2 + width(part) <= columns => *line += &format!(", {part}"),
+            _ if columns < width(part) => lines.push(fit(part, columns)),
+            _ => lines.push(part.clone()),
+        }
+    }
+    lines
 }
 
 fn stages(page: &mut Page, document: &Document) {
@@ -447,6 +462,20 @@ mod tests {
     use super::*;
     use crate::report::{sample, sample_more};
     use expect_test::expect;
+
+    /// Four figures of one part are longer than a line: each is told whole, on a line of its own if need be.
+    #[test]
+    fn no_figure_of_a_life_is_cut() {
+        let figures =
+            ["left behind 1 234", "cost a parcel 12.50 CNY", "formula off search 4.2 %", "tours 99"];
+        let lines = wrapped(&figures.map(str::to_owned), 45);
+        assert_eq!(
+            lines,
+            ["left behind 1 234, cost a parcel 12.50 CNY", "formula off search 4.2 %, tours 99"]
+        );
+        assert_eq!(wrapped(&["x".repeat(50)], 45), [format!("{}~", "x".repeat(44))]);
+        assert!(wrapped(&[], 45).is_empty());
+    }
 
     #[test]
     fn one_screen() {

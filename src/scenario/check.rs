@@ -2,7 +2,7 @@
 //! that no machine could simulate.
 
 use super::section::Section;
-use super::spec::{Arrivals, CatalogSource, LaneEnds, Node, Scenario};
+use super::spec::{Arrivals, CatalogSource, LaneEnds, Node, Scenario, To};
 use super::unit::short;
 use crate::domain::{HandlingClass, NodeKind, Sku};
 use crate::kernel::time::Span;
@@ -26,6 +26,7 @@ pub fn check(top: &Section<'_>, scenario: &Scenario) {
     goods(top, scenario);
     boxes(top, scenario);
     window(top, scenario);
+    lockers(top, scenario);
 }
 
 /// Orders expected over one replication, for arrivals that are drawn.
@@ -243,5 +244,15 @@ fn window(top: &Section<'_>, scenario: &Scenario) {
         let message = format!("orders come for {end}, and the simulation ends after {horizon}");
         let help = "make run.horizon longer; it should leave time to deliver the last order";
         top.desk.report("W0401", top.place_of("arrivals"), message, help);
+    }
+}
+
+/// Lockers that no delivery method goes to are legal and mostly a slip.
+fn lockers(top: &Section<'_>, scenario: &Scenario) {
+    let to_door = scenario.delivery.iter().all(|method| method.to == To::Door);
+    if top.has("pick-up") && to_door && top.desk.sound(&["pick-up", "delivery"]) {
+        let message = "no delivery method goes to a locker or a pickup point: nothing of pick-up is used";
+        let help = "write to: locker or to: pickup-point in a method of delivery, or take pick-up out";
+        top.desk.report("W0402", top.place_of("pick-up"), message.into(), help);
     }
 }

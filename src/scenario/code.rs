@@ -54,6 +54,7 @@ pub const CODES: &[Code] = &[
     code("E0403", "A CSV table has no rows.", "Write one row a line under the header."),
     code("E0404", "A line of a CSV table has the wrong number of cells.", "Write one cell for each column; quote cells that hold a comma."),
     code("W0401", "Orders come after the simulation has ended.", "Make run.horizon longer."),
+    code("W0402", "Nobody uses what the section describes.", "Name it where it is used, or take the section out."),
 ];
 
 /// Codes of what is found after the scenario was read, when the world is built from it: the replay file, the demand,
