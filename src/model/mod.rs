@@ -2,6 +2,7 @@
 //! Immutable during a run; shared by all replications.
 
 mod build;
+mod carrier;
 pub mod fault;
 pub mod load;
 mod network;
@@ -26,6 +27,7 @@ use crate::logistics::Network;
 use crate::metrics::{Fault, Shape};
 use crate::scenario::spec::{self, Costs, Initial, QueueOrder, Wave, Zone};
 
+pub use carrier::{CarrierMishaps, Mishaps};
 pub use fault::{FaultRow, Faults};
 pub use pick_up::{PickUp, To};
 pub use stations::{StationKind, StationRow};
@@ -90,6 +92,10 @@ pub struct Model {
     pub pick_work: Vec<Span>,
     /// `None`: promises are a table.
     pub promise: Option<PromiseRules>,
+    /// `None`: carriers lose, damage and delay nothing.
+    pub mishaps: Option<Mishaps>,
+    /// `None`: freight alone decides.
+    pub carrier_choice: Option<CarrierChoice>,
 }
 
 /// Shares and means that the offered load is estimated from.
@@ -100,7 +106,7 @@ pub struct Expected {
 }
 
 pub use crate::scenario::spec::{
-    Choice, Discount, MOST_FALLBACKS, PromiseRules, ReserveAt, ReviewRule, ReviewVerdict,
+    CarrierChoice, Choice, Discount, MOST_FALLBACKS, PromiseRules, ReserveAt, ReviewRule, ReviewVerdict,
 };
 
 pub struct Shop {

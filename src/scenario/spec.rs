@@ -1,11 +1,15 @@
 //! What a planner may write, as plain types: one struct a section, one field a key.
 //! The reader fills it from a file by the key table; the model turns it into dense, checked tables.
 
+mod carrier;
+
 use std::path::PathBuf;
 
 use crate::allocation::Score;
 use crate::domain::{FaultKind, GeoPoint, HandlingClass, Money, NodeKind};
 use crate::kernel::time::Span;
+
+pub use carrier::{CarrierChoice, Mishaps};
 
 /// A whole scenario, with all defaults filled in.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +40,8 @@ pub struct Scenario {
     /// `None`: the carriers' last mile follows a law.
     pub last_mile: Option<LastMile>,
     pub pick_up: PickUp,
+    /// `None`: freight alone decides.
+    pub carrier_choice: Option<CarrierChoice>,
     /// `None`: promises are a table.
     pub promise: Option<PromiseRules>,
     pub delivery: Vec<DeliveryMethod>,
@@ -608,6 +614,7 @@ pub struct Carrier {
     pub door_to_minute: u16,
     /// Parcels that came while doors were closed are handed over in their turn within this time of the opening.
     pub tour: Span,
+    pub mishaps: Mishaps,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -845,6 +852,8 @@ pub struct AfterSales {
     pub send_back: LawSpec,
     /// Share of returned parcels whose goods are sold again.
     pub restock: f64,
+    /// What a carrier lost is sent once more, where the node has it.
+    pub re_ship: bool,
     /// Points earned for each major unit paid, booked when the order completes.
     pub points_per_unit: f64,
 }

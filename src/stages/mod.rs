@@ -22,8 +22,9 @@ mod cancel;
 mod checkout;
 mod deliver;
 pub mod fault;
-mod lost;
+pub mod lost;
 mod merge;
+mod mishap;
 mod pack;
 mod pay;
 mod pay_lane;
@@ -37,6 +38,7 @@ mod re_route;
 mod receive;
 mod review;
 pub mod round;
+pub mod scorecard;
 mod ship;
 mod short_pick;
 mod submit;
@@ -175,6 +177,8 @@ stages! {
     /// Token: the trip of a parcel that lies in a locker or at a pickup point.
     PickedUp => pick_up::picked_up;
     Uncollected => pick_up::uncollected;
+    /// Token: the trip of a parcel that its carrier had left lying.
+    Found => mishap::found;
 }
 
 /// The stage that follows when a station of this kind has served a token.

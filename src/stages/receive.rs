@@ -2,9 +2,9 @@
 //! What they will decide is drawn at delivery, so an order that is kept needs nothing but its own slot.
 
 use super::{Next, Stage, World};
-use crate::domain::{Command, FaultKind, Handle, OrderId};
+use crate::domain::{CarrierId, Command, FaultKind, Handle, OrderId};
 use crate::kernel::draw::Purpose;
-use crate::metrics::Phase;
+use crate::metrics::{Fault, Phase};
 
 const INSPECT: Purpose = Purpose::named("inspect after");
 const FAULT: Purpose = Purpose::named("fault");
@@ -30,6 +30,12 @@ pub fn inspect(
         world.faults.struck[row] += u64::from(fault.is_none() && more.is_some());
         fault = more;
     }
+    let broken = world.damaged.remove(&world.trips.get(parcel).key);
+    if broken && fault.is_none_or(|fault| fault == Fault::ChangeOfMind) {
+        fault = Some(Fault::Appearance);
+    }
+    let carrier = CarrierId(world.trips.get(parcel).carrier);
+    super::scorecard::inspected(world, carrier, broken);
     match fault {
         Some(fault) if orders_in_parcel == 1 => {
             world.metrics.fault(fault);
