@@ -2,7 +2,7 @@
 
 use crate::scenario::key::{KeyRow, Kind::*, key, off};
 
-const RECORD: &str = "carrier-choice={risk-weight: 2}; delivery.*.carriers=[]; carriers.0.delay-share=50%; carriers.0.loss=10%; carriers.1.damage=40%";
+const RECORD: &str = "carrier-choice={risk-weight: 4, explore: 30%}; arrivals.profile.duration=6 d; arrivals.profile.shape=flat; delivery.*.carriers=[]; delivery.*.by-day=false; delivery.*.slack=0 s; delivery.*.handling=12 h; carriers.*.delay-share=50%; carriers.*.delay=40 h; carriers.*.loss=15%; carriers.*.search=2 h; carriers.*.damage=30%";
 
 #[rustfmt::skip]
 pub const KEYS: &[KeyRow] = &[
