@@ -96,6 +96,7 @@ impl Model {
             promise: scenario.promise,
             mishaps: Mishaps::build(scenario),
             carrier_choice: scenario.carrier_choice,
+            service: scenario.service.as_ref().map(|spec| Service::build(spec, stations.service)),
             nodes: stations.nodes,
             stations: stations.rows,
             carrier_names: scenario.carriers.iter().map(|carrier| carrier.name.clone()).collect(),

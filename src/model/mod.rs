@@ -7,6 +7,7 @@ pub mod fault;
 pub mod load;
 mod network;
 mod pick_up;
+mod service;
 mod stations;
 mod stock;
 
@@ -30,6 +31,7 @@ use crate::scenario::spec::{self, Costs, Initial, QueueOrder, Wave, Zone};
 pub use carrier::{CarrierMishaps, Mishaps};
 pub use fault::{FaultRow, Faults};
 pub use pick_up::{PickUp, To};
+pub use service::{Desk as ServiceDesk, Service};
 pub use stations::{StationKind, StationRow};
 
 /// Orders under way at instant zero are numbered from here on; the stream numbers from zero.
@@ -96,6 +98,8 @@ pub struct Model {
     pub mishaps: Option<Mishaps>,
     /// `None`: freight alone decides.
     pub carrier_choice: Option<CarrierChoice>,
+    /// `None`: shoppers ask nothing.
+    pub service: Option<Service>,
 }
 
 /// Shares and means that the offered load is estimated from.
