@@ -105,6 +105,14 @@ pub struct CarrierSeen {
     pub on_time: u64,
     pub lost: u64,
     pub freight: i64,
+    pub damaged: u64,
+    /// Times that a parcel was left lying, and for how long in all.
+    pub delayed: u64,
+    pub delayed_us: u64,
+    /// Parcels that were carried though another carrier was cheaper.
+    pub for_its_record: u64,
+    /// Late, damaged and lost shares, as the shop's record has them at the end.
+    pub record: [f64; 3],
 }
 
 #[derive(Debug, Clone, Copy, Default)]

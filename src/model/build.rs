@@ -94,6 +94,8 @@ impl Model {
             pack_work: pack_work(scenario, &stations.nodes),
             pick_work: pick_work(scenario, &stations.nodes),
             promise: scenario.promise,
+            mishaps: Mishaps::build(scenario),
+            carrier_choice: scenario.carrier_choice,
             service: scenario.service.as_ref().map(|spec| Service::build(spec, stations.service)),
             nodes: stations.nodes,
             stations: stations.rows,

@@ -2,6 +2,7 @@
 //! Immutable during a run; shared by all replications.
 
 mod build;
+mod carrier;
 pub mod fault;
 pub mod load;
 mod network;
@@ -27,6 +28,7 @@ use crate::logistics::Network;
 use crate::metrics::{Fault, Shape};
 use crate::scenario::spec::{self, Costs, Initial, QueueOrder, Wave, Zone};
 
+pub use carrier::{CarrierMishaps, Mishaps};
 pub use fault::{FaultRow, Faults};
 pub use pick_up::{PickUp, To};
 pub use service::{Desk as ServiceDesk, Service};
@@ -92,6 +94,10 @@ pub struct Model {
     pub pick_work: Vec<Span>,
     /// `None`: promises are a table.
     pub promise: Option<PromiseRules>,
+    /// `None`: carriers lose, damage and delay nothing.
+    pub mishaps: Option<Mishaps>,
+    /// `None`: freight alone decides.
+    pub carrier_choice: Option<CarrierChoice>,
     /// `None`: shoppers ask nothing.
     pub service: Option<Service>,
 }
@@ -104,7 +110,7 @@ pub struct Expected {
 }
 
 pub use crate::scenario::spec::{
-    Choice, Discount, MOST_FALLBACKS, PromiseRules, ReserveAt, ReviewRule, ReviewVerdict,
+    CarrierChoice, Choice, Discount, MOST_FALLBACKS, PromiseRules, ReserveAt, ReviewRule, ReviewVerdict,
 };
 
 pub struct Shop {

@@ -1,5 +1,6 @@
 //! What the parts of an order's life did that a scenario asks for: a row a figure, none for a part that is not there.
 
+mod carriers;
 mod service;
 
 use super::document::{Estimate, LifeRow, Unit};
@@ -36,6 +37,7 @@ pub fn rows(model: &Model, outcomes: &[Outcome], confidence: f64) -> Vec<LifeRow
     if let Some(pick_up) = &model.pick_up {
         rows.pick_up(pick_up);
     }
+    rows.carriers(model);
     if let Some(service) = &model.service {
         rows.service(model, service);
     }

@@ -1,6 +1,7 @@
 //! What a planner may write, as plain types: one struct a section, one field a key.
 //! The reader fills it from a file by the key table; the model turns it into dense, checked tables.
 
+mod carrier;
 mod service;
 
 use std::path::PathBuf;
@@ -9,6 +10,7 @@ use crate::allocation::Score;
 use crate::domain::{FaultKind, GeoPoint, HandlingClass, Money, NodeKind};
 use crate::kernel::time::Span;
 
+pub use carrier::{CarrierChoice, Mishaps};
 pub use service::{Desk, IntentRow, Service, Tool};
 
 /// A whole scenario, with all defaults filled in.
@@ -40,6 +42,8 @@ pub struct Scenario {
     /// `None`: the carriers' last mile follows a law.
     pub last_mile: Option<LastMile>,
     pub pick_up: PickUp,
+    /// `None`: freight alone decides.
+    pub carrier_choice: Option<CarrierChoice>,
     /// `None`: promises are a table.
     pub promise: Option<PromiseRules>,
     pub delivery: Vec<DeliveryMethod>,
@@ -614,6 +618,7 @@ pub struct Carrier {
     pub door_to_minute: u16,
     /// Parcels that came while doors were closed are handed over in their turn within this time of the opening.
     pub tour: Span,
+    pub mishaps: Mishaps,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -851,6 +856,8 @@ pub struct AfterSales {
     pub send_back: LawSpec,
     /// Share of returned parcels whose goods are sold again.
     pub restock: f64,
+    /// What a carrier lost is sent once more, where the node has it.
+    pub re_ship: bool,
     /// Points earned for each major unit paid, booked when the order completes.
     pub points_per_unit: f64,
 }

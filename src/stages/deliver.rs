@@ -71,6 +71,7 @@ fn refusal_at_door(world: &World<'_>, trip: &Trip) -> Option<f64> {
 pub fn hand_over(world: &mut World<'_>, parcel: Handle, trip: &Trip, judged: Moment) -> Next {
     world.apply(&Command::Deliver { parcel: trip.handle }).expect("a parcel in transit is handed over");
     world.metrics.parcel_delivered(CarrierId(trip.carrier), trip.promised, judged);
+    super::scorecard::arrived(world, trip);
     if !close_orders(world, parcel, trip, judged) {
         world.trips.end(parcel);
     }
@@ -81,6 +82,7 @@ pub fn hand_over(world: &mut World<'_>, parcel: Handle, trip: &Trip, judged: Mom
 pub fn turn_round(world: &mut World<'_>, parcel: Handle, trip: &Trip) -> Next {
     world.apply(&Command::FailDelivery { parcel: trip.handle }).expect("a parcel in transit turns round");
     world.metrics.entered(Phase::Return);
+    super::scorecard::arrived(world, trip);
     close_orders(world, parcel, trip, world.at);
     super::after_sales::travel_back(world, parcel)
 }

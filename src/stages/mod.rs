@@ -23,8 +23,9 @@ mod checkout;
 mod contact;
 mod deliver;
 pub mod fault;
-mod lost;
+pub mod lost;
 mod merge;
+mod mishap;
 mod pack;
 mod pay;
 mod pay_lane;
@@ -38,6 +39,7 @@ mod re_route;
 mod receive;
 mod review;
 pub mod round;
+pub mod scorecard;
 mod ship;
 mod short_pick;
 mod submit;
@@ -181,6 +183,8 @@ stages! {
     /// Token: the trip of a parcel that lies in a locker or at a pickup point.
     PickedUp => pick_up::picked_up;
     Uncollected => pick_up::uncollected;
+    /// Token: the trip of a parcel that its carrier had left lying.
+    Found => mishap::found;
     /// Token: a contact of a shopper, from here to `ContactAgain`.
     ContactLate => contact::late;
     ContactComes => contact::comes;

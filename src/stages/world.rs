@@ -63,6 +63,12 @@ pub struct World<'m> {
     pub due_at_provider: Vec<Moment>,
     /// What faults did and left behind; empty without faults.
     pub faults: FaultWatch,
+    /// Parcels that got lost, by trip, until the shop stops looking.
+    pub missing: BTreeMap<u64, super::lost::Missing>,
+    /// Parcels that their carrier damaged, by key, until the shopper or the node has them.
+    pub damaged: BTreeSet<u64>,
+    /// What is known of carriers; nothing where freight alone decides.
+    pub scorecard: super::scorecard::Scorecard,
     /// The group that is moving on, while its members run `then`: its first member, and this one's place.
     pub group: Option<(Handle, usize)>,
     /// The lane whose vehicle is being loaded or unloaded.
@@ -127,6 +133,9 @@ impl<'m> World<'m> {
                 false => Vec::new(),
             },
             faults: FaultWatch::new(model),
+            missing: BTreeMap::new(),
+            damaged: BTreeSet::new(),
+            scorecard: super::scorecard::Scorecard::new(model),
             group: None,
             lane: LaneId(0),
             outbox: Vec::new(),

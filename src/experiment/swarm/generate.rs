@@ -70,6 +70,7 @@ const APART: &[&str] = &[
     // Drawn as a whole below.
     "last-mile",
     "promise",
+    "carrier-choice",
     "service",
     "name",
     "description",
@@ -129,6 +130,11 @@ const TROUBLE: &[&str] = &[
     "cancel.after",
     "carriers[].attempt-failure",
     "carriers[].attempts",
+    "carriers[].loss",
+    "carriers[].damage",
+    "carriers[].delay-share",
+    "carriers[].search",
+    "after-sales.re-ship",
     "after-sales.change-of-mind",
     "after-sales.appearance-fault",
     "allocation.backorder-patience",
@@ -144,7 +150,7 @@ const TROUBLE: &[&str] = &[
 
 /// Changes whenever the same seed may be another case: with the generator, and with the key table.
 pub fn generation() -> String {
-    let version = 9;
+    let version = 10;
     let text = keys().iter().flat_map(|row| [row.path, row.example]).flat_map(str::bytes);
     format!("{:016x}", text.fold(version, |hash, byte| mix(hash ^ u64::from(byte))))
 }
@@ -245,6 +251,13 @@ fn draw_keys(seed: u64) -> Vec<(String, String)> {
     if dice.uniform() < 0.2 {
         let target = *dice.one_of(&["50%", "90%", "99%"]);
         keys.push(("promise".to_owned(), format!("{{target: {target}, window: {}}}", 50 + dice.below(100))));
+    }
+    if dice.uniform() < 0.3 {
+        let weight = *dice.one_of(&["0", "0.5", "30"]);
+        let explore = *dice.one_of(&["0%", "10%", "100%"]);
+        let choice =
+            format!("{{risk-weight: {weight}, explore: {explore}, memory: {}}}", 1 + dice.below(300));
+        keys.push(("carrier-choice".to_owned(), choice));
     }
     if dice.uniform() < 0.2 {
         keys.push(("service".to_owned(), contact_center(&mut dice)));

@@ -1,5 +1,6 @@
 //! The key table, one file a group of sections, in the order a planner would write them.
 
+mod carrier;
 mod checkout;
 mod demand;
 mod fault;
@@ -24,6 +25,7 @@ pub const SECTIONS: &[&[KeyRow]] = &[
     goods::KEYS,
     node::KEYS,
     network::KEYS,
+    carrier::KEYS,
     last_mile::KEYS,
     order::KEYS,
     service::KEYS,

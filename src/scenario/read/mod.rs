@@ -1,6 +1,7 @@
 //! From the tree to the typed scenario: one file a group of sections, in the order in which names are defined
 //! before they are used.
 
+mod carrier;
 mod checkout;
 mod demand;
 mod fault;
@@ -69,6 +70,7 @@ pub fn scenario(desk: &Desk, root: Rc<Node>, stem: &str) -> Scenario {
         carriers,
         last_mile,
         pick_up,
+        carrier_choice: carrier::choice(&top),
         promise,
         delivery: network::delivery(&top),
         review: order::review(&top, &payment),

@@ -202,6 +202,7 @@ fn carrier(keys: &Section<'_>) -> Carrier {
         door_from_minute,
         door_to_minute,
         tour: keys.span("tour"),
+        mishaps: super::carrier::mishaps(keys),
     }
 }
 
