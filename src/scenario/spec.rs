@@ -1,11 +1,15 @@
 //! What a planner may write, as plain types: one struct a section, one field a key.
 //! The reader fills it from a file by the key table; the model turns it into dense, checked tables.
 
+mod warehouse;
+
 use std::path::PathBuf;
 
 use crate::allocation::Score;
 use crate::domain::{FaultKind, GeoPoint, HandlingClass, Money, NodeKind};
 use crate::kernel::time::Span;
+
+pub use warehouse::{PickMethod, PickRoute, Picking};
 
 /// A whole scenario, with all defaults filled in.
 #[derive(Debug, Clone, PartialEq)]
@@ -522,6 +526,8 @@ pub struct Floor {
     pub box_max_units: u32,
     pub box_max_side_mm: u32,
     pub queue: QueueOrder,
+    /// How pickers go round; `None`: one order after the other, and ways are not told apart from picking.
+    pub picking: Option<Picking>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -40,6 +40,7 @@ pub mod round;
 mod ship;
 mod short_pick;
 mod submit;
+pub mod tour;
 mod trip;
 mod wave;
 mod witness;
@@ -175,6 +176,9 @@ stages! {
     /// Token: the trip of a parcel that lies in a locker or at a pickup point.
     PickedUp => pick_up::picked_up;
     Uncollected => pick_up::uncollected;
+    /// Token: the trip of a fulfillment order that waits for others to be picked with; the first of a tour walks.
+    JoinTour => tour::load;
+    Tour => tour::walk;
 }
 
 /// The stage that follows when a station of this kind has served a token.

@@ -7,6 +7,7 @@ mod review;
 #[path = "../runs/mod.rs"]
 mod runs;
 mod submit;
+mod warehouse;
 
 use ordermill::experiment::StudyOptions;
 use ordermill::report::Document;

@@ -12,6 +12,7 @@ mod node;
 mod order;
 mod promotion;
 mod run;
+mod warehouse;
 
 use super::key::KeyRow;
 
@@ -22,6 +23,7 @@ pub const SECTIONS: &[&[KeyRow]] = &[
     promotion::KEYS,
     goods::KEYS,
     node::KEYS,
+    warehouse::KEYS,
     network::KEYS,
     last_mile::KEYS,
     order::KEYS,

@@ -14,6 +14,9 @@ mod order;
 mod promotion;
 mod run;
 mod slo;
+mod warehouse;
+
+pub use warehouse::zones_have_pickers;
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
