@@ -12,6 +12,7 @@ mod last_mile;
 mod life;
 mod phase;
 mod promise;
+mod service;
 mod times;
 
 use crate::domain::{
@@ -27,6 +28,7 @@ pub use last_mile::{LastMileSeen, PickUpSeen};
 pub use life::{CheckoutSeen, CouponSeen, Judged, PaymentSeen, PromotionSeen, ReviewSeen};
 pub use phase::{Phase, PhaseTimes};
 pub use promise::PromiseSeen;
+pub use service::{DeskSeen, ServiceSeen};
 pub use times::Times;
 
 /// Why a visitor left without an order.
@@ -158,6 +160,7 @@ pub struct Metrics {
     pub floor: FloorSeen,
     pub pick_up: PickUpSeen,
     pub promises: PromiseSeen,
+    pub service: ServiceSeen,
     /// Minor units that shoppers paid, and got back.
     pub captured: i64,
     pub refunded: i64,
@@ -214,6 +217,7 @@ impl Metrics {
             floor: FloorSeen::default(),
             pick_up: PickUpSeen::default(),
             promises: PromiseSeen::default(),
+            service: ServiceSeen::default(),
             promotions: PromotionSeen {
                 coupons: vec![CouponSeen::default(); shape.coupons],
                 ..PromotionSeen::default()
