@@ -56,6 +56,7 @@
 //! assert_eq!(arrival, Moment(0) + Span::from_hours(24 + 8));
 //! ```
 
+pub mod aisles;
 mod assemble;
 mod check;
 pub mod clock;
@@ -74,6 +75,7 @@ pub mod tariff;
 pub mod timetable;
 pub mod tours;
 
+pub use aisles::{Aisles, Route, Walk};
 pub use clock::LocalClock;
 pub use connections::{Connections, Offer};
 pub use dock::Dock;

@@ -7,6 +7,7 @@
 
 mod cost;
 mod event_log;
+mod floor;
 mod last_mile;
 mod life;
 mod phase;
@@ -22,6 +23,7 @@ use crate::kernel::time::{Moment, Span};
 
 pub use cost::{CostLine, Costs};
 pub use event_log::{EventLog, LogRow, LoggedFulfillment, LoggedOrder, LoggedParcel};
+pub use floor::FloorSeen;
 pub use last_mile::{LastMileSeen, PickUpSeen};
 pub use life::{CheckoutSeen, CouponSeen, Judged, PaymentSeen, PromotionSeen, ReviewSeen};
 pub use phase::{Phase, PhaseTimes};
@@ -163,6 +165,7 @@ pub struct Metrics {
     pub review: ReviewSeen,
     pub promotions: PromotionSeen,
     pub last_mile: LastMileSeen,
+    pub floor: FloorSeen,
     pub pick_up: PickUpSeen,
     pub promises: PromiseSeen,
     pub service: ServiceSeen,
@@ -219,6 +222,7 @@ impl Metrics {
             late_callbacks: 0,
             checkout: CheckoutSeen::default(),
             last_mile: LastMileSeen::default(),
+            floor: FloorSeen::default(),
             pick_up: PickUpSeen::default(),
             promises: PromiseSeen::default(),
             service: ServiceSeen::default(),

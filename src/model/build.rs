@@ -173,10 +173,16 @@ fn expected(scenario: &Scenario) -> Expected {
     };
     let lines = shares(scenario.basket.lines.clone());
     Expected {
-        lines: lines.iter().enumerate().map(|(index, share)| share * (index + 1) as f64).sum(),
+        lines: mean_of(&lines),
+        units_per_line: mean_of(&shares(scenario.basket.quantity.clone())),
         method_share: shares(scenario.delivery.iter().map(|method| method.share).collect()),
         payment_share: shares(scenario.payment.methods.iter().map(|method| method.share).collect()),
     }
+}
+
+/// Of shares of 1, 2, 3, ...
+fn mean_of(shares: &[f64]) -> f64 {
+    shares.iter().enumerate().map(|(index, share)| share * (index + 1) as f64).sum()
 }
 
 /// Mean packing work of one fulfillment order, by node.
@@ -186,11 +192,10 @@ fn pack_work(scenario: &Scenario, nodes: &[Node]) -> Vec<Span> {
     nodes.iter().map(|node| node.hasten(Span::from_secs_f64(work))).collect()
 }
 
-/// Mean picking work of one fulfillment order, by node.
+/// Mean picking work of one fulfillment order, by node; of pickers of zones each does a part of it.
 fn pick_work(scenario: &Scenario, nodes: &[Node]) -> Vec<Span> {
-    let (floor, lines) = (&scenario.floor, expected(scenario).lines);
-    let work = law(&floor.pick_per_order).mean_secs() + law(&floor.pick_per_line).mean_secs() * lines;
-    nodes.iter().map(|node| node.hasten(Span::from_secs_f64(work))).collect()
+    let (jobs, seconds) = floor(&scenario.floor).pick_job(expected(scenario).order());
+    nodes.iter().map(|node| node.hasten_secs(jobs * seconds)).collect()
 }
 
 fn shop(shop: &spec::Shop) -> Shop {
@@ -297,6 +302,7 @@ fn floor(floor: &spec::Floor) -> Floor {
         wave: floor.wave.clone(),
         merge_window: floor.merge_window,
         queue: floor.queue,
+        picking: floor.picking.as_ref().map(super::Picking::new),
     }
 }
 

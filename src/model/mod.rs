@@ -7,6 +7,7 @@ pub mod fault;
 pub mod load;
 mod network;
 mod pick_up;
+pub mod picking;
 mod service;
 mod stations;
 mod stock;
@@ -31,6 +32,7 @@ use crate::scenario::spec::{self, Costs, Initial, QueueOrder, Wave, Zone};
 pub use carrier::{CarrierMishaps, Mishaps};
 pub use fault::{FaultRow, Faults};
 pub use pick_up::{PickUp, To};
+pub use picking::Picking;
 pub use service::{Desk as ServiceDesk, Service};
 pub use stations::{StationKind, StationRow};
 
@@ -105,12 +107,21 @@ pub struct Model {
 /// Shares and means that the offered load is estimated from.
 pub struct Expected {
     pub lines: f64,
+    pub units_per_line: f64,
     pub method_share: Vec<f64>,
     pub payment_share: Vec<f64>,
 }
 
+impl Expected {
+    /// The mean order.
+    pub fn order(&self) -> picking::Load {
+        picking::Load { orders: 1.0, lines: self.lines, units: self.lines * self.units_per_line }
+    }
+}
+
 pub use crate::scenario::spec::{
-    CarrierChoice, Choice, Discount, MOST_FALLBACKS, PromiseRules, ReserveAt, ReviewRule, ReviewVerdict,
+    CarrierChoice, Choice, Discount, MOST_FALLBACKS, PickMethod, PromiseRules, ReserveAt, ReviewRule,
+    ReviewVerdict,
 };
 
 pub struct Shop {
@@ -172,6 +183,8 @@ pub struct Node {
     pub speed: f64,
     /// Stations that the node does not have are `NO_STATION`.
     pub pick: StationId,
+    /// Pickers of the next zone are at the next station.
+    pub pick_zones: u32,
     pub pack: StationId,
     pub grade: StationId,
     pub sort: StationId,
@@ -267,6 +280,8 @@ pub struct Floor {
     pub wave: Option<Wave>,
     pub merge_window: Span,
     pub queue: QueueOrder,
+    /// `None`: one order after the other.
+    pub picking: Option<Picking>,
 }
 
 pub struct AfterSales {

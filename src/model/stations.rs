@@ -137,6 +137,7 @@ pub fn stations(scenario: &Scenario) -> Stations {
         QueueOrder::Priority => Discipline::Priority,
         QueueOrder::EarliestDue => Discipline::EarliestDue,
     };
+    let zones = floor.picking.as_ref().map_or(1, |picking| picking.zones_of_pickers());
     let mut nodes = Vec::new();
     for node in &scenario.nodes {
         let mut staffed = |word: &str, kind, count: u32, discipline, wage| {
@@ -148,12 +149,25 @@ pub fn stations(scenario: &Scenario) -> Stations {
         };
         let center = node.kind == NodeKind::FulfillmentCenter;
         let of = |count, here| if here { count } else { 0 };
+        let pickers = of(node.pickers, center);
+        let pick = match zones {
+            1 => staffed("pick", StationKind::Pick, pickers, queue, floor.pick_wage),
+            _ => (0..zones)
+                .map(|zone| {
+                    // The first zones have one more where they cannot all have as many.
+                    let here = pickers / zones + u32::from(zone < pickers % zones);
+                    let word = format!("pick zone {}", zone + 1);
+                    staffed(&word, StationKind::Pick, here, queue, floor.pick_wage)
+                })
+                .fold(NO_STATION, |first, next| if first == NO_STATION { next } else { first }),
+        };
         nodes.push(Node {
             capital_per_day: node.capital_per_day,
             name: node.name.clone(),
             kind: node.kind,
             speed: node.speed,
-            pick: staffed("pick", StationKind::Pick, of(node.pickers, center), queue, floor.pick_wage),
+            pick,
+            pick_zones: zones,
             pack: staffed("pack", StationKind::Pack, of(node.packers, center), queue, floor.pack_wage),
             grade: staffed("grade", StationKind::Grade, of(node.graders, center), fifo, floor.grade_wage),
             sort: staffed("sort", StationKind::Sort, of(node.sorters, !center), queue, floor.sort_wage),

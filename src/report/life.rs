@@ -9,10 +9,10 @@ use crate::metrics::{CostLine, Judged, Loss, Metrics, PaymentSeen};
 use crate::model::{Model, PickUp, Promotions};
 use crate::sim::Outcome;
 
-type Of<T> = fn(&Metrics) -> T;
+pub(super) type Of<T> = fn(&Metrics) -> T;
 
 /// Rows in the making.
-struct Rows<'a> {
+pub(super) struct Rows<'a> {
     outcomes: &'a [Outcome],
     confidence: f64,
     rows: Vec<LifeRow>,
@@ -31,6 +31,7 @@ pub fn rows(model: &Model, outcomes: &[Outcome], confidence: f64) -> Vec<LifeRow
         rows.review(model);
     }
     rows.last_mile(model);
+    super::warehouse::rows(&mut rows, model);
     if let Some(rules) = &model.promise {
         rows.promise(rules.target);
     }
@@ -45,7 +46,7 @@ pub fn rows(model: &Model, outcomes: &[Outcome], confidence: f64) -> Vec<LifeRow
 }
 
 impl Rows<'_> {
-    fn add(&mut self, part: &str, measure: &str, unit: Unit, of: impl Fn(&Metrics) -> f64) {
+    pub(super) fn add(&mut self, part: &str, measure: &str, unit: Unit, of: impl Fn(&Metrics) -> f64) {
         self.of_outcome(part, measure, unit, |outcome| of(&outcome.metrics));
     }
 
@@ -56,7 +57,7 @@ impl Rows<'_> {
         self.rows.push(LifeRow { part: part.to_owned(), measure: measure.to_owned(), unit, value });
     }
 
-    fn counts(&mut self, part: &str, counts: &[(&str, Of<u64>)]) {
+    pub(super) fn counts(&mut self, part: &str, counts: &[(&str, Of<u64>)]) {
         counts.iter().for_each(|(measure, of)| self.add(part, measure, Unit::Count, |seen| of(seen) as f64));
     }
 
@@ -225,6 +226,6 @@ impl Rows<'_> {
     }
 }
 
-fn mean(sum: f64, count: u64) -> f64 {
+pub(super) fn mean(sum: f64, count: u64) -> f64 {
     if count == 0 { 0.0 } else { sum / count as f64 }
 }

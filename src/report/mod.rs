@@ -36,6 +36,7 @@ pub mod tables;
 pub mod terminal;
 pub mod terms;
 mod verdicts;
+mod warehouse;
 
 pub use assemble::{Beside, assemble, assemble_beside};
 pub use document::Document;

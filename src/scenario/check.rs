@@ -23,6 +23,7 @@ pub fn check(top: &Section<'_>, scenario: &Scenario) {
     size(top, scenario);
     network(top, scenario);
     stations(top, scenario);
+    super::read::zones_have_pickers(top, scenario.floor.picking.as_ref(), &scenario.nodes);
     goods(top, scenario);
     boxes(top, scenario);
     window(top, scenario);

@@ -3,6 +3,7 @@
 
 mod carrier;
 mod service;
+mod warehouse;
 
 use std::path::PathBuf;
 
@@ -12,6 +13,7 @@ use crate::kernel::time::Span;
 
 pub use carrier::{CarrierChoice, Mishaps};
 pub use service::{Desk, IntentRow, Service, Tool};
+pub use warehouse::{PickMethod, PickRoute, Picking};
 
 /// A whole scenario, with all defaults filled in.
 #[derive(Debug, Clone, PartialEq)]
@@ -532,6 +534,8 @@ pub struct Floor {
     pub box_max_units: u32,
     pub box_max_side_mm: u32,
     pub queue: QueueOrder,
+    /// How pickers go round; `None`: one order after the other, and ways are not told apart from picking.
+    pub picking: Option<Picking>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

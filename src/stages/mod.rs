@@ -43,6 +43,7 @@ pub mod scorecard;
 mod ship;
 mod short_pick;
 mod submit;
+pub mod tour;
 mod trip;
 mod wave;
 mod witness;
@@ -185,6 +186,9 @@ stages! {
     Uncollected => pick_up::uncollected;
     /// Token: the trip of a parcel that its carrier had left lying.
     Found => mishap::found;
+    /// Token: the trip of a fulfillment order that waits for others to be picked with; the first of a tour walks.
+    JoinTour => tour::load;
+    Tour => tour::walk;
     /// Token: a contact of a shopper, from here to `ContactAgain`.
     ContactLate => contact::late;
     ContactComes => contact::comes;

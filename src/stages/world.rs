@@ -43,6 +43,8 @@ pub struct World<'m> {
     /// Stations that vans leave; empty where the last mile is a law.
     pub depots: Vec<super::round::Depot>,
     pub lockers: super::pick_up::Lockers,
+    /// Tours of pickers; empty where orders are picked one by one.
+    pub tours: super::tour::Tours,
     /// Parcels that lay where the shopper fetches them by the promise, by order.
     pub ready: BTreeMap<OrderId, u32>,
     pub promises: super::promise::Promises,
@@ -119,6 +121,7 @@ impl<'m> World<'m> {
             wave: Vec::new(),
             depots: super::round::depots(model),
             lockers: super::pick_up::Lockers::new(model),
+            tours: super::tour::Tours::default(),
             ready: BTreeMap::new(),
             promises: super::promise::Promises::new(model),
             contacts: super::contact::Contacts::default(),

@@ -14,6 +14,7 @@ mod order;
 mod promotion;
 mod run;
 mod service;
+mod warehouse;
 
 use super::key::KeyRow;
 
@@ -24,6 +25,7 @@ pub const SECTIONS: &[&[KeyRow]] = &[
     promotion::KEYS,
     goods::KEYS,
     node::KEYS,
+    warehouse::KEYS,
     network::KEYS,
     carrier::KEYS,
     last_mile::KEYS,

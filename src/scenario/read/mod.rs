@@ -16,6 +16,9 @@ mod promotion;
 mod run;
 mod service;
 mod slo;
+mod warehouse;
+
+pub use warehouse::zones_have_pickers;
 
 use std::collections::BTreeSet;
 use std::rc::Rc;

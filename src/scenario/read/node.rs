@@ -217,6 +217,7 @@ pub fn floor(top: &Section<'_>) -> Floor {
         box_max_units: keys.count("box-max-units"),
         box_max_side_mm: (keys.distance_km("box-max-side") * 1e6).round() as u32,
         queue: keys.word("queue").map_or(QueueOrder::Fifo, |word| queues[word]),
+        picking: super::warehouse::picking(&keys),
     }
 }
 
