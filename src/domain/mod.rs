@@ -5,6 +5,7 @@ pub mod account;
 pub mod cart;
 pub mod catalog;
 pub mod command;
+pub mod contact;
 pub mod fault;
 pub mod fulfillment;
 pub mod ids;
@@ -20,6 +21,7 @@ pub use account::{Account, MoneyAccount, Posting, StockMove};
 pub use cart::{CartLine, CartMerge};
 pub use catalog::{Catalog, HandlingClass, Sku};
 pub use command::Command;
+pub use contact::Intent;
 pub use fault::{FAULTS, FaultFacts, FaultKind, FaultTarget};
 pub use fulfillment::{FulfillmentState, HoldReason};
 pub use ids::{
