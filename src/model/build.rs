@@ -12,7 +12,7 @@ use crate::allocation::{
 };
 use crate::demand::DemandTables;
 use crate::domain::FaultKind;
-use crate::engine::{CouponRule, EngineRules, EngineSize};
+use crate::engine::{CartRules, CouponRule, EngineRules, EngineSize};
 use crate::logistics::{Network, NetworkProblem};
 use crate::scenario::spec::{LawSpec, Scenario};
 use crate::scenario::{Diagnostic, Diagnostics, Place, Severity};
@@ -413,6 +413,7 @@ fn engine_rules(scenario: &Scenario, demand: &DemandTables) -> EngineRules {
         unique_orders: scenario.faults.iter().any(|fault| fault.kind == FaultKind::DuplicateSubmit),
         coupons: coupons.iter().map(coupon_rule).collect(),
         customers: if counted { demand.customers_count() } else { 0 },
+        carts: CartRules::default(),
     }
 }
 

@@ -71,6 +71,7 @@ impl Assembly<'_> {
             transitions: Step::ALL
                 .iter()
                 .filter(|step| !step.is_of_promotions() || self.model.promotions.is_some())
+                .filter(|step| !step.is_of_carts() || self.sum(|m| m.steps[**step as usize]) != 0)
                 .map(|&step| row(step_name(step), self.sum(|m| m.steps[step as usize])))
                 .collect(),
             stages: Phase::ALL.iter().filter(|&&phase| self.has(phase)).map(|&p| self.stage(p)).collect(),

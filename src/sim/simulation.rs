@@ -402,6 +402,7 @@ fn auditor(model: &Model, options: &Options, trail: bool) -> Auditor {
             prices: rules.prices.clone(),
             points_basis_points: rules.points_basis_points,
             coupons: rules.coupons.iter().map(|rule| (rule.budget.0, rule.per_customer)).collect(),
+            cart_lifetime: rules.carts.lifetime,
             seed: options.seed,
             replication: options.replication,
         },

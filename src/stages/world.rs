@@ -11,7 +11,7 @@ use crate::allocation::{Allocator, BoxItem, Boxes, NodeLoad, Snapshot, StockView
 use crate::audit::Auditor;
 use crate::demand::OrderDraft;
 use crate::domain::{
-    Command, Handle, LaneId, Money, NodeId, OrderId, Plan, Refusal, SkuId, Subject, Transition,
+    CartLine, Command, Handle, LaneId, Money, NodeId, OrderId, Plan, Refusal, SkuId, Subject, Transition,
 };
 use crate::engine::{Engine, OpenLine, OrderFacts};
 use crate::journal::Sink;
@@ -94,6 +94,7 @@ pub struct Scratch {
     pub created: Vec<Handle>,
     pub items: Vec<BoxItem>,
     pub boxes: Boxes,
+    pub cart: Vec<CartLine>,
 }
 
 /// What a payment provider captured.
@@ -218,7 +219,7 @@ impl<'m> World<'m> {
     pub fn subject(&self) -> Handle {
         match self.transition.subject {
             Subject::Order(handle) | Subject::Fulfillment(handle) | Subject::Parcel(handle) => handle,
-            Subject::Stock | Subject::Customer(_) => panic!("no order, and so no handle"),
+            Subject::Stock | Subject::Customer(_) | Subject::Cart(_) => panic!("no order, and so no handle"),
         }
     }
 
