@@ -12,6 +12,7 @@ mod node;
 mod order;
 mod promotion;
 mod run;
+mod service;
 
 use super::key::KeyRow;
 
@@ -25,6 +26,7 @@ pub const SECTIONS: &[&[KeyRow]] = &[
     network::KEYS,
     last_mile::KEYS,
     order::KEYS,
+    service::KEYS,
     fault::KEYS,
     load::KEYS,
     law::KEYS,
