@@ -11,6 +11,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("engine", &["domain", "kernel"]),
     ("allocation", &["domain", "engine"]),
     ("logistics", &["domain", "kernel"]),
+    // What a shopper sees: plain structures over SKUs; when it is asked, and by whom, is the stages' affair.
+    ("storefront", &["domain", "kernel"]),
     ("scenario", &["domain"]),
     ("demand", &["domain", "kernel", "scenario"]),
     ("metrics", &["domain", "kernel"]),
