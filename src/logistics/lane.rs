@@ -1,6 +1,6 @@
 //! The lane: one carrier's vehicles from one node to another, by timetable.
 
-use crate::domain::{CarrierId, Money, NodeId};
+use crate::domain::{CarrierId, Mode, Money, NodeId, TravelLaw};
 use crate::kernel::draw::{Draw, Purpose, mix};
 use crate::kernel::law::Law;
 use crate::kernel::time::{Moment, Span};
@@ -26,6 +26,9 @@ pub struct Lane {
     pub mean_travel: Span,
     pub cost_per_departure: Money,
     pub cost_per_km: Money,
+    pub mode: Mode,
+    /// What one departure emits, in micrograms.
+    pub co2_ug: u64,
     law: Law,
     departures: Departures,
     luck: u64,
@@ -34,11 +37,7 @@ pub struct Lane {
 impl Lane {
     /// `twin`: how many lanes of the same name came before; keeps their draws apart.
     pub(super) fn build(input: LaneInput, period: Period, clock: LocalClock, twin: u64) -> Lane {
-        let law = if input.travel_cv == 0.0 {
-            Law::constant(input.travel)
-        } else {
-            Law::lognormal_by_mean(input.travel, input.travel_cv)
-        };
+        let law = travel_law(&input);
         let luck = input.name.bytes().fold(mix(twin), |hash, byte| mix(hash ^ u64::from(byte)));
         let departures = Departures::new(&minutes_in(&input.timetable, period), period, clock);
         Lane {
@@ -52,6 +51,8 @@ impl Lane {
             mean_travel: input.travel,
             cost_per_departure: input.cost_per_departure,
             cost_per_km: input.cost_per_km,
+            mode: input.mode,
+            co2_ug: libm::round(input.co2_g_per_km * input.distance_km * 1e6) as u64,
             law,
             departures,
             luck,
@@ -114,6 +115,22 @@ impl Lane {
     }
 }
 
+fn travel_law(input: &LaneInput) -> Law {
+    let (mean, cv) = (input.travel, input.travel_cv);
+    if cv == 0.0 {
+        return Law::constant(mean);
+    }
+    match input.travel_law {
+        TravelLaw::Lognormal => Law::lognormal_by_mean(mean, cv),
+        TravelLaw::Gamma => Law::gamma((1.0 / (cv * cv)).clamp(0.05, 1e4), mean),
+        TravelLaw::Uniform => {
+            let half = (libm::sqrt(3.0) * cv).min(1.0) * mean.as_secs_f64();
+            let around = |by: f64| Span::from_secs_f64(mean.as_secs_f64() + by);
+            Law::uniform(around(-half), around(half))
+        }
+    }
+}
+
 /// The departures within `period`, which is a day only if the timetable is daily.
 fn minutes_in(timetable: &Timetable, period: Period) -> Vec<u16> {
     let days = match (timetable, period) {
@@ -146,6 +163,8 @@ mod tests {
             cost_per_departure: Money(10_000),
             cost_per_km: Money(250),
             distance_km: 100.4,
+            co2_g_per_km: 900.0,
+            ..LaneInput::default()
         };
         Lane::build(input, Period::Day, LocalClock::default(), 0)
     }

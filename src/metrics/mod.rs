@@ -12,6 +12,7 @@ mod life;
 mod phase;
 mod promise;
 mod times;
+mod trace;
 
 use crate::domain::{
     CarrierId, MethodId, Money, MoneyAccount, NodeId, OrderState, Refusal, SplitReason, Step, Transition,
@@ -26,6 +27,7 @@ pub use life::{CheckoutSeen, CouponSeen, Judged, PaymentSeen, PromotionSeen, Rev
 pub use phase::{Phase, PhaseTimes};
 pub use promise::PromiseSeen;
 pub use times::Times;
+pub use trace::{Footprint, TraceSeen, UNITS, minor, share};
 
 /// Why a visitor left without an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -171,6 +173,8 @@ pub struct Metrics {
     /// By how many the orders in work grew in each interval.
     work_by_interval: Vec<i64>,
     pub costs: Costs,
+    /// At the horizon, where costs are traced to parcels.
+    pub trace: Option<TraceSeen>,
 }
 
 impl Metrics {
@@ -228,6 +232,7 @@ impl Metrics {
             delivered_by_interval: vec![0; intervals],
             work_by_interval: vec![0; intervals],
             costs: Costs::default(),
+            trace: None,
         }
     }
 

@@ -94,6 +94,10 @@ impl Model {
             pack_work: pack_work(scenario, &stations.nodes),
             pick_work: pick_work(scenario, &stations.nodes),
             promise: scenario.promise,
+            traces: scenario.network.trace,
+            attempt_ug: (scenario.carriers.iter())
+                .map(|carrier| libm::round(carrier.co2_g_per_attempt * 1e6) as u128)
+                .collect(),
             nodes: stations.nodes,
             stations: stations.rows,
             carrier_names: scenario.carriers.iter().map(|carrier| carrier.name.clone()).collect(),

@@ -90,6 +90,10 @@ pub struct Model {
     pub pick_work: Vec<Span>,
     /// `None`: promises are a table.
     pub promise: Option<PromiseRules>,
+    /// Cost and CO2 are traced to parcels.
+    pub traces: bool,
+    /// By carrier: what an attempt at the door emits where the last mile is a law, in micrograms.
+    pub attempt_ug: Vec<u128>,
 }
 
 /// Shares and means that the offered load is estimated from.

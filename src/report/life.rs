@@ -9,14 +9,14 @@ use crate::sim::Outcome;
 type Of<T> = fn(&Metrics) -> T;
 
 /// Rows in the making.
-struct Rows<'a> {
+pub(super) struct Rows<'a> {
     outcomes: &'a [Outcome],
     confidence: f64,
-    rows: Vec<LifeRow>,
+    pub rows: Vec<LifeRow>,
 }
 
 pub fn rows(model: &Model, outcomes: &[Outcome], confidence: f64) -> Vec<LifeRow> {
-    let mut rows = Rows { outcomes, confidence, rows: Vec::new() };
+    let mut rows = Rows::new(outcomes, confidence);
     rows.checkout(model);
     if let Some(promotions) = &model.promotions {
         rows.promotions(promotions);
@@ -34,12 +34,23 @@ pub fn rows(model: &Model, outcomes: &[Outcome], confidence: f64) -> Vec<LifeRow
     if let Some(pick_up) = &model.pick_up {
         rows.pick_up(pick_up);
     }
+    rows.rows.extend(super::trace::rows(model, outcomes, confidence));
     rows.rows
 }
 
+impl<'a> Rows<'a> {
+    pub fn new(outcomes: &'a [Outcome], confidence: f64) -> Rows<'a> {
+        Rows { outcomes, confidence, rows: Vec::new() }
+    }
+}
+
 impl Rows<'_> {
-    fn add(&mut self, part: &str, measure: &str, unit: Unit, of: impl Fn(&Metrics) -> f64) {
-        let values: Vec<f64> = self.outcomes.iter().map(|outcome| of(&outcome.metrics)).collect();
+    pub fn add(&mut self, part: &str, measure: &str, unit: Unit, of: impl Fn(&Metrics) -> f64) {
+        self.add_of(part, measure, unit, |outcome| of(&outcome.metrics));
+    }
+
+    pub fn add_of(&mut self, part: &str, measure: &str, unit: Unit, of: impl Fn(&Outcome) -> f64) {
+        let values: Vec<f64> = self.outcomes.iter().map(of).collect();
         let value = experiment::Estimate::of(&values, self.confidence);
         let value = Estimate { mean: value.mean, half_width: value.half_width };
         self.rows.push(LifeRow { part: part.to_owned(), measure: measure.to_owned(), unit, value });

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use crate::allocation::Score;
-use crate::domain::{FaultKind, GeoPoint, HandlingClass, Money, NodeKind};
+use crate::domain::{FaultKind, GeoPoint, HandlingClass, Mode, Money, NodeKind, TravelLaw, Vehicle};
 use crate::kernel::time::Span;
 
 /// A whole scenario, with all defaults filled in.
@@ -93,12 +93,15 @@ pub struct LaneRow {
     pub carrier: Option<String>,
     pub timetable: Timetable,
     pub cut_off: Span,
+    /// Weekdays on which it departs, Monday first.
+    pub days: [bool; 7],
     pub capacity: u32,
-    /// Mean travel time; `None` is road distance / 70 km/h + 1 h.
+    pub mode: Mode,
+    pub vehicle: Vehicle,
+    /// Mean travel time; `None` is the vehicle's.
     pub time: Option<Span>,
+    pub travel_law: TravelLaw,
     pub travel_cv: f64,
-    pub cost_per_departure: Money,
-    pub cost_per_km: Money,
 }
 
 /// Minutes since Monday 00:00 and the calendar day, of the scenario's start.
@@ -545,7 +548,10 @@ pub struct Network {
     /// Road distance = great circle x circuity.
     pub circuity: f64,
     pub lane_rules: Vec<LaneRule>,
-    /// CSV: from, to, carrier, departures, cut_off, capacity, time, cost_per_departure, cost_per_km.
+    /// Cost and CO2 are traced to parcels.
+    pub trace: bool,
+    /// CSV: from, to, carrier, departures, days, cut_off, capacity, mode, time, travel_law, travel_cv,
+    /// cost_per_departure, cost_per_km, co2_per_km.
     pub lanes_file: Option<PathBuf>,
 }
 
@@ -561,13 +567,13 @@ pub struct LaneRule {
     pub cut_off: Span,
     /// Parcels a departure.
     pub capacity: u32,
-    pub speed_kmh: f64,
-    /// Added to distance / speed.
-    pub loading: Span,
-    /// Coefficient of variation of the travel time (lognormal).
+    /// Weekdays on which it departs, Monday first.
+    pub days: [bool; 7],
+    pub mode: Mode,
+    pub vehicle: Vehicle,
+    pub travel_law: TravelLaw,
+    /// Coefficient of variation of the travel time.
     pub travel_cv: f64,
-    pub cost_per_departure: Money,
-    pub cost_per_km: Money,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -608,6 +614,8 @@ pub struct Carrier {
     pub door_to_minute: u16,
     /// Parcels that came while doors were closed are handed over in their turn within this time of the opening.
     pub tour: Span,
+    /// Where the last mile is a law.
+    pub co2_g_per_attempt: f64,
 }
 
 #[derive(Debug, Clone, PartialEq)]

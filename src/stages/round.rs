@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::trip::Trip;
-use super::{Next, Stage, World, pick_up};
+use super::{Next, Stage, World, pick_up, trace};
 use crate::domain::{CarrierId, Handle, NodeId, ZoneId};
 use crate::kernel::draw::Purpose;
 use crate::kernel::time::{Moment, Span};
@@ -182,6 +182,11 @@ fn send_off(
     world.metrics.last_mile.drove(driven.at.len(), parcels, driven.meters, took);
     let cost = took.as_hours_f64() * rounds.rules.wage_per_hour.0 as f64
         + driven.meters as f64 / 1_000.0 * rounds.rules.cost_per_km.0 as f64;
+    if world.trace.is_some() {
+        let carried = tour.stops.iter().flat_map(|&stop| groups[stop as usize]);
+        let carried: Vec<Handle> = carried.map(|member| member.token).collect();
+        trace::toured(world, &carried, driven.meters, took);
+    }
     for (place, &stop) in tour.stops.iter().enumerate() {
         for (number, member) in groups[stop as usize].iter().enumerate() {
             world.metrics.cost(CostLine::LastMile, cost / f64::from(parcels));

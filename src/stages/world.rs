@@ -70,6 +70,8 @@ pub struct World<'m> {
     pub transition: Transition,
     pub draft: OrderDraft,
     pub scratch: Scratch,
+    /// What parcels cost and emitted; `None` where it is not traced.
+    pub trace: Option<Box<super::trace::Trace>>,
 }
 
 /// Reused buffers.
@@ -131,6 +133,7 @@ impl<'m> World<'m> {
             transition: Transition::default(),
             draft: OrderDraft::default(),
             scratch: Scratch::default(),
+            trace: super::trace::Trace::new(model),
         }
     }
 

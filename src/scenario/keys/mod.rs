@@ -3,6 +3,7 @@
 mod checkout;
 mod demand;
 mod fault;
+mod generate;
 mod goods;
 mod last_mile;
 mod law;
@@ -23,6 +24,7 @@ pub const SECTIONS: &[&[KeyRow]] = &[
     goods::KEYS,
     node::KEYS,
     network::KEYS,
+    generate::KEYS,
     last_mile::KEYS,
     order::KEYS,
     fault::KEYS,

@@ -4,6 +4,7 @@
 mod checkout;
 mod demand;
 mod fault;
+mod generate;
 mod goods;
 mod last_mile;
 mod law;
@@ -31,12 +32,19 @@ pub fn scenario(desk: &Desk, root: Rc<Node>, stem: &str) -> Scenario {
     let (start, run) = (run::start(&top), run::run(&top));
     let (zones, zone_rows) = demand::zones(&top);
     let shifts = node::shifts(&top);
-    let nodes = node::nodes(&top, demand::country(&zones));
+    let network_keys = top.section("network");
+    let mut nodes = node::nodes(&top, &network_keys, demand::country(&zones));
     let carriers = network::carriers(&top);
+    let generated = generate::nodes(&network_keys, &zone_rows, &mut nodes);
     let (arrivals, replay) = demand::orders(&top, start, run.horizon);
     let (catalog, catalog_rows) = goods::catalog(&top);
     let (stock, stock_rows) = goods::stock(&top, &catalog, &catalog_rows);
-    let (network, lanes) = network::network(&top);
+    let (network, mut lanes) = network::network(&network_keys);
+    if let Some(generated) = &generated {
+        let made =
+            generate::lanes(generated, &zone_rows, network.circuity, arrivals.as_ref(), carriers.len());
+        lanes.splice(0..0, made);
+    }
     let last_mile = last_mile::last_mile(&top);
     let pick_up = last_mile::pick_up(&top);
     let promise = last_mile::promise(&top);

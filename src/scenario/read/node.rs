@@ -81,7 +81,15 @@ fn shift_rows(
 }
 
 /// All nodes, and their names defined.
-pub fn nodes(top: &Section<'_>, country: Option<&str>) -> Vec<Node> {
+pub fn nodes(top: &Section<'_>, network: &Section<'_>, country: Option<&str>) -> Vec<Node> {
+    // A generated network may place them all.
+    let none = |node: &crate::scenario::tree::Node| matches!(&node.value, Value::List(rows) if rows.is_empty());
+    let written = top.has("nodes") && !top.get("nodes").is_some_and(|(_, node)| none(&node));
+    if !written && network.has("generate") {
+        top.desk.define("node", []);
+        top.desk.define("clock", []);
+        return Vec::new();
+    }
     if let Some((file, place)) = top.file_in("nodes") {
         let nodes = node_rows(top, &resolve(top.desk, place, &file), place, country);
         // Rows that could not be read would make references to them look wrong.

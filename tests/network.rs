@@ -1,0 +1,167 @@
+//! Networks that are made from places, modes and days of lanes, and costs that are traced to parcels.
+
+mod runs;
+
+use ordermill::domain::{Mode, NodeKind};
+use ordermill::kernel::time::{Moment, Span};
+use ordermill::metrics::{TraceSeen, minor};
+use ordermill::report::Document;
+use ordermill::scenario::spec::Scenario;
+use ordermill::sim::{Options, Outcome};
+
+use runs::{Overrides, model, read, replicate, run};
+
+/// Mean distance from a person to the nearest of some places.
+fn mean_km(scenario: &Scenario, kind: NodeKind, wanted: &str) -> f64 {
+    let sites = scenario.nodes.iter().filter(|node| node.kind == kind && node.name.ends_with(wanted));
+    let sites: Vec<_> = sites.map(|node| node.at).collect();
+    assert!(!sites.is_empty());
+    mean_to(scenario, &sites)
+}
+
+fn mean_to(scenario: &Scenario, sites: &[ordermill::domain::GeoPoint]) -> f64 {
+    let zones = &scenario.tables.zones;
+    let near = |at: ordermill::domain::GeoPoint| {
+        sites.iter().map(|site| site.distance_km(at)).fold(f64::INFINITY, f64::min)
+    };
+    let way: f64 = zones.iter().map(|zone| zone.weight * near(zone.at)).sum();
+    way / zones.iter().map(|zone| zone.weight).sum::<f64>()
+}
+
+#[test]
+fn a_network_of_four_hundred_places_is_made_from_a_few_lines() {
+    let cn = read("network-cn", &[]);
+    let count = |word: &str| cn.nodes.iter().filter(|node| node.name.ends_with(word)).count();
+    assert_eq!((count(" hub"), count(" center"), count(" station")), (24, 12, 376));
+    assert!((1_700..2_300).contains(&cn.tables.lanes.len()), "{} lanes", cn.tables.lanes.len());
+    // The sites beat the largest cities, and more sites are nearer.
+    let largest: Vec<_> = cn.tables.zones[..24].iter().map(|zone| zone.at).collect();
+    let hubs = mean_km(&cn, NodeKind::Hub, " hub");
+    assert!(hubs < 0.8 * mean_to(&cn, &largest), "{hubs} km, {} km", mean_to(&cn, &largest));
+    let more = read("network-cn", &[("network.generate.hubs", "30")]);
+    assert!(mean_km(&more, NodeKind::Hub, " hub") < hubs);
+    // Long lanes fly, short ones do not, and everybody is reached: the model would refuse it otherwise.
+    let model = model(&cn);
+    for lane in model.network.lanes() {
+        let hubs = [lane.from, lane.to].iter().all(|node| model.nodes[node.index()].name.ends_with(" hub"));
+        let km = cn.nodes[lane.from.index()].at.distance_km(cn.nodes[lane.to.index()].at);
+        let expect = if hubs && 1_200.0 <= km * 1.25 { Mode::Air } else { Mode::Truck };
+        assert_eq!(lane.mode, expect, "{}", lane.name);
+        let way = if expect == Mode::Air { km } else { km * 1.25 };
+        assert!((lane.distance_km - way).abs() < 1e-6);
+    }
+    assert_eq!(cn.nodes, read("network-cn", &[]).nodes);
+    assert_eq!(cn.tables.lanes, read("network-cn", &[]).tables.lanes);
+}
+
+#[test]
+fn lanes_are_as_many_and_as_large_as_demand_asks() {
+    let room = |pairs: Overrides| {
+        let scenario = read("network-us", pairs);
+        let model = model(&scenario);
+        let lanes = model.network.lanes().iter();
+        let week = Moment::ZERO + Span::from_hours(168);
+        lanes.map(|lane| u64::from(lane.capacity) * lane.departures_in(Moment::ZERO, week)).sum::<u64>()
+    };
+    let usual = room(&[]);
+    assert!(2 * usual < room(&[("network.generate.parcels", "1000000")]), "{usual}");
+    assert!(usual < room(&[("network.generate.fill", "20%")]));
+    let direct = |least: &str| read("network-us", &[("network.generate.direct", least)]).tables.lanes.len();
+    assert!(direct("1e9") < direct("20") && direct("20") < direct("0"));
+}
+
+#[test]
+fn hubs_and_centers_that_are_written_stay_and_count() {
+    let nodes = "[{name: Depot, at: {city: Urumqi}}, {name: West, kind: hub, at: {city: Urumqi}}]";
+    let with = read("network-cn", &[("nodes", nodes), ("network.generate.hubs", "23")]);
+    let names: Vec<&str> = with.nodes.iter().map(|node| node.name.as_str()).collect();
+    assert_eq!(&names[..2], ["Depot", "West"]);
+    let hubs = with.nodes.iter().filter(|node| node.kind == NodeKind::Hub && node.name.ends_with(" hub"));
+    let west = with.nodes[1].at;
+    assert!(hubs.clone().count() == 23 && hubs.clone().all(|hub| 300.0 < hub.at.distance_km(west)));
+    assert!(with.tables.lanes.iter().any(|lane| lane.from == "Depot" && lane.to == "West"));
+    model(&with);
+}
+
+fn trace(outcome: &Outcome) -> &TraceSeen {
+    outcome.metrics.trace.as_ref().expect("traced")
+}
+
+fn life(document: &Document, part: &str, measure: &str) -> f64 {
+    let row = document.life.iter().find(|row| row.part == part && row.measure == measure);
+    row.unwrap_or_else(|| panic!("no {measure} of {part}")).value.mean
+}
+
+#[test]
+fn the_network_delivers_and_what_parcels_bear_is_what_it_costs() {
+    let few = [
+        ("arrivals.profile.orders", "3000"),
+        ("run.replications", "{min: 1, max: 1}"),
+        ("customers.count", "2000"),
+        ("catalog.synthetic.skus", "50"),
+    ];
+    for name in ["network-cn", "network-us"] {
+        let run = run(name, &few);
+        let outcome = &run.study.outcomes[0];
+        let seen = trace(outcome);
+        assert!(0.9 < outcome.on_time_share(), "{name}: {}", outcome.on_time_share());
+        assert!(2_500 < seen.finished);
+        // Every departure, by lanes, against what parcels bear.
+        let lanes = run.model.network.lanes().iter().zip(&outcome.lanes);
+        let departures: i64 =
+            lanes.clone().map(|(lane, seen)| lane.departure_cost().0 * seen.departures as i64).sum();
+        let all = seen.of_all();
+        assert!((minor(all.linehaul) - departures as f64).abs() < 1e-6);
+        let grams: f64 = lanes.map(|(lane, seen)| lane.co2_ug as f64 * seen.departures as f64 / 1e6).sum();
+        assert!((all.linehaul_ug as f64 / 1e6 - grams).abs() < 1e-6 * grams);
+        // The document tells it by leg, and the legs add up.
+        let cost = |leg: &str| life(&run.document, "parcel", leg);
+        let legs = ["cost of freight", "cost of linehaul", "cost of sorting", "cost of the last mile"];
+        let sum: f64 = legs.iter().map(|leg| cost(leg)).sum();
+        assert!(0.0 < sum && (sum - cost("cost")).abs() < 1e-6 * sum);
+        let whole = |measure| life(&run.document, "trace", measure);
+        let parts = ["borne by parcels", "by parcels under way", "sorters that waited"];
+        let parts: f64 = parts.map(whole).iter().sum();
+        assert!((parts - whole("cost of all resources")).abs() < 1e-6 * parts);
+        assert!(run.document.lanes.iter().any(|lane| lane.mode.as_deref() == Some("air")));
+        let row = run.document.lanes.iter().find(|lane| 0 < lane.parcels_count).expect("a lane in use");
+        assert!(row.cost_minor_per_parcel.is_some_and(|cost| 0.0 < cost));
+    }
+}
+
+/// The law is checked at the end of every run that traces: vans, lockers, losses and a cut horizon must keep it.
+#[test]
+fn the_sum_over_parcels_is_the_sum_over_resources_whatever_happens() {
+    let vans = "{fidelity: fast, vans: 9, capacity: 9}";
+    let cases: [(&str, Overrides); 5] = [
+        ("smoke", &[]),
+        ("smoke", &[("last-mile", vans), ("delivery.0.to", "locker")]),
+        ("smoke", &[("run.horizon", "20 h"), ("last-mile", vans)]),
+        ("faults/parcel-loss", &[]),
+        ("faults/lane-closure", &[]),
+    ];
+    for (name, pairs) in cases {
+        let pairs = [pairs, &[("network.trace", "true")]].concat();
+        let outcome = replicate(&model(&read(name, &pairs)), &Options::default());
+        let seen = trace(&outcome);
+        assert!(0 < seen.finished && 0 < seen.of_finished.cost(), "{name}");
+        let vans = pairs.iter().any(|pair| pair.0 == "last-mile");
+        assert_eq!(vans, 0 < seen.of_all().last_mile, "{name}");
+        assert_eq!(0 < seen.of_under_way.cost(), pairs.iter().any(|pair| pair.0 == "run.horizon"), "{name}");
+    }
+}
+
+#[test]
+fn a_lane_runs_on_its_days_only() {
+    let lanes = "[{from: fulfillment-centers, to: nearest-hub, days: \"mon,thu\", departures: [\"18:00\"]}, {from: hubs, to: hubs}]";
+    let scenario = read("average-day", &[("network.lane-rules", lanes)]);
+    let model = model(&scenario);
+    let lane = &model.network.lanes()[0];
+    // The scenario begins on a Monday.
+    let evenings = [0, 3, 7, 10].map(|day| Moment::ZERO + Span::from_hours(24 * day + 18));
+    let mut at = Moment::ZERO;
+    for evening in evenings {
+        assert_eq!(lane.next_departure(at), evening);
+        at = evening + Span(1);
+    }
+}
