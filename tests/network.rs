@@ -165,3 +165,88 @@ fn a_lane_runs_on_its_days_only() {
         at = evening + Span(1);
     }
 }
+
+/// A Saturday evening in Chicago before clocks are set back, at 02:00 on November 1, 2026.
+fn in_chicago(pairs: Overrides) -> Scenario {
+    let nodes = "[{name: Depot, at: {city: Chicago}, time-zone: America/Chicago, shifts: day, pickers: 2}, \
+                  {name: West, kind: hub, at: {city: Los Angeles}}]";
+    let base = [
+        ("time-zone", "America/Chicago"),
+        ("start", "2026-10-31T18:00"),
+        ("zones", "{list: [{name: LA, at: {city: Los Angeles}}, {name: NY, at: {city: New York City}}]}"),
+        ("nodes", nodes),
+        ("shifts", "{day: [{from: \"08:00\", to: \"16:00\"}]}"),
+        ("network.lane-rules", "[{from: fulfillment-centers, to: hubs, departures: [\"01:30\", \"12:00\"]}]"),
+    ];
+    read("average-day", &[&base[..], pairs].concat())
+}
+
+#[test]
+fn departures_shifts_doors_and_days_are_in_local_time_across_a_switch_of_clocks() {
+    let model = model(&in_chicago(&[]));
+    let hours = |hours| Moment::ZERO + Span::from_hours(hours);
+    let half = |at: u64| Moment::ZERO + Span::from_minutes(60 * at + 30);
+    // 01:30 comes twice that night and is left once, at 7.5 h; noon is 19 h later than 18:00, not 18.
+    let lane = &model.network.lanes()[0];
+    let leaves: Vec<Moment> = (0..4).map(|number| lane.departure(number)).collect();
+    assert_eq!(leaves, [half(7), hours(19), half(32), hours(43)]);
+    assert_eq!(lane.next_departure(hours(8)), hours(19));
+    assert_eq!(lane.departure_number(hours(20)), 2);
+    // Pickers come at 08:00, which is 15 h away.
+    let pick = model.stations.iter().find(|row| row.name == "pick @ Depot").expect("pickers");
+    assert_eq!(
+        (pick.servers_at(hours(14)), pick.servers_at(hours(15)), pick.servers_at(hours(23))),
+        (0, 2, 0)
+    );
+    // Both zones end their Saturday at their own midnight, before or after the switch; Sunday as well.
+    let [la, ny] = [0, 1].map(ordermill::domain::ZoneId);
+    assert_eq!(model.network.end_of_day(ny, hours(1)), hours(5));
+    assert_eq!(model.network.end_of_day(la, hours(1)), hours(8));
+    assert_eq!(model.network.end_of_day(ny, hours(12)), hours(30));
+    assert_eq!(model.network.end_of_day(la, hours(12)), hours(33));
+    // Whoever comes at night rings when doors open there.
+    let carrier = ordermill::domain::CarrierId(0);
+    let opens = |zone| {
+        let last_mile = model.network.last_mile(carrier).clone();
+        let found = model.network.retry(carrier, zone, Moment::ZERO);
+        assert!(hours(24) <= found && last_mile.attempts == 2);
+        found
+    };
+    assert!(opens(ny) < opens(la) || opens(ny) == hours(24));
+}
+
+#[test]
+fn a_skipped_hour_and_one_zone_for_all() {
+    // Clocks are set forward on March 8, 2026, at 02:00: 8 h after 18:00.
+    let rule = "[{from: fulfillment-centers, to: hubs, departures: [\"02:30\"]}]";
+    let model = model(&in_chicago(&[("start", "2026-03-07T18:00"), ("network.lane-rules", rule)]));
+    let lane = &model.network.lanes()[0];
+    let minutes = |number: u64| lane.departure(number).0 / Span::MINUTE.0;
+    assert_eq!([minutes(0), minutes(1)], [8 * 60 + 30, 31 * 60 + 30]);
+    // China has one: nothing moves.
+    let few = [("arrivals.profile.orders", "500"), ("run.replications", "{min: 1, max: 1}")];
+    let digest = |more: Overrides| run("average-day", &[&few[..], more].concat()).document.engine_digests;
+    assert_eq!(digest(&[]), digest(&[("time-zone", "Asia/Shanghai")]));
+    assert_ne!(digest(&[]), digest(&[("time-zone", "Asia/Tokyo")]));
+}
+
+#[test]
+fn plans_are_what_a_parcel_meets_in_a_country_of_four_zones() {
+    let model = model(&read("network-us", &[]));
+    let network = &model.network;
+    let carrier = ordermill::domain::CarrierId(0);
+    let mut hops = 0;
+    for (index, zone) in network.zone_ids().enumerate().step_by(7) {
+        let mut node = ordermill::domain::NodeId((index % 9) as u16);
+        let ready = Moment::ZERO + Span::from_minutes(37 * index as u64);
+        let (plan, mut at) = (network.plan_arrival(carrier, node, zone, ready).expect("a way"), ready);
+        while let Some(lane) = network.next_lane(carrier, node, zone, at) {
+            at = network.sorted(lane, at);
+            node = network.lane(lane).to;
+            hops += 1;
+            assert!(at <= plan, "{zone:?}");
+            assert_eq!(network.plan_arrival(carrier, node, zone, at), Some(plan), "{zone:?}");
+        }
+    }
+    assert!(80 < hops, "{hops}");
+}

@@ -65,7 +65,10 @@ impl Law {
         assert!((0.05..=1e4).contains(&shape), "a gamma law of shape {shape}");
         let secs = mean.as_secs_f64();
         Law {
-            form: Form::Tabulated { scale: mean.0 as f64 / shape, table: shared("gamma", gamma_table, shape) },
+            form: Form::Tabulated {
+                scale: mean.0 as f64 / shape,
+                table: shared("gamma", gamma_table, shape),
+            },
             mean_secs: secs,
             variance_secs: secs * secs / shape,
         }
@@ -81,7 +84,10 @@ impl Law {
         let growth = libm::exp(sigma * sigma);
         let mean = median.as_secs_f64() * libm::sqrt(growth);
         Law {
-            form: Form::Tabulated { scale: median.0 as f64, table: shared("lognormal", lognormal_table, sigma) },
+            form: Form::Tabulated {
+                scale: median.0 as f64,
+                table: shared("lognormal", lognormal_table, sigma),
+            },
             mean_secs: mean,
             variance_secs: mean * mean * (growth - 1.0),
         }

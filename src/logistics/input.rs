@@ -4,7 +4,7 @@ use crate::domain::{CarrierId, GeoPoint, Mode, Money, NodeId, NodeKind, TravelLa
 use crate::kernel::law::Law;
 use crate::kernel::time::Span;
 
-use super::clock::MINUTES_PER_DAY;
+use super::clock::{MINUTES_PER_DAY, ZoneClock};
 use super::rounds::RoundInput;
 
 /// All rows of a network. Ids are row numbers.
@@ -23,6 +23,9 @@ pub struct NetworkInput {
     pub planned_quantile: f64,
     /// Vans that leave at fixed times; without them the carriers' last mile follows a law.
     pub rounds: Option<RoundInput>,
+    /// By node and by zone; empty where all have the network's clock.
+    pub node_clocks: Vec<ZoneClock>,
+    pub zone_clocks: Vec<ZoneClock>,
 }
 
 impl Default for NetworkInput {
@@ -37,6 +40,8 @@ impl Default for NetworkInput {
             start_minute_of_week: 0,
             planned_quantile: 0.9,
             rounds: None,
+            node_clocks: Vec::new(),
+            zone_clocks: Vec::new(),
         }
     }
 }

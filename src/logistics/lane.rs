@@ -5,8 +5,9 @@ use crate::kernel::draw::{Draw, Purpose, mix};
 use crate::kernel::law::Law;
 use crate::kernel::time::{Moment, Span};
 
-use super::clock::{LocalClock, Period};
+use super::clock::{LocalClock, Period, ZoneClock};
 use super::input::{LaneInput, Timetable};
+use super::timeline::Timeline;
 use super::timetable::Departures;
 
 /// The travel time of one departure; the entity is the lane, the attempt the departure.
@@ -31,15 +32,26 @@ pub struct Lane {
     pub co2_ug: u64,
     law: Law,
     departures: Departures,
+    /// Where clocks are set at its origin; `departures` then hold until the first time.
+    timeline: Option<Box<Timeline>>,
     luck: u64,
 }
 
 impl Lane {
     /// `twin`: how many lanes of the same name came before; keeps their draws apart.
-    pub(super) fn build(input: LaneInput, period: Period, clock: LocalClock, twin: u64) -> Lane {
+    pub(super) fn build(
+        input: LaneInput,
+        period: Period,
+        clock: LocalClock,
+        origin: Option<&ZoneClock>,
+        twin: u64,
+    ) -> Lane {
         let law = travel_law(&input);
         let luck = input.name.bytes().fold(mix(twin), |hash, byte| mix(hash ^ u64::from(byte)));
-        let departures = Departures::new(&minutes_in(&input.timetable, period), period, clock);
+        let minutes = minutes_in(&input.timetable, period);
+        let ahead = origin.map_or(0, |origin| origin.ahead(Moment::ZERO));
+        let departures = Departures::new(&minutes, period, clock.ahead_by(ahead));
+        let timeline = origin.and_then(|origin| Timeline::new(&minutes, period, clock, origin));
         Lane {
             name: input.name,
             from: input.from,
@@ -55,6 +67,7 @@ impl Lane {
             co2_ug: libm::round(input.co2_g_per_km * input.distance_km * 1e6) as u64,
             law,
             departures,
+            timeline: timeline.map(Box::new),
             luck,
         }
     }
@@ -62,7 +75,10 @@ impl Lane {
     /// The first departure at or after `at`. A few nanoseconds. See `catch` for a parcel with its cut-off.
     #[inline]
     pub fn next_departure(&self, at: Moment) -> Moment {
-        self.departures.next(at).0
+        match &self.timeline {
+            None => self.departures.next(at).0,
+            Some(timeline) => timeline.next(at),
+        }
     }
 
     /// The departure after the one at `departure`.
@@ -79,12 +95,18 @@ impl Lane {
     /// Departures from business instant zero on and before `at`: of a departure, its own number.
     #[inline]
     pub fn departure_number(&self, at: Moment) -> u64 {
-        self.departures.number(at)
+        match &self.timeline {
+            None => self.departures.number(at),
+            Some(timeline) => timeline.number(at),
+        }
     }
 
     /// The instant of the departure with that number.
     pub fn departure(&self, number: u64) -> Moment {
-        self.departures.departure(number)
+        match &self.timeline {
+            None => self.departures.departure(number),
+            Some(timeline) => timeline.departure(number),
+        }
     }
 
     /// Departures at or after `from` and before `to`.
@@ -109,9 +131,10 @@ impl Lane {
         self.cut_off + self.departures.mean_wait() + self.mean_travel
     }
 
+    /// The timetable in force from `at` on, until clocks are set again.
     #[inline]
-    pub(super) fn departures(&self) -> &Departures {
-        &self.departures
+    pub(super) fn departures(&self, at: Moment) -> &Departures {
+        self.timeline.as_ref().map_or(&self.departures, |timeline| timeline.from(at))
     }
 }
 
@@ -166,7 +189,7 @@ mod tests {
             co2_g_per_km: 900.0,
             ..LaneInput::default()
         };
-        Lane::build(input, Period::Day, LocalClock::default(), 0)
+        Lane::build(input, Period::Day, LocalClock::default(), None, 0)
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! From the planner's nodes, carriers, methods and lane rules to the rows that logistics builds on.
 
 use crate::domain::{CarrierId, NodeId};
-use crate::kernel::time::Span;
+use crate::kernel::time::{Moment, Span};
 use crate::logistics::{
     CarrierInput, Fidelity, LaneEnds, LaneInput, LaneRule, MethodInput, NetworkInput, NodeInput, RateBand,
-    RoundInput, Timetable, ZoneInput, expand, lane_name,
+    RoundInput, Timetable, ZoneClock, ZoneInput, expand, lane_name,
 };
 use crate::scenario::spec::{self, Scenario};
 
@@ -37,7 +37,19 @@ pub fn network_input(scenario: &Scenario, zones: &[spec::Zone]) -> NetworkInput 
         start_minute_of_week: scenario.start.minute_of_week() as u16,
         planned_quantile: PLANNED_QUANTILE,
         rounds: scenario.last_mile.as_ref().map(rounds),
+        node_clocks: clocks(scenario, |times| &times.nodes),
+        zone_clocks: clocks(scenario, |times| &times.zones),
     }
+}
+
+/// Of each place; none where all have one clock.
+fn clocks(scenario: &Scenario, of: fn(&spec::LocalTimes) -> &Vec<u16>) -> Vec<ZoneClock> {
+    let Some(times) = &scenario.local_times else { return Vec::new() };
+    let row = |&(since, ahead_s): &(Span, i64)| (Moment(since.0), ahead_s * 1_000_000);
+    let clock = |&clock: &u16| {
+        ZoneClock::new(&times.clocks[usize::from(clock)].ahead_s.iter().map(row).collect::<Vec<_>>())
+    };
+    of(times).iter().map(clock).collect()
 }
 
 fn carrier(row: &spec::Carrier) -> CarrierInput {

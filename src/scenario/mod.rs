@@ -35,6 +35,7 @@ pub mod spec;
 mod table;
 mod template;
 mod text;
+mod time_zone;
 mod toml;
 mod tree;
 mod unit;

@@ -49,6 +49,8 @@ pub struct Scenario {
     pub slo: Vec<Slo>,
     pub faults: Vec<Fault>,
     pub load: Load,
+    /// `None`: all places have the clock that shows `start`.
+    pub local_times: Option<LocalTimes>,
     /// Zones and the rows of all CSV tables, read and checked: whoever builds the model opens no file.
     pub tables: Tables,
 }
@@ -102,6 +104,21 @@ pub struct LaneRow {
     pub time: Option<Span>,
     pub travel_law: TravelLaw,
     pub travel_cv: f64,
+}
+
+/// Clocks of places.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct LocalTimes {
+    pub clocks: Vec<LocalClock>,
+    /// By node and by zone: its clock.
+    pub nodes: Vec<u16>,
+    pub zones: Vec<u16>,
+}
+
+/// Seconds ahead of the clock that shows `start`, which nobody sets: from when on, the first row at zero.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LocalClock {
+    pub ahead_s: Vec<(Span, i64)>,
 }
 
 /// Minutes since Monday 00:00 and the calendar day, of the scenario's start.
@@ -501,6 +518,10 @@ pub struct Node {
     pub capital_per_day: Money,
     /// Work times are divided by it.
     pub speed: f64,
+    /// `None` is that of the nearest city, where time zones count at all.
+    pub time_zone: Option<String>,
+    /// A hub where nobody sorts: parcels pass at once.
+    pub passes: bool,
 }
 
 /// Work on the floor of every node, and how it is grouped.

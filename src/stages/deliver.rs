@@ -55,7 +55,10 @@ pub fn not_handed_over(world: &mut World<'_>, parcel: Handle, trip: &Trip) -> Ne
     if u32::from(trip.attempts) < last_mile.attempts {
         return match world.model.network.rounds() {
             Some(_) => round::retry(world, trip),
-            None => Next::Until(last_mile.retry(world.at), Stage::Attempt),
+            None => {
+                let (carrier, zone) = (CarrierId(trip.carrier), ZoneId(trip.zone));
+                Next::Until(world.model.network.retry(carrier, zone, world.at), Stage::Attempt)
+            }
         };
     }
     world.trip_leaves(parcel, Phase::LastMile);

@@ -65,7 +65,7 @@ fn place(model: &Model, trip: &Trip) -> usize {
 }
 
 fn next_round(world: &World<'_>, trip: &Trip) -> Moment {
-    let next = world.model.network.last_mile(CarrierId(trip.carrier)).next_round(world.at);
+    let next = world.model.network.next_round(CarrierId(trip.carrier), ZoneId(trip.zone), world.at);
     next.expect("parcels wait at stations where vans leave in rounds")
 }
 
@@ -140,7 +140,8 @@ fn load(world: &mut World<'_>, rounds: &Rounds, depot: usize, first: &Trip, parc
     for tour in tours {
         match world.depots[depot].vans.iter().position(|&back| back <= at) {
             Some(van) => {
-                let back = send_off(world, rounds, &tour, &stops, &groups, CarrierId(first.carrier));
+                let station = (CarrierId(first.carrier), ZoneId(first.zone));
+                let back = send_off(world, rounds, &tour, &stops, &groups, station);
                 world.depots[depot].vans[van] = back;
             }
             None => {
@@ -174,10 +175,11 @@ fn send_off(
     tour: &Tour,
     stops: &[Stop],
     groups: &[&[Member]],
-    carrier: CarrierId,
+    (carrier, zone): (CarrierId, ZoneId),
 ) -> Moment {
     let last_mile = world.model.network.last_mile(carrier);
-    let driven = rounds.hours.drive(tour, stops, world.at, last_mile.doors());
+    let ahead = world.model.network.ahead(zone, world.at);
+    let driven = rounds.hours.drive(tour, stops, world.at + ahead, last_mile.doors()).earlier(ahead);
     let (parcels, took) = (tour.parcels(stops), driven.back.since(world.at));
     world.metrics.last_mile.drove(driven.at.len(), parcels, driven.meters, took);
     let cost = took.as_hours_f64() * rounds.rules.wage_per_hour.0 as f64

@@ -141,7 +141,7 @@ impl<'m> World<'m> {
     #[inline]
     pub fn planner(&self) -> Planner<'m> {
         let ways = self.model.faults.as_deref().and_then(|faults| faults.ways(self.at));
-        self.model.network.planner(ways)
+        self.model.network.planner(ways.or_else(|| Some(self.model.network.ways_at(self.at))))
     }
 
     /// Asks the engine; what happened is in `self.transition`. A refusal is counted by reason.

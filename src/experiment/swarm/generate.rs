@@ -70,6 +70,9 @@ const APART: &[&str] = &[
     // Drawn as a whole below.
     "last-mile",
     "promise",
+    "network.generate",
+    "time-zone",
+    "nodes[].time-zone",
     "name",
     "description",
     "extends",
@@ -143,7 +146,7 @@ const TROUBLE: &[&str] = &[
 
 /// Changes whenever the same seed may be another case: with the generator, and with the key table.
 pub fn generation() -> String {
-    let version = 9;
+    let version = 10;
     let text = keys().iter().flat_map(|row| [row.path, row.example]).flat_map(str::bytes);
     format!("{:016x}", text.fold(version, |hash, byte| mix(hash ^ u64::from(byte))))
 }
@@ -244,6 +247,17 @@ fn draw_keys(seed: u64) -> Vec<(String, String)> {
     if dice.uniform() < 0.2 {
         let target = *dice.one_of(&["50%", "90%", "99%"]);
         keys.push(("promise".to_owned(), format!("{{target: {target}, window: {}}}", 50 + dice.below(100))));
+    }
+    if dice.uniform() < 0.15 {
+        let (hubs, stations) = (dice.below(3), 10 * dice.below(11));
+        let air = *dice.one_of(&["0 km", "200 km", "2000 km"]);
+        let placed =
+            format!("{{hubs: {hubs}, stations: {stations}%, air-from: {air}, search: {}}}", dice.below(3));
+        keys.push(("network.generate".to_owned(), placed));
+    }
+    if dice.uniform() < 0.15 {
+        let zone = *dice.one_of(&["Europe/Berlin", "America/Los_Angeles", "Asia/Kolkata"]);
+        keys.push(("time-zone".to_owned(), zone.to_owned()));
     }
     if dice.uniform() < 0.2 {
         let (from, to) = (dice.below(12), 12 + dice.below(12));

@@ -39,7 +39,13 @@ struct Plan<'a> {
 }
 
 /// All lanes of a generated network, for `parcels` a day of each of its carriers.
-pub fn lanes(ask: &Generate, nodes: &[(Node, Role)], zones: &[Zone], circuity: f64, parcels: f64) -> Vec<LaneRow> {
+pub fn lanes(
+    ask: &Generate,
+    nodes: &[(Node, Role)],
+    zones: &[Zone],
+    circuity: f64,
+    parcels: f64,
+) -> Vec<LaneRow> {
     let of = |role| (0..nodes.len()).filter(|&node| nodes[node].1 == role).collect::<Vec<_>>();
     let (centers, hubs) = (of(Role::Center), of(Role::Hub));
     if centers.is_empty() || hubs.is_empty() {
@@ -56,7 +62,10 @@ pub fn lanes(ask: &Generate, nodes: &[(Node, Role)], zones: &[Zone], circuity: f
     };
     let rows = |(&ends, &flow): (&(usize, usize), &f64)| {
         let row = plan.row(ends, flow);
-        carriers.iter().map(move |carrier| LaneRow { carrier: carrier.clone(), ..row.clone() }).collect::<Vec<_>>()
+        carriers
+            .iter()
+            .map(move |carrier| LaneRow { carrier: carrier.clone(), ..row.clone() })
+            .collect::<Vec<_>>()
     };
     plan.flow.iter().flat_map(rows).collect()
 }
@@ -198,7 +207,8 @@ impl Plan<'_> {
     fn row(&self, ends: (usize, usize), flow: f64) -> LaneRow {
         let (mode, fleet) = self.fleet(ends);
         let need = flow / (self.ask.fill * f64::from(fleet.capacity));
-        let departures = (need.ceil() as u32).clamp(self.ask.departures, self.ask.most_departures.max(self.ask.departures));
+        let departures = (need.ceil() as u32)
+            .clamp(self.ask.departures, self.ask.most_departures.max(self.ask.departures));
         // Where a day has not so many departures several vehicles leave together.
         let convoy = (need / f64::from(departures)).ceil().max(1.0);
         let first = match (self.nodes[ends.0].1, self.nodes[ends.1].1) {

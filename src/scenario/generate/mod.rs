@@ -99,8 +99,9 @@ pub fn nodes(ask: &Generate, zones: &[Zone], written: Vec<Node>) -> Vec<(Node, R
         }
     }
     let hubs: Vec<GeoPoint> = all.iter().filter(|own| own.1 == Role::Hub).map(|own| own.0.at).collect();
-    let mut places: Vec<usize> =
-        (0..zones.len()).filter(|&place| hubs.iter().all(|hub| NEAR_KM < hub.distance_km(at[place]))).collect();
+    let mut places: Vec<usize> = (0..zones.len())
+        .filter(|&place| hubs.iter().all(|hub| NEAR_KM < hub.distance_km(at[place])))
+        .collect();
     places.sort_by(|&a, &b| weight[b].total_cmp(&weight[a]).then(a.cmp(&b)));
     places.truncate(libm::round(ask.stations * places.len() as f64) as usize);
     places.sort_unstable();
@@ -138,7 +139,9 @@ fn node(ask: &Generate, zone: &Zone, role: Role, share: f64, others: &[(Node, Ro
     let plain = format!("{} {word}", zone.name);
     let name = match taken(&plain) {
         false => plain,
-        true => (2..).map(|number| format!("{plain} {number}")).find(|name| !taken(name)).expect("a free name"),
+        true => {
+            (2..).map(|number| format!("{plain} {number}")).find(|name| !taken(name)).expect("a free name")
+        }
     };
     Node {
         name,
@@ -152,5 +155,7 @@ fn node(ask: &Generate, zone: &Zone, role: Role, share: f64, others: &[(Node, Ro
         shifts: staff.shifts.clone().filter(|_| center),
         capital_per_day: Default::default(),
         speed: 1.0,
+        time_zone: None,
+        passes: role == Role::Station && staff.station_sorters == 0,
     }
 }

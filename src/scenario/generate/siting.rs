@@ -38,7 +38,8 @@ pub fn sites(people: People<'_>, fixed: &[GeoPoint], count: usize, most_intercha
     let fixed_km: Vec<f64> = people.at.iter().map(own).collect();
     let mut open = greedy(people, &km, &fixed_km, count.min(size));
     for _ in 0..most_interchanges {
-        let nearest: Vec<Nearest> = (0..size).map(|place| nearest(place, &open, &km, fixed_km[place])).collect();
+        let nearest: Vec<Nearest> =
+            (0..size).map(|place| nearest(place, &open, &km, fixed_km[place])).collect();
         let Some((leaves, comes)) = interchange(people, &km, &open, &nearest) else { break };
         let slot = open.iter().position(|&site| site == leaves).expect("a site that is open");
         open[slot] = comes;
@@ -139,7 +140,8 @@ mod tests {
                 .collect();
             let weight: Vec<f64> = (0..11).map(|_| 1.0 + 9.0 * dice.uniform()).collect();
             let people = People { at: &at, weight: &weight };
-            let fixed: Vec<GeoPoint> = at[..(seed % 2) as usize].iter().map(|at| GeoPoint { lat: at.lat + 0.5, ..*at }).collect();
+            let fixed: Vec<GeoPoint> =
+                at[..(seed % 2) as usize].iter().map(|at| GeoPoint { lat: at.lat + 0.5, ..*at }).collect();
             let found = sites(people, &fixed, 3, 1_000);
             assert!(found.is_sorted_by(|a, b| a < b) && found.len() == 3);
             let (best, got) = (

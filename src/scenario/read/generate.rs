@@ -22,7 +22,9 @@ pub fn nodes<'d>(network: &Section<'d>, zones: &[Zone], nodes: &mut Vec<Node>) -
     if zones.is_empty() || !keys.desk.sound(&["zones", "nodes", "network.generate"]) {
         return None;
     }
-    if zones.len() + nodes.len() < ask.hubs.max(ask.centers) || MOST_NODES < zones.len() + ask.hubs + ask.centers {
+    if zones.len() + nodes.len() < ask.hubs.max(ask.centers)
+        || MOST_NODES < zones.len() + ask.hubs + ask.centers
+    {
         let asked = ask.hubs.max(ask.centers);
         let message = format!("{asked} sites cannot be placed in {} zones", zones.len());
         keys.report("E0206", "hubs", message, "write fewer hubs and centers, or between 2 and 4000 zones");

@@ -15,6 +15,7 @@ mod order;
 mod promotion;
 mod run;
 mod slo;
+mod time_zone;
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -51,6 +52,7 @@ pub fn scenario(desk: &Desk, root: Rc<Node>, stem: &str) -> Scenario {
     let initial = top.section("initial");
     let payment = order::payment(&top);
     let customers = demand::customers(&top);
+    let local_times = time_zone::local_times(&top, start, run.horizon, &nodes, &zone_rows);
     let faults = fault::faults(&top, &catalog, &catalog_rows, run.horizon);
     let scenario = Scenario {
         name: top.maybe_text("name").unwrap_or_else(|| stem.to_string()),
@@ -87,6 +89,7 @@ pub fn scenario(desk: &Desk, root: Rc<Node>, stem: &str) -> Scenario {
         initial: Initial { backlog: initial.integer("backlog"), in_transit: initial.integer("in-transit") },
         slo: slo::slo(&top),
         load: load::load(&top),
+        local_times,
         tables: Tables { zones: zone_rows, catalog: catalog_rows, stock: stock_rows, lanes },
     };
     check::check(&top, &scenario);
