@@ -11,6 +11,7 @@ mod last_mile;
 mod life;
 mod phase;
 mod promise;
+mod service;
 mod times;
 mod trace;
 
@@ -26,6 +27,7 @@ pub use last_mile::{LastMileSeen, PickUpSeen};
 pub use life::{CheckoutSeen, CouponSeen, Judged, PaymentSeen, PromotionSeen, ReviewSeen};
 pub use phase::{Phase, PhaseTimes};
 pub use promise::PromiseSeen;
+pub use service::{DeskSeen, ServiceSeen};
 pub use times::Times;
 pub use trace::{Footprint, TraceSeen, UNITS, minor, share};
 
@@ -157,6 +159,7 @@ pub struct Metrics {
     pub last_mile: LastMileSeen,
     pub pick_up: PickUpSeen,
     pub promises: PromiseSeen,
+    pub service: ServiceSeen,
     /// Minor units that shoppers paid, and got back.
     pub captured: i64,
     pub refunded: i64,
@@ -214,6 +217,7 @@ impl Metrics {
             last_mile: LastMileSeen::default(),
             pick_up: PickUpSeen::default(),
             promises: PromiseSeen::default(),
+            service: ServiceSeen::default(),
             promotions: PromotionSeen {
                 coupons: vec![CouponSeen::default(); shape.coupons],
                 ..PromotionSeen::default()

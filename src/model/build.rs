@@ -98,6 +98,7 @@ impl Model {
             attempt_ug: (scenario.carriers.iter())
                 .map(|carrier| libm::round(carrier.co2_g_per_attempt * 1e6) as u128)
                 .collect(),
+            service: scenario.service.as_ref().map(|spec| Service::build(spec, stations.service)),
             nodes: stations.nodes,
             stations: stations.rows,
             carrier_names: scenario.carriers.iter().map(|carrier| carrier.name.clone()).collect(),

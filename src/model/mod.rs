@@ -6,6 +6,7 @@ pub mod fault;
 pub mod load;
 mod network;
 mod pick_up;
+mod service;
 mod stations;
 mod stock;
 
@@ -28,6 +29,7 @@ use crate::scenario::spec::{self, Costs, Initial, QueueOrder, Wave, Zone};
 
 pub use fault::{FaultRow, Faults};
 pub use pick_up::{PickUp, To};
+pub use service::{Desk as ServiceDesk, Service};
 pub use stations::{StationKind, StationRow};
 
 /// Orders under way at instant zero are numbered from here on; the stream numbers from zero.
@@ -94,6 +96,8 @@ pub struct Model {
     pub traces: bool,
     /// By carrier: what an attempt at the door emits where the last mile is a law, in micrograms.
     pub attempt_ug: Vec<u128>,
+    /// `None`: shoppers ask nothing.
+    pub service: Option<Service>,
 }
 
 /// Shares and means that the offered load is estimated from.

@@ -47,7 +47,7 @@ pub fn rows(model: &Model, outcomes: &[Outcome], confidence: f64) -> Vec<LifeRow
         rows.add("trace", measure, Unit::MinorMoney, |seen| minor(of(trace(seen))));
     }
     let network = &model.network;
-    rows.add_of("trace", "room on vehicles that was filled", Unit::Share, |outcome: &Outcome| {
+    rows.of_outcome("trace", "room on vehicles that was filled", Unit::Share, |outcome: &Outcome| {
         let lanes = network.lanes().iter().zip(&outcome.lanes);
         let room: u64 = lanes.map(|(lane, seen)| seen.departures * u64::from(lane.capacity)).sum();
         outcome.lanes.iter().map(|seen| seen.parcels).sum::<u64>() as f64 / room.max(1) as f64

@@ -1,11 +1,15 @@
 //! What a planner may write, as plain types: one struct a section, one field a key.
 //! The reader fills it from a file by the key table; the model turns it into dense, checked tables.
 
+mod service;
+
 use std::path::PathBuf;
 
 use crate::allocation::Score;
 use crate::domain::{FaultKind, GeoPoint, HandlingClass, Mode, Money, NodeKind, TravelLaw, Vehicle};
 use crate::kernel::time::Span;
+
+pub use service::{Desk, IntentRow, Service, Tool};
 
 /// A whole scenario, with all defaults filled in.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,6 +48,8 @@ pub struct Scenario {
     pub cancel: Cancel,
     pub allocation: Allocation,
     pub after_sales: AfterSales,
+    /// `None`: shoppers ask nothing.
+    pub service: Option<Service>,
     pub costs: Costs,
     pub initial: Initial,
     pub slo: Vec<Slo>,
