@@ -59,6 +59,7 @@ fn random_rows(seed: u64) -> NetworkInput {
                     cost_per_departure: Money(1),
                     cost_per_km: Money(1),
                     distance_km: 1.0,
+                    ..LaneInput::default()
                 });
             }
         }

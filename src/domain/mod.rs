@@ -9,6 +9,7 @@ pub mod contact;
 pub mod fault;
 pub mod fulfillment;
 pub mod ids;
+pub mod mode;
 pub mod money;
 pub mod order;
 pub mod parcel;
@@ -28,6 +29,7 @@ pub use ids::{
     CarrierId, CartId, CouponId, CustomerId, Handle, LaneId, MethodId, NodeId, OrderId, PaymentMethodId,
     SkuId, StationId, ZoneId,
 };
+pub use mode::{Mode, TravelLaw, Vehicle};
 pub use money::Money;
 pub use order::{Line, OrderState, OrderStep};
 pub use parcel::ParcelState;

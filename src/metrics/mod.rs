@@ -14,6 +14,7 @@ mod phase;
 mod promise;
 mod service;
 mod times;
+mod trace;
 
 use crate::domain::{
     CarrierId, MethodId, Money, MoneyAccount, NodeId, OrderState, Refusal, SplitReason, Step, Transition,
@@ -30,6 +31,7 @@ pub use phase::{Phase, PhaseTimes};
 pub use promise::PromiseSeen;
 pub use service::{DeskSeen, ServiceSeen};
 pub use times::Times;
+pub use trace::{Footprint, TraceSeen, UNITS, minor, share};
 
 /// Why a visitor left without an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -185,6 +187,8 @@ pub struct Metrics {
     /// By how many the orders in work grew in each interval.
     work_by_interval: Vec<i64>,
     pub costs: Costs,
+    /// At the horizon, where costs are traced to parcels.
+    pub trace: Option<TraceSeen>,
 }
 
 impl Metrics {
@@ -244,6 +248,7 @@ impl Metrics {
             delivered_by_interval: vec![0; intervals],
             work_by_interval: vec![0; intervals],
             costs: Costs::default(),
+            trace: None,
         }
     }
 

@@ -96,6 +96,10 @@ impl Model {
             promise: scenario.promise,
             mishaps: Mishaps::build(scenario),
             carrier_choice: scenario.carrier_choice,
+            traces: scenario.network.trace,
+            attempt_ug: (scenario.carriers.iter())
+                .map(|carrier| libm::round(carrier.co2_g_per_attempt * 1e6) as u128)
+                .collect(),
             service: scenario.service.as_ref().map(|spec| Service::build(spec, stations.service)),
             nodes: stations.nodes,
             stations: stations.rows,

@@ -100,6 +100,10 @@ pub struct Model {
     pub mishaps: Option<Mishaps>,
     /// `None`: freight alone decides.
     pub carrier_choice: Option<CarrierChoice>,
+    /// Cost and CO2 are traced to parcels.
+    pub traces: bool,
+    /// By carrier: what an attempt at the door emits where the last mile is a law, in micrograms.
+    pub attempt_ug: Vec<u128>,
     /// `None`: shoppers ask nothing.
     pub service: Option<Service>,
 }

@@ -330,6 +330,7 @@ impl<'m> Simulation<'m> {
         let Some(index) = self.docks.depart(self.model, &draw, &mut self.calendar, now, lane) else { return };
         let vehicle = self.docks.load(index);
         self.world.lane = lane;
+        stages::trace::departed(&mut self.world, lane, &vehicle.parcels);
         self.handle_all(&vehicle.parcels, Stage::Depart);
         self.docks.put_back(index, vehicle);
     }

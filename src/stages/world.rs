@@ -79,6 +79,8 @@ pub struct World<'m> {
     pub transition: Transition,
     pub draft: OrderDraft,
     pub scratch: Scratch,
+    /// What parcels cost and emitted; `None` where it is not traced.
+    pub trace: Option<Box<super::trace::Trace>>,
 }
 
 /// Reused buffers.
@@ -146,6 +148,7 @@ impl<'m> World<'m> {
             transition: Transition::default(),
             draft: OrderDraft::default(),
             scratch: Scratch::default(),
+            trace: super::trace::Trace::new(model),
         }
     }
 
@@ -153,7 +156,7 @@ impl<'m> World<'m> {
     #[inline]
     pub fn planner(&self) -> Planner<'m> {
         let ways = self.model.faults.as_deref().and_then(|faults| faults.ways(self.at));
-        self.model.network.planner(ways)
+        self.model.network.planner(ways.or_else(|| Some(self.model.network.ways_at(self.at))))
     }
 
     /// Asks the engine; what happened is in `self.transition`. A refusal is counted by reason.

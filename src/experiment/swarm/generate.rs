@@ -72,6 +72,9 @@ const APART: &[&str] = &[
     "promise",
     "carrier-choice",
     "floor.picking",
+    "network.generate",
+    "time-zone",
+    "nodes[].time-zone",
     "service",
     "name",
     "description",
@@ -259,6 +262,17 @@ fn draw_keys(seed: u64) -> Vec<(String, String)> {
         let choice =
             format!("{{risk-weight: {weight}, explore: {explore}, memory: {}}}", 1 + dice.below(300));
         keys.push(("carrier-choice".to_owned(), choice));
+    }
+    if dice.uniform() < 0.15 {
+        let (hubs, stations) = (dice.below(3), 10 * dice.below(11));
+        let air = *dice.one_of(&["0 km", "200 km", "2000 km"]);
+        let placed =
+            format!("{{hubs: {hubs}, stations: {stations}%, air-from: {air}, search: {}}}", dice.below(3));
+        keys.push(("network.generate".to_owned(), placed));
+    }
+    if dice.uniform() < 0.15 {
+        let zone = *dice.one_of(&["Europe/Berlin", "America/Los_Angeles", "Asia/Kolkata"]);
+        keys.push(("time-zone".to_owned(), zone.to_owned()));
     }
     if dice.uniform() < 0.2 {
         keys.push(("service".to_owned(), contact_center(&mut dice)));

@@ -4,6 +4,7 @@ mod carrier;
 mod checkout;
 mod demand;
 mod fault;
+mod generate;
 mod goods;
 mod last_mile;
 mod law;
@@ -28,6 +29,7 @@ pub const SECTIONS: &[&[KeyRow]] = &[
     warehouse::KEYS,
     network::KEYS,
     carrier::KEYS,
+    generate::KEYS,
     last_mile::KEYS,
     order::KEYS,
     service::KEYS,
