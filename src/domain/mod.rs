@@ -7,6 +7,7 @@ pub mod command;
 pub mod fault;
 pub mod fulfillment;
 pub mod ids;
+mod label;
 pub mod money;
 pub mod order;
 pub mod parcel;
@@ -24,6 +25,7 @@ pub use ids::{
     CarrierId, CouponId, CustomerId, Handle, LaneId, MethodId, NodeId, OrderId, PaymentMethodId, SkuId,
     StationId, ZoneId,
 };
+pub use label::{check_digit, sscc};
 pub use money::Money;
 pub use order::{Line, OrderState, OrderStep};
 pub use parcel::ParcelState;

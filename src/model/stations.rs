@@ -9,6 +9,7 @@ use crate::metrics::{CostLine, Phase};
 use crate::scenario::spec::{QueueOrder, Scenario, ShiftRow};
 
 use super::fault::{Cut, cuts, left_of};
+use super::roster::{Piece, Roster, pieces};
 use super::{NO_STATION, Node};
 
 /// What is done at a station.
@@ -20,6 +21,7 @@ pub enum StationKind {
     Pack,
     Grade,
     Sort,
+    PutAway,
 }
 
 /// One station.
@@ -36,18 +38,28 @@ pub struct StationRow {
     pub overtime: Money,
     /// What faults take away of the staff.
     pub cuts: Vec<Cut>,
+    /// Who learns and who does not come; `None` where all come, and all know how.
+    pub roster: Option<Roster>,
 }
 
 impl StationRow {
     /// Servers at an instant: as the shifts say, less what faults take.
     pub fn servers_at(&self, now: Moment) -> u32 {
-        let planned = self.shifts.at(now);
+        self.without_cuts(self.shifts.at(now), now)
+    }
+
+    /// What faults leave of so many.
+    pub fn without_cuts(&self, planned: u32, now: Moment) -> u32 {
         if self.cuts.is_empty() { planned } else { left_of(&self.cuts, planned, now) }
     }
 
     /// When the number of servers may change next.
     pub fn next_change(&self, now: Moment) -> Option<Moment> {
-        let planned = self.shifts.next_change(now).map(|(at, _)| at);
+        self.next_edge(self.shifts.next_change(now).map(|(at, _)| at), now)
+    }
+
+    /// The next planned change, or the next of a fault before it.
+    pub fn next_edge(&self, planned: Option<Moment>, now: Moment) -> Option<Moment> {
         let edges = self.cuts.iter().flat_map(|cut| [cut.from, cut.until]).filter(|&at| now < at);
         planned.into_iter().chain(edges).min()
     }
@@ -60,7 +72,7 @@ impl StationKind {
             StationKind::Review => Phase::Review,
             StationKind::Pick => Phase::Pick,
             StationKind::Pack => Phase::Pack,
-            StationKind::Grade => Phase::Return,
+            StationKind::Grade | StationKind::PutAway => Phase::Return,
             StationKind::Sort => Phase::Sort,
         }
     }
@@ -72,7 +84,7 @@ impl StationKind {
             StationKind::Review => Some(CostLine::ReviewLabor),
             StationKind::Pick => Some(CostLine::PickLabor),
             StationKind::Pack => Some(CostLine::PackLabor),
-            StationKind::Grade => Some(CostLine::GradeLabor),
+            StationKind::Grade | StationKind::PutAway => Some(CostLine::GradeLabor),
             StationKind::Sort => Some(CostLine::SortLabor),
         }
     }
@@ -93,14 +105,15 @@ fn premium(wage: Money, share: f64) -> Money {
 
 pub fn stations(scenario: &Scenario) -> Stations {
     let mut rows = Vec::new();
-    let always = |count| Shifts::constant(count);
+    let always = |count| (Shifts::constant(count), None);
     let fifo = Discipline::Fifo;
     let mut add = |name: String, kind, node: Option<&str>, shifts, servers_max, discipline, wage| {
         let place = node.or_else(|| name.strip_prefix("pay @ ")).unwrap_or_default();
         let cuts = cuts(scenario, kind, place);
         let node = node.map(str::to_owned);
         let overtime = premium(wage, scenario.costs.overtime_premium);
-        rows.push(StationRow { name, kind, node, shifts, servers_max, discipline, wage, overtime, cuts });
+        let (shifts, roster) = shifts;
+        rows.push(StationRow { name, kind, node, shifts, servers_max, discipline, wage, overtime, cuts, roster });
         StationId(rows.len() as u32 - 1)
     };
     let payment = scenario.payment.methods.iter().map(|method| {
@@ -151,16 +164,27 @@ pub fn stations(scenario: &Scenario) -> Stations {
             pack: staffed("pack", StationKind::Pack, of(node.packers, center), queue, floor.pack_wage),
             grade: staffed("grade", StationKind::Grade, of(node.graders, center), fifo, floor.grade_wage),
             sort: staffed("sort", StationKind::Sort, of(node.sorters, !center), queue, floor.sort_wage),
+            put_away: match &floor.put_away {
+                Some(rules) => staffed(
+                    "put away",
+                    StationKind::PutAway,
+                    of(rules.workers, center),
+                    fifo,
+                    rules.wage,
+                ),
+                None => NO_STATION,
+            },
         });
     }
     Stations { rows, nodes, payment, review }
 }
 
 /// Staff over time: `count` times the share of the shift rows that cover an instant; all of it without shifts.
-fn shifts(scenario: &Scenario, name: Option<&str>, count: u32) -> Shifts {
+fn shifts(scenario: &Scenario, name: Option<&str>, count: u32) -> (Shifts, Option<Roster>) {
     let rows = name.and_then(|name| scenario.shifts.iter().find(|(known, _)| known == name));
-    let Some((_, rows)) = rows else { return Shifts::constant(count) };
-    Shifts::weekly(&week(rows, count, scenario.start.minute_of_week()))
+    let Some((_, rows)) = rows else { return (Shifts::constant(count), None) };
+    let start = scenario.start.minute_of_week();
+    (Shifts::weekly(&week(rows, count, start)), Roster::new(rows, count, start))
 }
 
 /// The rows as shifts of a week that begins at the scenario's start; rows past midnight or past the week wrap.
@@ -172,11 +196,10 @@ fn week(rows: &[ShiftRow], count: u32, start_minute: u64) -> Vec<Shift> {
         let servers = (f64::from(count) * row.share).round() as u32;
         for day in (0..7).filter(|&day| row.days[day as usize]) {
             let from = day * 1_440 + u64::from(row.from_minute);
-            let length = match row.from_minute < row.to_minute {
-                true => row.to_minute - row.from_minute,
-                false => row.to_minute + 1_440 - row.from_minute,
-            };
-            shifts.push(Shift { start: span(from), end: span(from + u64::from(length)), count: servers });
+            for Piece { from_minute, to_minute, count } in pieces(row, servers) {
+                let at = |minute: u32| span(from + u64::from(minute));
+                shifts.push(Shift { start: at(from_minute), end: at(to_minute), count });
+            }
         }
     }
     shifts

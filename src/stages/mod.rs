@@ -24,6 +24,7 @@ mod deliver;
 pub mod fault;
 mod lost;
 mod merge;
+mod note;
 mod pack;
 mod pay;
 mod pay_lane;
@@ -33,6 +34,7 @@ pub mod planning;
 mod prefetch;
 pub mod promise;
 pub mod promotion;
+mod put_away;
 mod re_route;
 mod receive;
 mod review;
@@ -179,6 +181,8 @@ stages! {
     /// Token: the trip of a fulfillment order that waits for others to be picked with; the first of a tour walks.
     JoinTour => tour::load;
     Tour => tour::walk;
+    /// Token: the trip of a parcel whose goods are on the shelf again.
+    PutAway => put_away::put_away;
 }
 
 /// The stage that follows when a station of this kind has served a token.
@@ -190,5 +194,6 @@ pub fn after_station(kind: StationKind) -> Stage {
         StationKind::Pack => Stage::Packed,
         StationKind::Grade => Stage::Graded,
         StationKind::Sort => Stage::Sorted,
+        StationKind::PutAway => Stage::PutAway,
     }
 }

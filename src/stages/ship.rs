@@ -33,6 +33,7 @@ pub fn ship(world: &mut World<'_>, parcel: Handle) -> Next {
     world.metrics.flow(node, zone, world.model.network.km(node, zone), trip.weight_g);
     world.trips.get(parcel).carrier = carrier.0;
     world.log.labelled(trip.order_of_parcel(), trip.handle, carrier.0);
+    super::note::labelled(world, trip.handle, carrier);
     onward(world, parcel)
 }
 
