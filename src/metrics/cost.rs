@@ -22,10 +22,13 @@ pub enum CostLine {
     LostSales,
     Fraud,
     LastMile,
+    PhoneLabor,
+    ChatLabor,
+    ServiceTools,
 }
 
 impl CostLine {
-    pub const ALL: [(CostLine, &str); 18] = [
+    pub const ALL: [(CostLine, &str); 21] = [
         (CostLine::PickLabor, "pick labor"),
         (CostLine::PackLabor, "pack labor"),
         (CostLine::SortLabor, "sort labor"),
@@ -44,12 +47,26 @@ impl CostLine {
         (CostLine::LostSales, "lost sales"),
         (CostLine::Fraud, "fraud"),
         (CostLine::LastMile, "last mile"),
+        (CostLine::PhoneLabor, "phone labor"),
+        (CostLine::ChatLabor, "chat labor"),
+        (CostLine::ServiceTools, "service tools"),
     ];
 
     /// Paid for what was planned, whatever comes of it: staffed time, capital and departures. The rest is paid for the outcome.
     pub fn is_planned(self) -> bool {
         use CostLine::*;
-        matches!(self, PickLabor | PackLabor | SortLabor | GradeLabor | ReviewLabor | Capital | Linehaul)
+        matches!(
+            self,
+            PickLabor
+                | PackLabor
+                | SortLabor
+                | GradeLabor
+                | ReviewLabor
+                | PhoneLabor
+                | ChatLabor
+                | Capital
+                | Linehaul
+        )
     }
 }
 

@@ -13,6 +13,7 @@ mod life;
 mod notes;
 mod phase;
 mod promise;
+mod service;
 mod times;
 
 use crate::domain::{
@@ -29,6 +30,7 @@ pub use life::{CheckoutSeen, CouponSeen, Judged, PaymentSeen, PromotionSeen, Rev
 pub use notes::{Goods, Note, Notes};
 pub use phase::{Phase, PhaseTimes};
 pub use promise::PromiseSeen;
+pub use service::{DeskSeen, ServiceSeen};
 pub use times::Times;
 
 /// Why a visitor left without an order.
@@ -160,6 +162,7 @@ pub struct Metrics {
     pub floor: FloorSeen,
     pub pick_up: PickUpSeen,
     pub promises: PromiseSeen,
+    pub service: ServiceSeen,
     /// Minor units that shoppers paid, and got back.
     pub captured: i64,
     pub refunded: i64,
@@ -216,6 +219,7 @@ impl Metrics {
             floor: FloorSeen::default(),
             pick_up: PickUpSeen::default(),
             promises: PromiseSeen::default(),
+            service: ServiceSeen::default(),
             promotions: PromotionSeen {
                 coupons: vec![CouponSeen::default(); shape.coupons],
                 ..PromotionSeen::default()

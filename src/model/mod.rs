@@ -8,6 +8,7 @@ mod network;
 mod pick_up;
 pub mod picking;
 pub mod roster;
+mod service;
 mod stations;
 mod stock;
 
@@ -31,6 +32,7 @@ use crate::scenario::spec::{self, Costs, Initial, QueueOrder, Wave, Zone};
 pub use fault::{FaultRow, Faults};
 pub use pick_up::{PickUp, To};
 pub use picking::Picking;
+pub use service::{Desk as ServiceDesk, Service};
 pub use stations::{StationKind, StationRow};
 
 /// Orders under way at instant zero are numbered from here on; the stream numbers from zero.
@@ -93,6 +95,8 @@ pub struct Model {
     pub pick_work: Vec<Span>,
     /// `None`: promises are a table.
     pub promise: Option<PromiseRules>,
+    /// `None`: shoppers ask nothing.
+    pub service: Option<Service>,
 }
 
 /// Shares and means that the offered load is estimated from.
@@ -111,7 +115,8 @@ impl Expected {
 }
 
 pub use crate::scenario::spec::{
-    Choice, Discount, Learning, MOST_FALLBACKS, PickMethod, PromiseRules, ReserveAt, ReviewRule, ReviewVerdict,
+    Choice, Discount, Learning, MOST_FALLBACKS, PickMethod, PromiseRules, ReserveAt, ReviewRule,
+    ReviewVerdict,
 };
 
 pub struct Shop {

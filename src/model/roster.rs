@@ -50,6 +50,8 @@ pub fn pieces(row: &ShiftRow, count: u32) -> Vec<Piece> {
 pub struct Roster {
     rows: Vec<(ShiftRow, u32)>,
     start_minute: u64,
+    /// Servers for each of the staff.
+    times: u32,
 }
 
 /// Who is there from an instant on.
@@ -79,7 +81,12 @@ impl Roster {
     pub fn new(rows: &[ShiftRow], count: u32, start_minute: u64) -> Option<Roster> {
         let asked = rows.iter().any(|row| 0.0 < row.temps || 0.0 < row.absence);
         let rows = rows.iter().map(|row| (row.clone(), (f64::from(count) * row.share).round() as u32));
-        asked.then(|| Roster { rows: rows.collect(), start_minute })
+        asked.then(|| Roster { rows: rows.collect(), start_minute, times: 1 })
+    }
+
+    /// Each of the staff is so many servers.
+    pub fn times(self, times: u32) -> Roster {
+        Roster { times, ..self }
     }
 
     /// One draw for each row, station and day: how many of the shift stay away.
@@ -116,7 +123,7 @@ impl Roster {
                     us
                 };
                 let (there, new) = (sum(present, |change| &mut change.0), sum(temps, |change| &mut change.1));
-                let planned_us = pieces(row, *planned).iter().map(|piece| {
+                let planned_us = pieces(row, *planned).into_iter().map(|piece| {
                     let seen = at(piece.to_minute).min(horizon.0) - at(piece.from_minute).min(horizon.0);
                     u128::from(seen) * u128::from(piece.count)
                 });
@@ -129,7 +136,12 @@ impl Roster {
         let (mut servers, mut temps) = (0, 0);
         for (tick, change) in changes {
             (servers, temps) = (servers + change.0, temps + change.1);
-            let duty = Duty { at: Moment(tick), servers: servers as u32, temps: temps.min(servers) as u32 };
+            let times = self.times;
+            let duty = Duty {
+                at: Moment(tick),
+                servers: servers as u32 * times,
+                temps: temps.min(servers) as u32 * times,
+            };
             duties.heads = duties.heads.max(duty.temps);
             duties.steps.push(duty);
         }
@@ -206,8 +218,8 @@ mod tests {
     #[test]
     fn who_stays_away_is_binomial() {
         for (count, chance) in [(1, 0.3), (40, 0.1), (3_000, 0.05)] {
-            let roster =
-                Roster::new(&[ShiftRow { absence: chance, ..row(0, 24) }], count, 0).expect("it is asked for");
+            let roster = Roster::new(&[ShiftRow { absence: chance, ..row(0, 24) }], count, 0)
+                .expect("it is asked for");
             let days = 4_000;
             let horizon = Moment(days * Span::DAY.0);
             let duties = roster.draw(&Draw::new(5, 0), 3, horizon);

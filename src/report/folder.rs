@@ -228,7 +228,14 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let (document, machine) = (sample::document(), sample::machine());
         let latency = latency();
-        let parts = Parts { document: &document, machine: &machine, latency: &[], log: None, rejects: None, papers: &[] };
+        let parts = Parts {
+            document: &document,
+            machine: &machine,
+            latency: &[],
+            log: None,
+            rejects: None,
+            papers: &[],
+        };
         write(folder.path(), &parts).expect("the folder is writable");
         fs::write(folder.path().join("tables/slo.csv"), "of the earlier run").expect("it is writable");
         fs::write(folder.path().join("latency"), "in the way").expect("a file where a folder should go");
@@ -246,7 +253,14 @@ mod tests {
         let place = folder.path().join("report.html");
         fs::create_dir_all(place.join("in the way")).expect("a folder where the file should go");
         let (document, machine) = (sample::document(), sample::machine());
-        let parts = Parts { document: &document, machine: &machine, latency: &[], log: None, rejects: None, papers: &[] };
+        let parts = Parts {
+            document: &document,
+            machine: &machine,
+            latency: &[],
+            log: None,
+            rejects: None,
+            papers: &[],
+        };
         let error = write(folder.path(), &parts).expect_err("a folder is in the way");
         assert_eq!(error.path, place);
         assert!(error.to_string().starts_with("cannot write "));

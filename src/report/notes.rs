@@ -53,8 +53,22 @@ struct Line {
 }
 
 const HEADER: [&str; 16] = [
-    "number", "label", "packed_at", "node", "wave", "orders", "lines", "units", "box", "boxes", "weight_g",
-    "volume_ml", "carrier", "method", "zone", "again",
+    "number",
+    "label",
+    "packed_at",
+    "node",
+    "wave",
+    "orders",
+    "lines",
+    "units",
+    "box",
+    "boxes",
+    "weight_g",
+    "volume_ml",
+    "carrier",
+    "method",
+    "zone",
+    "again",
 ];
 
 /// The two files; none where the scenario asks for no notes.

@@ -1,6 +1,7 @@
 //! What a planner may write, as plain types: one struct a section, one field a key.
 //! The reader fills it from a file by the key table; the model turns it into dense, checked tables.
 
+mod service;
 mod warehouse;
 
 use std::path::PathBuf;
@@ -9,6 +10,7 @@ use crate::allocation::Score;
 use crate::domain::{FaultKind, GeoPoint, HandlingClass, Money, NodeKind};
 use crate::kernel::time::Span;
 
+pub use service::{Desk, IntentRow, Service, Tool};
 pub use warehouse::{Learning, Notes, PickMethod, PickRoute, Picking, PutAway, ShiftBreak, Staging};
 
 /// A whole scenario, with all defaults filled in.
@@ -48,6 +50,8 @@ pub struct Scenario {
     pub cancel: Cancel,
     pub allocation: Allocation,
     pub after_sales: AfterSales,
+    /// `None`: shoppers ask nothing.
+    pub service: Option<Service>,
     pub costs: Costs,
     pub initial: Initial,
     pub slo: Vec<Slo>,

@@ -6,10 +6,11 @@ use super::docks::Docks;
 use super::event::{Due, Event};
 use super::groups::{Groups, Joined};
 use super::outcome::{Outcome, SimError};
+use super::rooms::{Blocked, Rooms};
 use super::stations::Stations;
 use crate::audit::{Audit, Auditor, Setup};
 use crate::demand::{Arrival, Arrivals};
-use crate::domain::{Command, Handle, OrderId, OrderState};
+use crate::domain::{Command, Handle, OrderId, OrderState, StationId};
 use crate::engine::Engine;
 use crate::journal::{Sink, Tape};
 use crate::kernel::calendar::{Calendar, Class, Ties};
@@ -290,6 +291,12 @@ impl<'m> Simulation<'m> {
                 }
                 Next::Seize { station, work, rank } => {
                     self.stations.seize(&mut self.calendar, now, station, token, work, rank);
+                }
+                Next::Leave { station, then } => {
+                    if self.stations.leave(now, station, token) {
+                        next = Next::Go(then);
+                        continue;
+                    }
                 }
                 Next::Wait(span, stage) => self.wake(now + span, stage, token),
                 Next::Until(at, stage) => self.wake(at, stage, token),

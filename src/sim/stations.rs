@@ -4,8 +4,8 @@ use super::crew::Crew;
 use super::event::Event;
 use crate::domain::{Handle, StationId};
 use crate::kernel::calendar::{Calendar, Class};
-use crate::kernel::station::{Job, Start, Station, StationRecord};
 use crate::kernel::draw::Draw;
+use crate::kernel::station::{Job, Start, Station, StationRecord};
 use crate::kernel::time::{Moment, Span};
 use crate::metrics::StaffSeen;
 use crate::model::Model;
@@ -104,6 +104,11 @@ impl Stations {
     pub fn withdraw(&mut self, now: Moment, id: StationId, gone: &[Handle]) {
         let is_gone = |token| gone.binary_search(&Handle::from_bits(token)).is_ok();
         self.desks[id.index()].station.withdraw(now, is_gone);
+    }
+
+    /// The token leaves the queue unserved; false when it does not wait there.
+    pub fn leave(&mut self, now: Moment, id: StationId, token: Handle) -> bool {
+        0 < self.desks[id.index()].station.withdraw(now, |waiting| waiting == token.bits())
     }
 
     /// The shift changes; the next change goes into the calendar.

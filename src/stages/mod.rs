@@ -20,6 +20,7 @@ mod allocate_wave;
 mod browse;
 mod cancel;
 mod checkout;
+mod contact;
 mod deliver;
 pub mod fault;
 mod lost;
@@ -82,6 +83,11 @@ pub enum Next {
         key: u64,
         deadline: Moment,
         size: u32,
+        then: Stage,
+    },
+    /// Leaves the queue of the station and goes on with `then`; nothing happens when it does not wait there.
+    Leave {
+        station: StationId,
         then: Stage,
     },
     /// Runs another stage at this same instant.
@@ -181,6 +187,16 @@ stages! {
     /// Token: the trip of a fulfillment order that waits for others to be picked with; the first of a tour walks.
     JoinTour => tour::load;
     Tour => tour::walk;
+    /// Token: a contact of a shopper, from here to `ContactAgain`.
+    ContactLate => contact::late;
+    ContactComes => contact::comes;
+    ContactLooked => contact::looked;
+    ContactBotSaid => contact::bot_said;
+    ContactPeople => contact::people;
+    ContactTalked => contact::talked;
+    ContactImpatient => contact::impatient;
+    ContactHungUp => contact::hung_up;
+    ContactAgain => contact::asks_again;
     /// Token: the trip of a parcel whose goods are on the shelf again.
     PutAway => put_away::put_away;
 }
@@ -194,6 +210,7 @@ pub fn after_station(kind: StationKind) -> Stage {
         StationKind::Pack => Stage::Packed,
         StationKind::Grade => Stage::Graded,
         StationKind::Sort => Stage::Sorted,
+        StationKind::Phone | StationKind::Chat => Stage::ContactTalked,
         StationKind::PutAway => Stage::PutAway,
     }
 }

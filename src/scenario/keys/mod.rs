@@ -12,6 +12,7 @@ mod node;
 mod order;
 mod promotion;
 mod run;
+mod service;
 mod warehouse;
 
 use super::key::KeyRow;
@@ -27,6 +28,7 @@ pub const SECTIONS: &[&[KeyRow]] = &[
     network::KEYS,
     last_mile::KEYS,
     order::KEYS,
+    service::KEYS,
     fault::KEYS,
     load::KEYS,
     law::KEYS,

@@ -10,7 +10,8 @@ const TOURS: &str = "floor.picking={method: batch, batch: 3}; nodes.*.pickers=4"
 const BOXES: &str = "floor.picking={method: cluster, batch: 3}; nodes.*.pickers=4";
 const ZONES: &str = "floor.picking={method: zone, zones: 2}; nodes.*.pickers=4; basket.lines=[0, 0, 1, 1]";
 
-const CREW: &str = "shifts={plan: [{from: \"08:00\", to: \"20:00\", temps: 50%}]}; nodes.*.shifts=plan; nodes.*.pickers=4";
+const CREW: &str =
+    "shifts={plan: [{from: \"08:00\", to: \"20:00\", temps: 50%}]}; nodes.*.shifts=plan; nodes.*.pickers=4";
 const PAUSE: &str = "shifts={plan: [{from: \"08:00\", to: \"20:00\", break: \"12:00\"}]}; nodes.*.shifts=plan; nodes.*.pickers=4; nodes.*.packers=4";
 
 #[rustfmt::skip]

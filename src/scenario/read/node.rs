@@ -83,8 +83,7 @@ fn shift_rows(
         let (Some(name), Some(from_minute), Some(to_minute), Some(days)) = (name, from, to, days) else {
             return;
         };
-        let shift =
-            ShiftRow { days, from_minute, to_minute, share, temps: 0.0, absence: 0.0, pause: None };
+        let shift = ShiftRow { days, from_minute, to_minute, share, temps: 0.0, absence: 0.0, pause: None };
         match plans.iter_mut().find(|plan| plan.0 == name) {
             Some(plan) => plan.1.push(shift),
             None => plans.push((name, vec![shift])),

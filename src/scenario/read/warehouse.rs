@@ -156,7 +156,8 @@ pub fn overlaps(plan: &str, rows: &[ShiftRow], mut tell: impl FnMut(usize, Strin
             other.share <= 1.0 && row.share <= 1.0 && 1.0 + 1e-9 < other.share + row.share && meets(other)
         };
         if rows[..second].iter().any(|other| both(&other)) {
-            let message = format!("shift plan \"{plan}\" overlaps itself: more than all of the staff at one time");
+            let message =
+                format!("shift plan \"{plan}\" overlaps itself: more than all of the staff at one time");
             tell(second, message, "end one shift where the other begins, or give each a share of the staff");
             return;
         }
