@@ -38,7 +38,9 @@ fn tell(name: &str, text: &str, folder: &Path, pairs: &[(String, String)]) -> To
     run.document.scenario.assumptions.clear();
     let document = serde_json::to_string(&run.document).unwrap();
     let log = report::event_log(&run.model, &run.study);
-    Told::Said(format!("{document}{log:?}"))
+    let papers = report::shipping_notes(&run.model, &run.study.outcomes[0], &run.document.scenario.start);
+    let papers: Vec<_> = papers.iter().map(|(_, bytes)| String::from_utf8_lossy(bytes)).collect();
+    Told::Said(format!("{document}{log:?}{papers:?}"))
 }
 
 fn pairs(list: &[(&str, &str)]) -> Pairs {

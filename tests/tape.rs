@@ -42,6 +42,7 @@ const MODES: [&str; 3] = ["submit", "pay", "allocate"];
 fn a_tape_ends_in_the_digest_of_its_run() {
     for mode in MODES {
         check("smoke", &[("stock.reserve-at", mode)]);
+        check("warehouse", &[("stock.reserve-at", mode)]);
         check("twin", &[("stock.reserve-at", mode), ("arrivals.constant.duration", "3 h")]);
     }
 }

@@ -61,6 +61,7 @@ pub fn of_station(scenario: &Scenario, kind: StationKind, name: &str) -> Option<
         StationKind::Pack => node("packers"),
         StationKind::Grade => node("graders"),
         StationKind::Sort => node("sorters"),
+        StationKind::PutAway => Some("floor.put-away.workers".to_owned()),
         StationKind::Review => Some("review.reviewers".to_owned()),
         StationKind::Phone => Some("service.phone.agents".to_owned()),
         StationKind::Chat => Some("service.chat.agents".to_owned()),

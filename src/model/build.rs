@@ -307,6 +307,10 @@ fn floor(floor: &spec::Floor) -> Floor {
         merge_window: floor.merge_window,
         queue: floor.queue,
         picking: floor.picking.as_ref().map(super::Picking::new),
+        notes: floor.notes.clone(),
+        put_away: floor.put_away.as_ref().map(|rules| law(&rules.work)),
+        staging: floor.staging,
+        learning: floor.learning,
     }
 }
 

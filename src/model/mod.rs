@@ -8,6 +8,7 @@ pub mod load;
 mod network;
 mod pick_up;
 pub mod picking;
+pub mod roster;
 mod service;
 mod stations;
 mod stock;
@@ -124,8 +125,8 @@ impl Expected {
 }
 
 pub use crate::scenario::spec::{
-    CarrierChoice, Choice, Discount, MOST_FALLBACKS, PickMethod, PromiseRules, ReserveAt, ReviewRule,
-    ReviewVerdict,
+    CarrierChoice, Choice, Discount, Learning, MOST_FALLBACKS, PickMethod, PromiseRules, ReserveAt,
+    ReviewRule, ReviewVerdict,
 };
 
 pub struct Shop {
@@ -192,6 +193,7 @@ pub struct Node {
     pub pack: StationId,
     pub grade: StationId,
     pub sort: StationId,
+    pub put_away: StationId,
 }
 
 /// A hub without sorters passes parcels on at once.
@@ -286,6 +288,11 @@ pub struct Floor {
     pub queue: QueueOrder,
     /// `None`: one order after the other.
     pub picking: Option<Picking>,
+    pub notes: Option<spec::Notes>,
+    /// `None`: what is graded for sale can be sold at once.
+    pub put_away: Option<Law>,
+    pub staging: spec::Staging,
+    pub learning: spec::Learning,
 }
 
 pub struct AfterSales {
@@ -385,6 +392,26 @@ impl Model {
             QueueOrder::Priority => self.methods[usize::from(method)].rank.min(7),
             QueueOrder::EarliestDue => (promised.0 / Span::MINUTE.0) as u32,
         }
+    }
+}
+
+/// Where a finite room is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RoomBefore {
+    Packing,
+    Docks,
+}
+
+impl Model {
+    /// All finite rooms of all centers, and what goes into each.
+    pub fn rooms(&self) -> Vec<(NodeId, RoomBefore, u32)> {
+        let centers = (0u16..).zip(&self.nodes).filter(|(_, node)| node.kind == NodeKind::FulfillmentCenter);
+        let staging = self.floor.staging;
+        let sizes = [(RoomBefore::Packing, staging.packing), (RoomBefore::Docks, staging.dock)];
+        let rooms = centers.flat_map(|(node, _)| {
+            sizes.into_iter().filter_map(move |(before, size)| Some((NodeId(node), before, size?)))
+        });
+        rooms.collect()
     }
 }
 

@@ -13,7 +13,7 @@ use crate::kernel::time::Span;
 
 pub use carrier::{CarrierChoice, Mishaps};
 pub use service::{Desk, IntentRow, Service, Tool};
-pub use warehouse::{PickMethod, PickRoute, Picking};
+pub use warehouse::{Learning, Notes, PickMethod, PickRoute, Picking, PutAway, ShiftBreak, Staging};
 
 /// A whole scenario, with all defaults filled in.
 #[derive(Debug, Clone, PartialEq)]
@@ -510,6 +510,11 @@ pub struct ShiftRow {
     pub from_minute: u16,
     pub to_minute: u16,
     pub share: f64,
+    /// Of the staff, those who have never done this before.
+    pub temps: f64,
+    /// Of the staff, those who do not come.
+    pub absence: f64,
+    pub pause: Option<ShiftBreak>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -560,6 +565,11 @@ pub struct Floor {
     pub queue: QueueOrder,
     /// How pickers go round; `None`: one order after the other, and ways are not told apart from picking.
     pub picking: Option<Picking>,
+    pub notes: Option<Notes>,
+    /// `None`: what is graded for sale can be sold at once.
+    pub put_away: Option<PutAway>,
+    pub staging: Staging,
+    pub learning: Learning,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -576,6 +586,8 @@ pub enum QueueOrder {
 pub struct Wave {
     pub every: Span,
     pub size: u32,
+    /// Instead of `every`: so long before each departure from the node.
+    pub before: Option<Span>,
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -44,12 +44,15 @@ pub fn graded(world: &mut World<'_>, parcel: Handle) -> Next {
     let broken = world.damaged.remove(&trip.key);
     let restock = world.draw.chance(RESTOCK, trip.key, 0, model.after_sales.restock) && !broken;
     world.trip_leaves(parcel, Phase::Return);
-    world.trips.end(parcel);
     world
         .apply(&Command::Grade { parcel: trip.handle, restock })
         .expect("a parcel at the return dock is graded");
     super::lost::close_orders(world, MethodId(trip.method));
     world.metrics.cost(CostLine::Returns, model.costs.return_handling_per_parcel.0 as f64);
+    if let Some(next) = super::put_away::begin(world, parcel) {
+        return next;
+    }
+    world.trips.end(parcel);
     release_stock(world);
     Next::Done
 }

@@ -69,6 +69,7 @@ pub fn packed_again(world: &mut World<'_>, parcel: Handle) -> Next {
     world.load.take(node, world.model.pack_work[node.index()]);
     world.metrics.cost(CostLine::Packaging, world.model.costs.packaging_per_parcel.0 as f64);
     world.metrics.packed(node, 1, trip.units.into());
+    super::note::again(world, &trip);
     world.metrics.entered(Phase::Dock);
     super::ship::ship(world, parcel)
 }

@@ -26,6 +26,7 @@ pub mod fault;
 pub mod lost;
 mod merge;
 mod mishap;
+mod note;
 mod pack;
 mod pay;
 mod pay_lane;
@@ -35,6 +36,7 @@ pub mod planning;
 mod prefetch;
 pub mod promise;
 pub mod promotion;
+mod put_away;
 mod re_route;
 mod receive;
 mod review;
@@ -200,6 +202,8 @@ stages! {
     ContactImpatient => contact::impatient;
     ContactHungUp => contact::hung_up;
     ContactAgain => contact::asks_again;
+    /// Token: the trip of a parcel whose goods are on the shelf again.
+    PutAway => put_away::put_away;
 }
 
 /// The stage that follows when a station of this kind has served a token.
@@ -212,5 +216,6 @@ pub fn after_station(kind: StationKind) -> Stage {
         StationKind::Grade => Stage::Graded,
         StationKind::Sort => Stage::Sorted,
         StationKind::Phone | StationKind::Chat => Stage::ContactTalked,
+        StationKind::PutAway => Stage::PutAway,
     }
 }

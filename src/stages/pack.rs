@@ -29,8 +29,10 @@ pub fn packed(world: &mut World<'_>, token: Handle) -> Next {
     }
     let trip = *world.trips.get(token);
     let fulfillment = trip.handle;
+    let goods = super::note::goods(world, &trip);
     let parcels = boxes_for(world, &trip);
     world.apply(&Command::Pack { fulfillment, parcels }).expect("a picked fulfillment order is packed");
+    super::note::packed(world, token, &trip, goods);
     world.trip_leaves(token, Phase::Pack);
     world.load.take(NodeId(trip.node), world.model.pack_work[usize::from(trip.node)]);
     let packaging = world.model.costs.packaging_per_parcel.0 as f64;

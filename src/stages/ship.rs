@@ -39,6 +39,7 @@ pub fn ship(world: &mut World<'_>, parcel: Handle) -> Next {
     world.trips.get(parcel).carrier = carrier.0;
     super::scorecard::labelled(world, &trip, carrier);
     world.log.labelled(trip.order_of_parcel(), trip.handle, carrier.0);
+    super::note::labelled(world, trip.handle, carrier);
     onward(world, parcel)
 }
 

@@ -19,7 +19,7 @@ use crate::kernel::draw::Draw;
 use crate::kernel::plant::planted;
 use crate::kernel::time::{Moment, Span};
 use crate::logistics::Planner;
-use crate::metrics::{EventLog, LoggedFulfillment, LoggedOrder, LoggedParcel, Metrics, Phase};
+use crate::metrics::{EventLog, LoggedFulfillment, LoggedOrder, LoggedParcel, Metrics, Notes, Phase};
 use crate::model::Model;
 
 /// Everything that a stage function works on.
@@ -63,6 +63,10 @@ pub struct World<'m> {
     pub overtaken: BTreeMap<(u64, Moment, u8), Capture>,
     /// By payment method: when its next request is due at the provider's rate. Empty without rate limits.
     pub due_at_provider: Vec<Moment>,
+    /// Returned goods on their way to the shelf, by trip.
+    pub piles: BTreeMap<Handle, super::put_away::Pile>,
+    /// `None`: nobody asks for shipping notes.
+    pub notes: Option<Notes>,
     /// What faults did and left behind; empty without faults.
     pub faults: FaultWatch,
     /// Parcels that got lost, by trip, until the shop stops looking.
@@ -138,6 +142,8 @@ impl<'m> World<'m> {
                 true => vec![Moment::ZERO; model.payment.len()],
                 false => Vec::new(),
             },
+            piles: BTreeMap::new(),
+            notes: model.floor.notes.as_ref().map(|rules| Notes::new(model.nodes.len(), rules.all)),
             faults: FaultWatch::new(model),
             missing: BTreeMap::new(),
             damaged: BTreeSet::new(),

@@ -75,6 +75,11 @@ const APART: &[&str] = &[
     "network.generate",
     "time-zone",
     "nodes[].time-zone",
+    "floor.notes",
+    "floor.put-away",
+    "floor.staging",
+    "floor.wave.",
+    "floor.learning",
     "service",
     "name",
     "description",
@@ -154,7 +159,7 @@ const TROUBLE: &[&str] = &[
 
 /// Changes whenever the same seed may be another case: with the generator, and with the key table.
 pub fn generation() -> String {
-    let version = 10;
+    let version = 11;
     let text = keys().iter().flat_map(|row| [row.path, row.example]).flat_map(str::bytes);
     format!("{:016x}", text.fold(version, |hash, byte| mix(hash ^ u64::from(byte))))
 }
@@ -282,28 +287,8 @@ fn draw_keys(seed: u64) -> Vec<(String, String)> {
         keys.push(("shifts.plan".to_owned(), format!("[{{from: \"{from:02}:00\", to: \"{to:02}:00\"}}]")));
         keys.push(("nodes.*.shifts".to_owned(), "plan".to_owned()));
     }
-    if dice.uniform() < 0.3 {
-        keys.push(("floor.picking".to_owned(), tours(&mut dice)));
-        keys.retain(|key| key.0 != "nodes.*.pickers");
-        keys.push(("nodes.*.pickers".to_owned(), (4 + dice.below(20)).to_string()));
-    }
+    super::warehouse::draw(&mut dice, &mut keys);
     keys
-}
-
-/// With a picker or more for each zone.
-fn tours(dice: &mut Dice) -> String {
-    let method = *dice.one_of(&["single", "batch", "zone", "cluster"]);
-    let route = *dice.one_of(&["s-shape", "return"]);
-    let batch = 1 + dice.below(12);
-    format!(
-        "{{method: {method}, route: {route}, batch: {batch}, cart: {}, patience: {} s, zones: {}, aisles: {}, \
-         aisle-length: {} m}}",
-        batch + dice.below(20),
-        dice.spread(1.0, 90_000.0) as u64,
-        1 + dice.below(4),
-        4 + dice.below(30),
-        1 + dice.below(200)
-    )
 }
 
 fn contact_center(dice: &mut Dice) -> String {
