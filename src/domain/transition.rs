@@ -69,10 +69,13 @@ pub enum Step {
     /// Coupons and points of an order of which nothing came are there again.
     GivenBack,
     PointsExpired,
+    /// Free units left a node for another one.
+    TransferredOut,
+    TransferredIn,
 }
 
 impl Step {
-    pub const ALL: [Step; 34] = {
+    pub const ALL: [Step; 36] = {
         use Step::*;
         [
             Submitted,
@@ -109,8 +112,15 @@ impl Step {
             PointsSpent,
             GivenBack,
             PointsExpired,
+            TransferredOut,
+            TransferredIn,
         ]
     };
+
+    /// Only between nodes that send each other goods.
+    pub const fn is_of_transfers(self) -> bool {
+        matches!(self, Step::TransferredOut | Step::TransferredIn)
+    }
 
     /// Only shops with promotions take it.
     pub const fn is_of_promotions(self) -> bool {
@@ -156,6 +166,8 @@ impl Step {
             Step::PointsSpent => "points-spent",
             Step::GivenBack => "given-back",
             Step::PointsExpired => "points-expired",
+            Step::TransferredOut => "transferred-out",
+            Step::TransferredIn => "transferred-in",
         }
     }
 }

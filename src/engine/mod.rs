@@ -4,8 +4,8 @@
 //!              submit.rs   payment.rs   allocation.rs   floor.rs            road.rs             aftersales.rs
 //! Command ->   Submit      Pay Decline  Approve Reject  Start Pick          Ship Deliver        RequestReturn
 //!              Receive     Expire COD   Allocate Drop   Merge Pack          FailDelivery Lose   Grade Accept
-//!              WriteOff        |        Cancel |        unassign.rs short.rs   |                    |
-//!                 |            |               |        Unassign    Short      |                    |
+//!              WriteOff        |        Cancel |        unassign.rs short.rs   |  transfer.rs       |
+//!                 |            |               |        Unassign    Short      |  Transfer Out, In  |
 //!                 v            v               v            v                  v                    v
 //!              orders.rs (claim, let go)   stock.rs (take, release, settle)   tally.rs, ledger.rs (double entry)
 //! ```
@@ -46,6 +46,7 @@ mod stock;
 mod submit;
 mod sync;
 mod tally;
+mod transfer;
 mod unassign;
 
 #[cfg(not(any(loom, shuttle)))]
@@ -191,6 +192,8 @@ impl Engine {
             Command::SpendPoints { id, customer, points } => self.spend_points(*id, *customer, *points, out),
             Command::GiveBack { id, coupons } => self.give_back_redeemed(*id, *coupons, out),
             Command::ExpirePoints { customer, points } => self.expire_points(*customer, *points, out),
+            Command::TransferOut { sku, node, quantity } => self.transfer_out(*sku, *node, *quantity, out),
+            Command::TransferIn { sku, node, quantity } => self.transfer_in(*sku, *node, *quantity, out),
         };
         if let Err(refusal) = outcome {
             out.begin(at);

@@ -51,10 +51,12 @@ pub enum Verb {
     SpendPoints,
     GiveBack,
     ExpirePoints,
+    TransferOut,
+    TransferIn,
 }
 
 impl Verb {
-    pub const ALL: [(Verb, &str); 31] = [
+    pub const ALL: [(Verb, &str); 33] = [
         (Verb::Submit, "submit"),
         (Verb::Pay, "pay"),
         (Verb::ConfirmCashOnDelivery, "confirm-cash-on-delivery"),
@@ -86,6 +88,8 @@ impl Verb {
         (Verb::SpendPoints, "spend-points"),
         (Verb::GiveBack, "give-back"),
         (Verb::ExpirePoints, "expire-points"),
+        (Verb::TransferOut, "transfer-out"),
+        (Verb::TransferIn, "transfer-in"),
     ];
 }
 
@@ -386,6 +390,12 @@ impl Sink for Script {
             Command::ExpirePoints { customer, points } => {
                 let promotion = Promotion { customer, amount: points, ..Promotion::default() };
                 self.promote(at, Verb::ExpirePoints, promotion, false)
+            }
+            Command::TransferOut { sku, node, quantity } => {
+                self.movement(at, Verb::TransferOut, Movement { sku, node, quantity })
+            }
+            Command::TransferIn { sku, node, quantity } => {
+                self.movement(at, Verb::TransferIn, Movement { sku, node, quantity })
             }
             Command::Lose { parcel } => self.push(at, Verb::Lose, self.parcel(parcel), 0, 0),
             Command::Replace { parcel } => self.push(at, Verb::Replace, self.parcel(parcel), 0, 0),

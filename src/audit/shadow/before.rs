@@ -247,6 +247,7 @@ impl Shadow {
             Command::Replace { parcel } => {
                 self.contents(*parcel).into_iter().for_each(|cell| *wanted.entry(cell).or_default() += 1);
             }
+            Command::TransferOut { sku, node, .. } => drop(wanted.insert((*sku, *node), 1)),
             _ => return false,
         }
         wanted.into_iter().any(|((sku, node), units)| before.available(sku, node) < units)

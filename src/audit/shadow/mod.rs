@@ -14,6 +14,7 @@ mod floor;
 mod order;
 mod payment;
 mod promotion;
+mod transfer;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,6 +40,8 @@ pub struct Shadow {
     taken: BTreeSet<OrderId>,
     turn: u64,
     promotions: promotion::Promotions,
+    /// Units between nodes, by SKU.
+    transfer: BTreeMap<SkuId, i64>,
 }
 
 /// All holds are counted anew each time so many transitions have passed.
@@ -75,6 +78,7 @@ impl Shadow {
             taken: BTreeSet::new(),
             turn: 0,
             promotions: promotion::Promotions::default(),
+            transfer: BTreeMap::new(),
         }
     }
 
@@ -164,6 +168,10 @@ impl Shadow {
             | Command::GiveBack { .. }
             | Command::ExpirePoints { .. } => Ok(self.promote(command)),
             Command::Fence { sku, node, quantity } => Ok(fence(*sku, *node, *quantity, before)),
+            Command::TransferOut { sku, node, quantity } => {
+                Ok(self.transfer_out(*sku, *node, *quantity, before))
+            }
+            Command::TransferIn { sku, node, quantity } => Ok(self.transfer_in(*sku, *node, *quantity)),
         }
     }
 
@@ -175,7 +183,11 @@ impl Shadow {
         };
         match command {
             Command::Submit { id, .. } => !self.taken.contains(id),
-            Command::Receive { .. } | Command::Fence { .. } | Command::WriteOff { .. } => true,
+            Command::Receive { .. }
+            | Command::Fence { .. }
+            | Command::WriteOff { .. }
+            | Command::TransferOut { .. } => true,
+            Command::TransferIn { sku, .. } => 0 < self.between_nodes(*sku),
             Command::Redeem { .. }
             | Command::SpendPoints { .. }
             | Command::GiveBack { .. }
