@@ -12,6 +12,7 @@ mod life;
 mod phase;
 mod promise;
 mod service;
+mod supply;
 mod times;
 
 use crate::domain::{
@@ -27,6 +28,7 @@ pub use life::{CheckoutSeen, CouponSeen, Judged, PaymentSeen, PromotionSeen, Rev
 pub use phase::{Phase, PhaseTimes};
 pub use promise::PromiseSeen;
 pub use service::{DeskSeen, ServiceSeen};
+pub use supply::SupplySeen;
 pub use times::Times;
 
 /// Why a visitor left without an order.
@@ -158,6 +160,7 @@ pub struct Metrics {
     pub pick_up: PickUpSeen,
     pub promises: PromiseSeen,
     pub service: ServiceSeen,
+    pub supply: SupplySeen,
     /// Minor units that shoppers paid, and got back.
     pub captured: i64,
     pub refunded: i64,
@@ -214,6 +217,7 @@ impl Metrics {
             pick_up: PickUpSeen::default(),
             promises: PromiseSeen::default(),
             service: ServiceSeen::default(),
+            supply: SupplySeen::default(),
             promotions: PromotionSeen {
                 coupons: vec![CouponSeen::default(); shape.coupons],
                 ..PromotionSeen::default()

@@ -9,6 +9,7 @@ mod pick_up;
 mod service;
 mod stations;
 mod stock;
+mod supply;
 
 use std::sync::Arc;
 
@@ -31,6 +32,7 @@ pub use fault::{FaultRow, Faults};
 pub use pick_up::{PickUp, To};
 pub use service::{Desk as ServiceDesk, Service};
 pub use stations::{StationKind, StationRow};
+pub use supply::{PrePosition, ReplenishCell, ReplenishRule, Replenishment};
 
 /// Orders under way at instant zero are numbered from here on; the stream numbers from zero.
 pub const FIRST_INITIAL_ORDER: u64 = 1 << 40;
@@ -79,6 +81,10 @@ pub struct Model {
     pub initial_stock: Vec<(SkuId, NodeId, u32)>,
     pub safety: f64,
     pub receipts: Vec<Receipt>,
+    /// `None`: goods come by the receipts alone.
+    pub replenish: Option<Replenishment>,
+    /// `None`: goods stay where the supplier put them.
+    pub pre_position: Option<PrePosition>,
     /// What goes wrong; `None`: nothing.
     pub faults: Option<Box<Faults>>,
     pub carrier_names: Vec<String>,
@@ -104,7 +110,7 @@ pub struct Expected {
 }
 
 pub use crate::scenario::spec::{
-    Choice, Discount, MOST_FALLBACKS, PromiseRules, ReserveAt, ReviewRule, ReviewVerdict,
+    Choice, Discount, MOST_FALLBACKS, Policy, PromiseRules, ReserveAt, ReviewRule, ReviewVerdict,
 };
 
 pub struct Shop {

@@ -1,6 +1,7 @@
 //! What the parts of an order's life did that a scenario asks for: a row a figure, none for a part that is not there.
 
 mod service;
+mod supply;
 
 use super::document::{Estimate, LifeRow, Unit};
 use crate::experiment;
@@ -39,6 +40,7 @@ pub fn rows(model: &Model, outcomes: &[Outcome], confidence: f64) -> Vec<LifeRow
     if let Some(service) = &model.service {
         rows.service(model, service);
     }
+    rows.supply(model);
     rows.rows
 }
 

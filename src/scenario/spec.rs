@@ -2,6 +2,7 @@
 //! The reader fills it from a file by the key table; the model turns it into dense, checked tables.
 
 mod service;
+mod supply;
 
 use std::path::PathBuf;
 
@@ -10,6 +11,7 @@ use crate::domain::{FaultKind, GeoPoint, HandlingClass, Money, NodeKind};
 use crate::kernel::time::Span;
 
 pub use service::{Desk, IntentRow, Service, Tool};
+pub use supply::{Policy, PrePosition, Replenish, Season};
 
 /// A whole scenario, with all defaults filled in.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,6 +44,8 @@ pub struct Scenario {
     pub pick_up: PickUp,
     /// `None`: promises are a table.
     pub promise: Option<PromiseRules>,
+    /// `None`: goods stay where the supplier put them.
+    pub pre_position: Option<PrePosition>,
     pub delivery: Vec<DeliveryMethod>,
     pub payment: Payment,
     pub review: Review,
@@ -457,6 +461,7 @@ pub struct Stock {
     pub safety: f64,
     pub receipts: Vec<Receipt>,
     pub receipts_file: Option<PathBuf>,
+    pub replenish: Vec<Replenish>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -31,16 +31,19 @@ mod pay_lane;
 mod pick;
 pub mod pick_up;
 pub mod planning;
+mod pre_position;
 mod prefetch;
 pub mod promise;
 pub mod promotion;
 mod re_route;
 mod receive;
+mod replenish;
 mod review;
 pub mod round;
 mod ship;
 mod short_pick;
 mod submit;
+pub mod supply;
 mod trip;
 mod wave;
 mod witness;
@@ -191,6 +194,12 @@ stages! {
     ContactImpatient => contact::impatient;
     ContactHungUp => contact::hung_up;
     ContactAgain => contact::asks_again;
+    /// Token: a rule of replenishment, and an order to a supplier.
+    ReviewShelves => replenish::review;
+    SupplierDelivers => replenish::deliver;
+    /// Token: none, and a trip between centers.
+    PrePosition => pre_position::plan;
+    TransferArrives => pre_position::arrive;
 }
 
 /// The stage that follows when a station of this kind has served a token.

@@ -13,6 +13,7 @@ mod order;
 mod promotion;
 mod run;
 mod service;
+mod supply;
 
 use super::key::KeyRow;
 
@@ -27,6 +28,7 @@ pub const SECTIONS: &[&[KeyRow]] = &[
     last_mile::KEYS,
     order::KEYS,
     service::KEYS,
+    supply::KEYS,
     fault::KEYS,
     load::KEYS,
     law::KEYS,

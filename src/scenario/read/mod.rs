@@ -15,6 +15,7 @@ mod promotion;
 mod run;
 mod service;
 mod slo;
+mod supply;
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -41,6 +42,7 @@ pub fn scenario(desk: &Desk, root: Rc<Node>, stem: &str) -> Scenario {
     let last_mile = last_mile::last_mile(&top);
     let pick_up = last_mile::pick_up(&top);
     let promise = last_mile::promise(&top);
+    let pre_position = supply::pre_position(&top);
     let initial = top.section("initial");
     let payment = order::payment(&top);
     let customers = demand::customers(&top);
@@ -70,6 +72,7 @@ pub fn scenario(desk: &Desk, root: Rc<Node>, stem: &str) -> Scenario {
         last_mile,
         pick_up,
         promise,
+        pre_position,
         delivery: network::delivery(&top),
         review: order::review(&top, &payment),
         payment,
