@@ -78,6 +78,21 @@ fn a_tape_of_real_history_ends_in_the_digest_of_its_run() {
     assert_eq!(format!("{:032x}", replay(&tape, &run).1), run.document.engine_digests[0]);
 }
 
+#[test]
+fn a_tape_of_goods_sent_ahead_ends_in_the_digest_of_its_run() {
+    let ahead = [
+        ("stock.nodes-per-sku", "1"),
+        ("stock.replenish", "[{cover: 3 h, lead-time: 4 h, supplier-fill: 60%}]"),
+        (
+            "pre-position",
+            "{every: 2 h, first: 0 s, horizon: 9 h, history: 2 d, season: hour-of-day, local-value: 9}",
+        ),
+    ];
+    check("smoke", &ahead);
+    // Some of it is on the road when the run ends.
+    check("smoke", &[&ahead[..], &[("run.horizon", "7 h"), ("arrivals.profile.duration", "7 h")]].concat());
+}
+
 /// One command less, or one changed, is another history.
 #[test]
 fn a_tape_that_was_touched_ends_elsewhere() {

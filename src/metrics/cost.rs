@@ -25,10 +25,12 @@ pub enum CostLine {
     PhoneLabor,
     ChatLabor,
     ServiceTools,
+    Purchasing,
+    Transfers,
 }
 
 impl CostLine {
-    pub const ALL: [(CostLine, &str); 21] = [
+    pub const ALL: [(CostLine, &str); 23] = [
         (CostLine::PickLabor, "pick labor"),
         (CostLine::PackLabor, "pack labor"),
         (CostLine::SortLabor, "sort labor"),
@@ -50,6 +52,8 @@ impl CostLine {
         (CostLine::PhoneLabor, "phone labor"),
         (CostLine::ChatLabor, "chat labor"),
         (CostLine::ServiceTools, "service tools"),
+        (CostLine::Purchasing, "purchasing"),
+        (CostLine::Transfers, "transfers"),
     ];
 
     /// Paid for what was planned, whatever comes of it: staffed time, capital and departures. The rest is paid for the outcome.

@@ -14,6 +14,7 @@ mod notes;
 mod phase;
 mod promise;
 mod service;
+mod supply;
 mod times;
 mod trace;
 
@@ -32,6 +33,7 @@ pub use notes::{Goods, Note, Notes};
 pub use phase::{Phase, PhaseTimes};
 pub use promise::PromiseSeen;
 pub use service::{DeskSeen, ServiceSeen};
+pub use supply::SupplySeen;
 pub use times::Times;
 pub use trace::{Footprint, TraceSeen, UNITS, minor, share};
 
@@ -173,6 +175,7 @@ pub struct Metrics {
     pub pick_up: PickUpSeen,
     pub promises: PromiseSeen,
     pub service: ServiceSeen,
+    pub supply: SupplySeen,
     /// Minor units that shoppers paid, and got back.
     pub captured: i64,
     pub refunded: i64,
@@ -232,6 +235,7 @@ impl Metrics {
             pick_up: PickUpSeen::default(),
             promises: PromiseSeen::default(),
             service: ServiceSeen::default(),
+            supply: SupplySeen::default(),
             promotions: PromotionSeen {
                 coupons: vec![CouponSeen::default(); shape.coupons],
                 ..PromotionSeen::default()

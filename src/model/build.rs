@@ -83,6 +83,17 @@ impl Model {
             sells_long_goods: (demand.catalog().skus.iter())
                 .any(|sku| scenario.floor.box_max_side_mm < sku.longest_mm),
             allocator: allocator(scenario, &demand, &tables, &receipts),
+            replenish: Replenishment::build(scenario, &demand, &network, &initial_stock),
+            pre_position: PrePosition::build(
+                scenario,
+                &demand,
+                &network,
+                || forecast(scenario, &demand, &tables, &receipts),
+                |zone| {
+                    let methods = (0..scenario.delivery.len()).map(|method| MethodId(method as u8));
+                    methods.filter_map(|method| tables.reach(method, zone).near.first().copied()).next()
+                },
+            ),
             rules: rules(scenario),
             min_box_value: scenario.allocation.min_box_value,
             reserve_at: scenario.stock.reserve_at,
@@ -380,6 +391,26 @@ fn settings(
     receipts: &[Receipt],
 ) -> Settings {
     let per_box = scenario.costs.packaging_per_parcel;
+    let strategy = scenario.allocation.strategy;
+    let forecast = strategy.needs_forecast().then(|| {
+        let forecast = forecast(scenario, demand, tables, receipts);
+        if strategy.rounds() { forecast.with_plan() } else { forecast }
+    });
+    Settings {
+        per_box,
+        score: scenario.allocation.score.clone(),
+        forecast: forecast.map(Arc::new),
+        wave_every: Some(scenario.allocation.wave_every),
+    }
+}
+
+/// What is expected to be asked, and what it costs to serve.
+fn forecast(
+    scenario: &Scenario,
+    demand: &DemandTables,
+    tables: &AllocationTables,
+    receipts: &[Receipt],
+) -> Forecast {
     let Expected { lines, method_share, .. } = expected(scenario);
     let mut incoming = vec![Vec::new(); demand.catalog().len()];
     receipts.iter().for_each(|receipt| incoming[receipt.sku.index()].push(receipt.at));
@@ -393,17 +424,7 @@ fn settings(
         receipts: incoming,
         refresh_every: scenario.allocation.refresh_every,
     };
-    let strategy = scenario.allocation.strategy;
-    let forecast = strategy.needs_forecast().then(|| {
-        let forecast = Forecast::new(asked, tables, scenario.nodes.len(), per_box);
-        if strategy.rounds() { forecast.with_plan() } else { forecast }
-    });
-    Settings {
-        per_box,
-        score: scenario.allocation.score.clone(),
-        forecast: forecast.map(Arc::new),
-        wave_every: Some(scenario.allocation.wave_every),
-    }
+    Forecast::new(asked, tables, scenario.nodes.len(), scenario.costs.packaging_per_parcel)
 }
 
 fn engine_rules(scenario: &Scenario, demand: &DemandTables) -> EngineRules {

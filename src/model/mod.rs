@@ -12,6 +12,7 @@ pub mod roster;
 mod service;
 mod stations;
 mod stock;
+mod supply;
 
 use std::sync::Arc;
 
@@ -36,6 +37,7 @@ pub use pick_up::{PickUp, To};
 pub use picking::Picking;
 pub use service::{Desk as ServiceDesk, Service};
 pub use stations::{StationKind, StationRow};
+pub use supply::{PrePosition, ReplenishCell, ReplenishRule, Replenishment};
 
 /// Orders under way at instant zero are numbered from here on; the stream numbers from zero.
 pub const FIRST_INITIAL_ORDER: u64 = 1 << 40;
@@ -84,6 +86,10 @@ pub struct Model {
     pub initial_stock: Vec<(SkuId, NodeId, u32)>,
     pub safety: f64,
     pub receipts: Vec<Receipt>,
+    /// `None`: goods come by the receipts alone.
+    pub replenish: Option<Replenishment>,
+    /// `None`: goods stay where the supplier put them.
+    pub pre_position: Option<PrePosition>,
     /// What goes wrong; `None`: nothing.
     pub faults: Option<Box<Faults>>,
     pub carrier_names: Vec<String>,
@@ -125,7 +131,7 @@ impl Expected {
 }
 
 pub use crate::scenario::spec::{
-    CarrierChoice, Choice, Discount, Learning, MOST_FALLBACKS, PickMethod, PromiseRules, ReserveAt,
+    CarrierChoice, Choice, Discount, Learning, MOST_FALLBACKS, PickMethod, Policy, PromiseRules, ReserveAt,
     ReviewRule, ReviewVerdict,
 };
 

@@ -72,6 +72,7 @@ impl Assembly<'_> {
                 .iter()
                 .filter(|step| !step.is_of_promotions() || self.model.promotions.is_some())
                 .filter(|step| !step.is_of_carts() || self.sum(|m| m.steps[**step as usize]) != 0)
+                .filter(|step| !step.is_of_transfers() || self.model.pre_position.is_some())
                 .map(|&step| row(step_name(step), self.sum(|m| m.steps[step as usize])))
                 .collect(),
             stages: Phase::ALL.iter().filter(|&&phase| self.has(phase)).map(|&p| self.stage(p)).collect(),
@@ -474,6 +475,8 @@ impl Assembly<'_> {
                     CostLine::PhoneLabor | CostLine::ChatLabor | CostLine::ServiceTools => {
                         self.model.service.is_some()
                     }
+                    CostLine::Purchasing => self.model.replenish.is_some(),
+                    CostLine::Transfers => self.model.pre_position.is_some(),
                     _ => true,
                 })
                 .map(line)

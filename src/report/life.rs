@@ -2,6 +2,7 @@
 
 mod carriers;
 mod service;
+mod supply;
 
 use super::document::{Estimate, LifeRow, Unit};
 use crate::experiment;
@@ -43,6 +44,7 @@ pub fn rows(model: &Model, outcomes: &[Outcome], confidence: f64) -> Vec<LifeRow
         rows.service(model, service);
     }
     rows.rows.extend(super::trace::rows(model, outcomes, confidence));
+    rows.supply(model);
     rows.rows
 }
 

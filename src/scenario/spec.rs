@@ -3,6 +3,7 @@
 
 mod carrier;
 mod service;
+mod supply;
 mod warehouse;
 
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use crate::kernel::time::Span;
 
 pub use carrier::{CarrierChoice, Mishaps};
 pub use service::{Desk, IntentRow, Service, Tool};
+pub use supply::{Policy, PrePosition, Replenish, Season};
 pub use warehouse::{Learning, Notes, PickMethod, PickRoute, Picking, PutAway, ShiftBreak, Staging};
 
 /// A whole scenario, with all defaults filled in.
@@ -48,6 +50,8 @@ pub struct Scenario {
     pub carrier_choice: Option<CarrierChoice>,
     /// `None`: promises are a table.
     pub promise: Option<PromiseRules>,
+    /// `None`: goods stay where the supplier put them.
+    pub pre_position: Option<PrePosition>,
     pub delivery: Vec<DeliveryMethod>,
     pub payment: Payment,
     pub review: Review,
@@ -483,6 +487,7 @@ pub struct Stock {
     pub safety: f64,
     pub receipts: Vec<Receipt>,
     pub receipts_file: Option<PathBuf>,
+    pub replenish: Vec<Replenish>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

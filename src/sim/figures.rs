@@ -152,7 +152,13 @@ fn basis(
         | CostLine::PaymentFees
         | CostLine::LostGoods
         | CostLine::LostSales
-        | CostLine::Fraud => Basis::Fees,
+        | CostLine::Fraud
+        | CostLine::Transfers => Basis::Fees,
+        CostLine::Purchasing => {
+            let rules = model.replenish.iter().flat_map(|own| &own.rules);
+            let orders = metrics.supply.orders.iter().map(|&orders| u128::from(orders));
+            Basis::Used { rows: orders.zip(rules.map(|rule| rule.order_cost)).collect(), per: 1 }
+        }
         CostLine::Returns => Basis::Steps {
             steps: &[Step::Restocked, Step::Scrapped],
             each: model.costs.return_handling_per_parcel,

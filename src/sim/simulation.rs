@@ -150,6 +150,8 @@ impl<'m> Simulation<'m> {
         }
         self.await_faults();
         self.refresh();
+        stages::supply::open(&mut self.world);
+        self.drain();
         let initial = &self.model.initial;
         for number in 0..initial.backlog + initial.in_transit {
             let stage = if number < initial.backlog { Stage::Backlog } else { Stage::Afloat };

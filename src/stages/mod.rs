@@ -33,18 +33,21 @@ mod pay_lane;
 mod pick;
 pub mod pick_up;
 pub mod planning;
+mod pre_position;
 mod prefetch;
 pub mod promise;
 pub mod promotion;
 mod put_away;
 mod re_route;
 mod receive;
+mod replenish;
 mod review;
 pub mod round;
 pub mod scorecard;
 pub mod ship;
 mod short_pick;
 mod submit;
+pub mod supply;
 pub mod tour;
 pub mod trace;
 mod trip;
@@ -204,6 +207,12 @@ stages! {
     ContactAgain => contact::asks_again;
     /// Token: the trip of a parcel whose goods are on the shelf again.
     PutAway => put_away::put_away;
+    /// Token: a rule of replenishment, and an order to a supplier.
+    ReviewShelves => replenish::review;
+    SupplierDelivers => replenish::deliver;
+    /// Token: none, and a trip between centers.
+    PrePosition => pre_position::plan;
+    TransferArrives => pre_position::arrive;
 }
 
 /// The stage that follows when a station of this kind has served a token.

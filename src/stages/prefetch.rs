@@ -74,7 +74,11 @@ impl Stage {
             | Stage::ContactTalked
             | Stage::ContactImpatient
             | Stage::ContactHungUp
-            | Stage::ContactAgain => Names::Nothing,
+            | Stage::ContactAgain
+            | Stage::ReviewShelves
+            | Stage::SupplierDelivers
+            | Stage::PrePosition
+            | Stage::TransferArrives => Names::Nothing,
             Stage::Accept => Names::LastOfOrder,
             Stage::Merge | Stage::Merged | Stage::Wave | Stage::Pick => Names::Floor,
             Stage::Picked | Stage::Pack | Stage::Packed => Names::Floor,

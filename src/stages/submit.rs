@@ -154,6 +154,9 @@ fn place(world: &mut World<'_>, id: OrderId) -> Option<Handle> {
     }
     let units = world.draft.lines.iter().map(|line| u64::from(line.quantity)).sum();
     world.metrics.submitted(world.at, world.draft.lines.len(), units);
+    if world.supply.is_some() && id.0 < FIRST_INITIAL_ORDER {
+        super::supply::asked(world);
+    }
     match quote(world, id).and_then(|promised| take(world, id, promised)) {
         Ok(order) => Some(order),
         Err(refusal) => {

@@ -49,6 +49,8 @@ pub struct World<'m> {
     pub ready: BTreeMap<OrderId, u32>,
     pub promises: super::promise::Promises,
     pub contacts: super::contact::Contacts,
+    /// `None` where goods come by the scenario's receipts, and stay.
+    pub supply: Option<Box<super::supply::Supply>>,
     /// Backordered orders by SKU; tokens are order handles.
     pub waiting: Waiting,
     /// Captures whose callback is late, by order handle: the order may be gone when it comes.
@@ -132,6 +134,7 @@ impl<'m> World<'m> {
             ready: BTreeMap::new(),
             promises: super::promise::Promises::new(model),
             contacts: super::contact::Contacts::default(),
+            supply: super::supply::Supply::new(model),
             waiting: Waiting::new(model.catalog().len()),
             late: BTreeMap::new(),
             points: Ages::new(model),
@@ -190,6 +193,9 @@ impl<'m> World<'m> {
         self.audit.saw(command, &self.transition, self.engine);
         self.metrics.saw(&self.transition);
         self.log.saw(&self.transition);
+        if self.supply.is_some() {
+            super::supply::saw(self);
+        }
         if self.model.promotions.is_some() {
             super::promotion::settle(self, before);
         }

@@ -81,6 +81,8 @@ const APART: &[&str] = &[
     "floor.wave.",
     "floor.learning",
     "service",
+    "pre-position",
+    "stock.replenish",
     "name",
     "description",
     "extends",
@@ -159,7 +161,7 @@ const TROUBLE: &[&str] = &[
 
 /// Changes whenever the same seed may be another case: with the generator, and with the key table.
 pub fn generation() -> String {
-    let version = 11;
+    let version = 12;
     let text = keys().iter().flat_map(|row| [row.path, row.example]).flat_map(str::bytes);
     format!("{:016x}", text.fold(version, |hash, byte| mix(hash ^ u64::from(byte))))
 }
@@ -283,6 +285,13 @@ fn draw_keys(seed: u64) -> Vec<(String, String)> {
         keys.push(("service".to_owned(), contact_center(&mut dice)));
     }
     if dice.uniform() < 0.2 {
+        keys.push(("stock.replenish".to_owned(), replenish(&mut dice)));
+    }
+    if dice.uniform() < 0.2 {
+        keys.push(("pre-position".to_owned(), pre_position(&mut dice)));
+        keys.push(("stock.nodes-per-sku".to_owned(), (1 + dice.below(2)).to_string()));
+    }
+    if dice.uniform() < 0.2 {
         let (from, to) = (dice.below(12), 12 + dice.below(12));
         keys.push(("shifts.plan".to_owned(), format!("[{{from: \"{from:02}:00\", to: \"{to:02}:00\"}}]")));
         keys.push(("nodes.*.shifts".to_owned(), "plan".to_owned()));
@@ -302,6 +311,37 @@ fn contact_center(dice: &mut Dice) -> String {
          self-service: {{share: {bot:.2}}}, bot: {{share: {bot:.2}}}, call-back: {share:.2}, \
          phone: {{share: {phone}, agents: {agents}, handle: {{exponential: {{mean: {handle} s}}}}{patience}}}, \
          chat: {{agents: {agents}, concurrency: {chats}, slowdown: {bot:.2}, handle: {handle} s{patience}}}}}"
+    )
+}
+
+fn replenish(dice: &mut Dice) -> String {
+    let policy = *dice.one_of(&["base-stock", "s-q"]);
+    let level = *dice.one_of(&["level: 0", "level: 9", "level: 200", "cover: 5 h", "cover: 6 d"]);
+    let (lot, fill) = (1 + dice.below(30), *dice.one_of(&["0%", "40%", "100%"]));
+    let lead = dice.spread(1.0, 400_000.0) as u64;
+    format!(
+        "[{{policy: {policy}, {level}, quantity: {lot}, review: {} m, supplier-fill: {fill}, \
+         lead-time: {{exponential: {{mean: {lead} s}}}}, order-cost: {}}}]",
+        1 + dice.below(2_000),
+        dice.below(9)
+    )
+}
+
+fn pre_position(dice: &mut Dice) -> String {
+    let season = *dice.one_of(&["hour-of-day", "day-of-week"]);
+    format!(
+        "{{every: {} h, first: {} h, horizon: {} h, season: {season}, history: {} h, dense: {:.2}, capacity: {}, \
+         rounds: {}, cost-per-unit-100km: 0.0{}, local-value: {}, handling: {{exponential: {{mean: {} s}}}}}}",
+        1 + dice.below(40),
+        dice.below(30),
+        dice.below(90),
+        dice.below(900),
+        dice.spread(0.01, 9.0),
+        1 + dice.below(90),
+        1 + dice.below(20),
+        dice.below(10),
+        dice.below(9),
+        dice.spread(1.0, 200_000.0) as u64
     )
 }
 

@@ -15,6 +15,7 @@ mod order;
 mod promotion;
 mod run;
 mod service;
+mod supply;
 mod warehouse;
 
 use super::key::KeyRow;
@@ -33,6 +34,7 @@ pub const SECTIONS: &[&[KeyRow]] = &[
     last_mile::KEYS,
     order::KEYS,
     service::KEYS,
+    supply::KEYS,
     fault::KEYS,
     load::KEYS,
     law::KEYS,

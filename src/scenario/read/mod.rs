@@ -17,6 +17,7 @@ mod promotion;
 mod run;
 mod service;
 mod slo;
+mod supply;
 mod time_zone;
 mod warehouse;
 
@@ -54,6 +55,7 @@ pub fn scenario(desk: &Desk, root: Rc<Node>, stem: &str) -> Scenario {
     let last_mile = last_mile::last_mile(&top);
     let pick_up = last_mile::pick_up(&top);
     let promise = last_mile::promise(&top);
+    let pre_position = supply::pre_position(&top);
     let initial = top.section("initial");
     let payment = order::payment(&top);
     let customers = demand::customers(&top);
@@ -85,6 +87,7 @@ pub fn scenario(desk: &Desk, root: Rc<Node>, stem: &str) -> Scenario {
         pick_up,
         carrier_choice: carrier::choice(&top),
         promise,
+        pre_position,
         delivery: network::delivery(&top),
         review: order::review(&top, &payment),
         payment,
