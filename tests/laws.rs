@@ -220,7 +220,7 @@ fn orders(run: &Run, judge: &Judge, said: &str) {
         // What only promotions make is told where there are any.
         let told = document.transitions.iter().find(|row| row.name == step.name());
         assert!(
-            told.is_some() || step.is_of_promotions() || step.is_of_carts(),
+            told.is_some() || step.is_of_promotions() || step.is_of_carts() || step.is_of_transfers(),
             "{said}: {} is not told",
             step.name()
         );

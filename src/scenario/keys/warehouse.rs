@@ -45,7 +45,7 @@ pub const KEYS: &[KeyRow] = &[
     off("floor.staging.packing", Integer, "200", "Picked orders that a center has room for before packing; pickers wait when it is full.").within(1.0, 1e6).probe("1").with("floor.pack-per-order=5 m"),
     off("floor.staging.dock", Integer, "500", "Packed parcels that a center has room for at its docks; packers wait when it is full.").within(1.0, 1e7).probe("2").with("nodes.*.pickers=2"),
 
-    off("floor.wave.before", Span, "2 h", "Release so long before each departure of a lane from the node, instead of every floor.wave.every.").within(1.0, 7.0 * 86_400.0).probe("3 h").with("floor.wave={size: 500}"),
+    off("floor.wave.before", Span, "2 h", "Release so long before each departure of a lane from the node, instead of every floor.wave.every.").within(1.0, 7.0 * 86_400.0).probe("100 m").with("floor.wave={size: 500}"),
 
     off("shifts.*[].break", TimeOfDay, "12:00", "A pause within the shift; work begun is finished first.").probe("13:00").with(PAUSE),
     key("shifts.*[].break-length", Span, "30 m", "How long each is away.").within(60.0, 43_200.0).probe("2 h").with(PAUSE),
