@@ -193,6 +193,11 @@ fn rest() -> Vec<(&'static str, &'static str, &'static str)> {
             "delivery.*.carriers=[]",
             "network.lane-rules.0.carriers=[SwiftPost]",
         ),
+        (
+            "network.generate.carriers",
+            "delivery.*.carriers=[]; network.generate={hubs: 3, centers: 2}",
+            "network.generate.carriers=[SwiftPost]",
+        ),
         ("delivery[].carriers", "", "delivery.standard.carriers=[SwiftPost]"),
         ("<place>.city", zones, "zones.list.0.at={city: Wuhan}"),
         (
