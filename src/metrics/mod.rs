@@ -6,12 +6,15 @@
 //!   times of phases leave out those that ended in it; counts and costs cover the whole run.
 
 mod cost;
+mod door;
 mod event_log;
+mod inspection;
 mod last_mile;
 mod life;
 mod phase;
 mod promise;
 mod times;
+mod tracking;
 
 use crate::domain::{
     CarrierId, MethodId, Money, MoneyAccount, NodeId, OrderState, Refusal, SplitReason, Step, Transition,
@@ -20,12 +23,15 @@ use crate::domain::{
 use crate::kernel::time::{Moment, Span};
 
 pub use cost::{CostLine, Costs};
-pub use event_log::{EventLog, LogRow, LoggedFulfillment, LoggedOrder, LoggedParcel};
+pub use door::DoorSeen;
+pub use event_log::{EventLog, LogRow, LoggedFulfillment, LoggedOrder, LoggedParcel, LoggedScan};
+pub use inspection::{Cause, Confusion, InspectionSeen};
 pub use last_mile::{LastMileSeen, PickUpSeen};
 pub use life::{CheckoutSeen, CouponSeen, Judged, PaymentSeen, PromotionSeen, ReviewSeen};
 pub use phase::{Phase, PhaseTimes};
 pub use promise::PromiseSeen;
 pub use times::Times;
+pub use tracking::{Errors, HORIZONS_H, Scan, Shown, TrackingSeen};
 
 /// Why a visitor left without an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -163,6 +169,9 @@ pub struct Metrics {
     pub last_mile: LastMileSeen,
     pub pick_up: PickUpSeen,
     pub promises: PromiseSeen,
+    pub tracking: TrackingSeen,
+    pub inspection: InspectionSeen,
+    pub door: DoorSeen,
     /// Minor units that shoppers paid, and got back.
     pub captured: i64,
     pub refunded: i64,
@@ -218,6 +227,9 @@ impl Metrics {
             last_mile: LastMileSeen::default(),
             pick_up: PickUpSeen::default(),
             promises: PromiseSeen::default(),
+            tracking: TrackingSeen::default(),
+            inspection: InspectionSeen::default(),
+            door: DoorSeen::default(),
             promotions: PromotionSeen {
                 coupons: vec![CouponSeen::default(); shape.coupons],
                 ..PromotionSeen::default()

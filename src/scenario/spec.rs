@@ -2,6 +2,9 @@
 //! The reader fills it from a file by the key table; the model turns it into dense, checked tables.
 
 mod carrier;
+mod door;
+mod inspection;
+mod tracking;
 
 use std::path::PathBuf;
 
@@ -10,6 +13,9 @@ use crate::domain::{FaultKind, GeoPoint, HandlingClass, Money, NodeKind};
 use crate::kernel::time::Span;
 
 pub use carrier::{CarrierChoice, Mishaps};
+pub use door::Signature;
+pub use inspection::{Inspection, PickErrors};
+pub use tracking::Tracking;
 
 /// A whole scenario, with all defaults filled in.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,6 +48,10 @@ pub struct Scenario {
     pub pick_up: PickUp,
     /// `None`: freight alone decides.
     pub carrier_choice: Option<CarrierChoice>,
+    /// `None`: nobody looks where a parcel is.
+    pub tracking: Option<Tracking>,
+    /// `None`: nothing is left at a door.
+    pub signature: Option<Signature>,
     /// `None`: promises are a table.
     pub promise: Option<PromiseRules>,
     pub delivery: Vec<DeliveryMethod>,
@@ -528,6 +538,7 @@ pub struct Floor {
     pub box_max_units: u32,
     pub box_max_side_mm: u32,
     pub queue: QueueOrder,
+    pub errors: PickErrors,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -615,6 +626,8 @@ pub struct Carrier {
     /// Parcels that came while doors were closed are handed over in their turn within this time of the opening.
     pub tour: Span,
     pub mishaps: Mishaps,
+    /// Of the freight, what the way back costs of a parcel that nobody took.
+    pub return_freight: f64,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -740,6 +753,8 @@ pub struct PaymentMethod {
     pub fee: f64,
     /// Cash on delivery: share refused at the door.
     pub refuse_at_door: f64,
+    /// And how long the carrier keeps what was paid.
+    pub remit_after: Span,
     /// The shop waits no longer for an answer; a capture may still come in.
     pub timeout: Option<Span>,
     /// Requests an hour that the provider admits, and how many at once after a pause.
@@ -854,6 +869,7 @@ pub struct AfterSales {
     pub restock: f64,
     /// What a carrier lost is sent once more, where the node has it.
     pub re_ship: bool,
+    pub inspection: Inspection,
     /// Points earned for each major unit paid, booked when the order completes.
     pub points_per_unit: f64,
 }

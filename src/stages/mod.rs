@@ -21,7 +21,9 @@ mod browse;
 mod cancel;
 mod checkout;
 mod deliver;
+mod door;
 pub mod fault;
+mod inspect;
 pub mod lost;
 mod merge;
 mod mishap;
@@ -42,6 +44,7 @@ pub mod scorecard;
 mod ship;
 mod short_pick;
 mod submit;
+pub mod tracking;
 mod trip;
 mod wave;
 mod witness;
@@ -179,6 +182,8 @@ stages! {
     Uncollected => pick_up::uncollected;
     /// Token: the trip of a parcel that its carrier had left lying.
     Found => mishap::found;
+    /// Token: a parcel's page, by slot and generation.
+    Worried => tracking::worried;
 }
 
 /// The stage that follows when a station of this kind has served a token.

@@ -65,7 +65,8 @@ impl Stage {
             | Stage::Submit
             | Stage::Backlog
             | Stage::Afloat
-            | Stage::PointsOld => Names::Nothing,
+            | Stage::PointsOld
+            | Stage::Worried => Names::Nothing,
             Stage::Accept => Names::LastOfOrder,
             Stage::Merge | Stage::Merged | Stage::Wave | Stage::Pick => Names::Floor,
             Stage::Picked | Stage::Pack | Stage::Packed => Names::Floor,

@@ -3,6 +3,7 @@
 
 mod pay;
 mod promotion;
+mod receive;
 mod review;
 #[path = "../runs/mod.rs"]
 mod runs;

@@ -3,8 +3,10 @@
 mod carrier;
 mod checkout;
 mod demand;
+mod door;
 mod fault;
 mod goods;
+mod inspection;
 mod last_mile;
 mod law;
 mod load;
@@ -13,6 +15,7 @@ mod node;
 mod order;
 mod promotion;
 mod run;
+mod tracking;
 
 use super::key::KeyRow;
 
@@ -25,8 +28,11 @@ pub const SECTIONS: &[&[KeyRow]] = &[
     node::KEYS,
     network::KEYS,
     carrier::KEYS,
+    tracking::KEYS,
     last_mile::KEYS,
     order::KEYS,
+    inspection::KEYS,
+    door::KEYS,
     fault::KEYS,
     load::KEYS,
     law::KEYS,

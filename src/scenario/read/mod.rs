@@ -4,8 +4,10 @@
 mod carrier;
 mod checkout;
 mod demand;
+mod door;
 mod fault;
 mod goods;
+mod inspection;
 mod last_mile;
 mod law;
 mod load;
@@ -15,6 +17,7 @@ mod order;
 mod promotion;
 mod run;
 mod slo;
+mod tracking;
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -70,6 +73,8 @@ pub fn scenario(desk: &Desk, root: Rc<Node>, stem: &str) -> Scenario {
         last_mile,
         pick_up,
         carrier_choice: carrier::choice(&top),
+        tracking: tracking::tracking(&top),
+        signature: door::signature(&top),
         promise,
         delivery: network::delivery(&top),
         review: order::review(&top, &payment),

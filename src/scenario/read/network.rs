@@ -203,6 +203,7 @@ fn carrier(keys: &Section<'_>) -> Carrier {
         door_to_minute,
         tour: keys.span("tour"),
         mishaps: super::carrier::mishaps(keys),
+        return_freight: keys.share("return-freight"),
     }
 }
 
