@@ -84,14 +84,15 @@ fn a_way_that_never_varies_is_known() {
 /// Fewer scans: estimates that are further off, and older pages.
 #[test]
 fn lost_scans_cost_estimates() {
-    let vary = ("network.lane-rules.*.travel-cv", "0.5");
-    let all = ["0%", "50%", "100%"].map(|loss| chain(&format!("{{scan-loss: {loss}, delay: 5 m}}"), &[vary]));
+    // An hour before it comes, a parcel whose last hub is on the page is known to come.
+    let vary: Pairs<'_> = &[("network.lane-rules.*.travel-cv", "0.5"), ("carriers.0.last-mile", "2 h")];
+    let all = ["0%", "50%", "100%"].map(|loss| chain(&format!("{{scan-loss: {loss}, delay: 5 m}}"), vary));
     let [none, half, every] = all.each_ref().map(|outcome| &outcome.metrics.tracking);
     let off = |own: &TrackingSeen| own.by_horizon[0].mean_s();
     println!("an hour before: {:.0} {:.0} {:.0} s", off(none), off(half), off(every));
-    assert!(1.1 * off(none) < off(half) && 1.1 * off(half) < off(every));
+    assert!(2.0 * off(none) < off(half) && 1.5 * off(half) < off(every));
     let old = |own: &TrackingSeen| own.ages.quantile_s(0.95);
-    assert!(1.1 * old(none) < old(half) && 1.1 * old(half) < old(every));
+    assert!(1.05 * old(none) < old(half) && 1.05 * old(half) < old(every));
     // The luck of lanes is the same: only what is known of it differs.
     assert!(all.iter().all(|outcome| outcome.digest == all[0].digest));
 }
@@ -114,7 +115,10 @@ fn a_page_with_a_label_alone_ages_with_the_parcel() {
 fn questions_come_at_their_rates() {
     let poisson = |what: &str, seen: u64, exact: f64| {
         println!("{what}: {seen} questions for {exact:.0}");
-        assert!(400.0 < exact && (seen as f64 - exact).abs() < 3.5 * exact.sqrt(), "{what}: {seen} for {exact}");
+        assert!(
+            400.0 < exact && (seen as f64 - exact).abs() < 3.5 * exact.sqrt(),
+            "{what}: {seen} for {exact}"
+        );
     };
     let rules = "scan-loss: 100%, stale-after: 3 h, ask-again: 0 s";
     let outcome = chain(&format!("{{{rules}, stale-contacts: 0.2/h, late-contacts: 0/h}}"), &[]);
@@ -133,7 +137,8 @@ fn questions_come_at_their_rates() {
 /// Once, and not again for a while: a share of parcels that is `1 - exp(-rate x time)`.
 #[test]
 fn who_has_asked_waits() {
-    let rules = "scan-loss: 100%, stale-after: 3 h, late-contacts: 0/h, stale-contacts: 0.2/h, ask-again: 30 d";
+    let rules =
+        "scan-loss: 100%, stale-after: 3 h, late-contacts: 0/h, stale-contacts: 0.2/h, ask-again: 30 d";
     let outcome = chain(&format!("{{{rules}}}"), &[]);
     let own = &outcome.metrics.tracking;
     assert_eq!(own.asked_stale, own.asked_about);
@@ -141,7 +146,10 @@ fn who_has_asked_waits() {
     let (share, error) = (own.asked_about as f64 / own.begun as f64, (0.25 / own.begun as f64).sqrt());
     assert!((share - exact).abs() < 3.5 * error, "{share} for {exact}");
     // With every scan on the page nobody has a reason.
-    let fresh = chain("{scan-loss: 0%, delay: 0 s, stale-after: 9 h, stale-contacts: 0.2/h, late-contacts: 0/h}", &[]);
+    let fresh = chain(
+        "{scan-loss: 0%, delay: 0 s, stale-after: 9 h, stale-contacts: 0.2/h, late-contacts: 0/h}",
+        &[],
+    );
     assert_eq!(fresh.metrics.tracking.asked_stale, 0);
 }
 
@@ -149,6 +157,7 @@ fn who_has_asked_waits() {
 #[test]
 fn pages_end_once_and_change_nothing() {
     let trouble: Pairs<'_> = &[
+        ("run.horizon", "25 d"),
         ("carriers.*.loss", "8%"),
         ("carriers.*.search", "20 h"),
         ("carriers.*.delay-share", "20%"),
@@ -157,7 +166,10 @@ fn pages_end_once_and_change_nothing() {
     ];
     for vans in [&[][..], &[("last-mile", "{vans: 12, capacity: 20}"), ("delivery.1.to", "locker")]] {
         let pairs = [trouble, vans].concat();
-        let page = ("tracking", "{scan-loss: 10%, delay: {exponential: {mean: 2 h}}, stale-after: 2 h, stale-contacts: 0.1/h}");
+        let page = (
+            "tracking",
+            "{scan-loss: 10%, delay: {exponential: {mean: 2 h}}, stale-after: 2 h, stale-contacts: 0.1/h}",
+        );
         let (blind, told) = (seen("smoke", &pairs), seen("smoke", &[&pairs[..], &[page]].concat()));
         assert_eq!(blind.digest, told.digest);
         let own = &told.metrics.tracking;
@@ -176,7 +188,9 @@ fn sampled_orders_have_their_scans_in_the_log() {
     let log = report::event_log(&run.model, &run.study).expect("a scenario that logs");
     let scans = |name: &str| log.scans.iter().filter(|scan| scan.scan == name).count();
     assert!(0 < scans("picked up") && scans("delivered") <= scans("picked up"));
-    let json = String::from_utf8(report::ocel::json(&log, &report::clock::Clock::new("2026-11-09T08:00", 0.0))).unwrap();
+    let json =
+        String::from_utf8(report::ocel::json(&log, &report::clock::Clock::new("2026-11-09T08:00", 0.0)))
+            .unwrap();
     assert!(json.contains("\"Scan: out for delivery\""));
 }
 

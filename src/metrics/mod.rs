@@ -13,6 +13,7 @@ mod last_mile;
 mod life;
 mod phase;
 mod promise;
+mod service;
 mod times;
 mod tracking;
 
@@ -30,6 +31,7 @@ pub use last_mile::{LastMileSeen, PickUpSeen};
 pub use life::{CheckoutSeen, CouponSeen, Judged, PaymentSeen, PromotionSeen, ReviewSeen};
 pub use phase::{Phase, PhaseTimes};
 pub use promise::PromiseSeen;
+pub use service::{DeskSeen, ServiceSeen};
 pub use times::Times;
 pub use tracking::{Errors, HORIZONS_H, Scan, Shown, TrackingSeen};
 
@@ -172,6 +174,7 @@ pub struct Metrics {
     pub tracking: TrackingSeen,
     pub inspection: InspectionSeen,
     pub door: DoorSeen,
+    pub service: ServiceSeen,
     /// Minor units that shoppers paid, and got back.
     pub captured: i64,
     pub refunded: i64,
@@ -230,6 +233,7 @@ impl Metrics {
             tracking: TrackingSeen::default(),
             inspection: InspectionSeen::default(),
             door: DoorSeen::default(),
+            service: ServiceSeen::default(),
             promotions: PromotionSeen {
                 coupons: vec![CouponSeen::default(); shape.coupons],
                 ..PromotionSeen::default()

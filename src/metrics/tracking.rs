@@ -46,6 +46,7 @@ impl Scan {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shown {
     pub scan: Scan,
+    pub node: u16,
     pub at: Moment,
     /// When the page shows it.
     pub seen: Moment,

@@ -104,6 +104,7 @@ impl Model {
             door_is_told: scenario.signature.is_some()
                 || scenario.carriers.iter().any(|carrier| 0.0 < carrier.return_freight)
                 || scenario.payment.methods.iter().any(|method| Span::ZERO < method.remit_after),
+            service: scenario.service.as_ref().map(|spec| Service::build(spec, stations.service)),
             nodes: stations.nodes,
             stations: stations.rows,
             carrier_names: scenario.carriers.iter().map(|carrier| carrier.name.clone()).collect(),

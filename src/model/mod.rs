@@ -8,6 +8,7 @@ mod inspection;
 pub mod load;
 mod network;
 mod pick_up;
+mod service;
 mod stations;
 mod stock;
 mod tracking;
@@ -33,6 +34,7 @@ pub use carrier::{CarrierMishaps, Mishaps};
 pub use fault::{FaultRow, Faults};
 pub use inspection::Inspection;
 pub use pick_up::{PickUp, To};
+pub use service::{Desk as ServiceDesk, Service};
 pub use stations::{StationKind, StationRow};
 pub use tracking::Tracking;
 
@@ -112,6 +114,8 @@ pub struct Model {
     pub return_freight: Vec<f64>,
     /// Whether what happens at doors is told.
     pub door_is_told: bool,
+    /// `None`: shoppers ask nothing.
+    pub service: Option<Service>,
 }
 
 /// Shares and means that the offered load is estimated from.

@@ -4,6 +4,7 @@
 mod carrier;
 mod door;
 mod inspection;
+mod service;
 mod tracking;
 
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ use crate::kernel::time::Span;
 pub use carrier::{CarrierChoice, Mishaps};
 pub use door::Signature;
 pub use inspection::{Inspection, PickErrors};
+pub use service::{Desk, IntentRow, Service, Tool};
 pub use tracking::Tracking;
 
 /// A whole scenario, with all defaults filled in.
@@ -60,6 +62,8 @@ pub struct Scenario {
     pub cancel: Cancel,
     pub allocation: Allocation,
     pub after_sales: AfterSales,
+    /// `None`: shoppers ask nothing.
+    pub service: Option<Service>,
     pub costs: Costs,
     pub initial: Initial,
     pub slo: Vec<Slo>,

@@ -20,6 +20,7 @@ mod allocate_wave;
 mod browse;
 mod cancel;
 mod checkout;
+mod contact;
 mod deliver;
 mod door;
 pub mod fault;
@@ -84,6 +85,11 @@ pub enum Next {
         key: u64,
         deadline: Moment,
         size: u32,
+        then: Stage,
+    },
+    /// Leaves the queue of the station and goes on with `then`; nothing happens when it does not wait there.
+    Leave {
+        station: StationId,
         then: Stage,
     },
     /// Runs another stage at this same instant.
@@ -184,6 +190,16 @@ stages! {
     Found => mishap::found;
     /// Token: a parcel's page, by slot and generation.
     Worried => tracking::worried;
+    /// Token: a contact of a shopper, from here to `ContactAgain`.
+    ContactLate => contact::late;
+    ContactComes => contact::comes;
+    ContactLooked => contact::looked;
+    ContactBotSaid => contact::bot_said;
+    ContactPeople => contact::people;
+    ContactTalked => contact::talked;
+    ContactImpatient => contact::impatient;
+    ContactHungUp => contact::hung_up;
+    ContactAgain => contact::asks_again;
 }
 
 /// The stage that follows when a station of this kind has served a token.
@@ -195,5 +211,6 @@ pub fn after_station(kind: StationKind) -> Stage {
         StationKind::Pack => Stage::Packed,
         StationKind::Grade => Stage::Graded,
         StationKind::Sort => Stage::Sorted,
+        StationKind::Phone | StationKind::Chat => Stage::ContactTalked,
     }
 }

@@ -23,11 +23,10 @@ use std::collections::BTreeMap;
 
 use super::promise::Residuals;
 use super::{Next, Stage, World};
-use crate::domain::{CarrierId, Handle, NodeId, OrderId, ZoneId};
+use crate::domain::{CarrierId, Handle, Intent, NodeId, OrderId, ZoneId};
 use crate::kernel::draw::Purpose;
 use crate::kernel::time::{Moment, Span};
 use crate::metrics::{LoggedScan, Scan, Shown};
-use crate::model::Model;
 
 const SCAN_LOST: Purpose = Purpose::named("scan lost");
 const SHOWN_AFTER: Purpose = Purpose::named("scan shown after");
@@ -51,8 +50,10 @@ pub enum Worry {
 pub struct Tracking {
     /// By the slot of the parcel's trip.
     pages: Vec<Page>,
-    /// By carrier, then scan: what plans were off by.
-    residuals: Vec<[Residuals; Scan::COUNT]>,
+    /// By carrier, scan and node: what plans were off by.
+    residuals: BTreeMap<(u8, Scan, u16), Residuals>,
+    /// Orders with a parcel whose page is open, and how many.
+    shown: BTreeMap<OrderId, u32>,
     /// Questions about orders that somebody asked about.
     worries: BTreeMap<OrderId, u32>,
 }
@@ -77,14 +78,14 @@ struct Page {
 }
 
 impl Tracking {
-    pub fn new(model: &Model) -> Tracking {
-        let carriers = if model.tracking.is_some() { model.network.carrier_count() } else { 0 };
-        Tracking { residuals: vec![Default::default(); carriers], ..Tracking::default() }
-    }
-
     /// How often somebody asked where that order is, until now.
     pub fn worries(&self, order: OrderId) -> u32 {
         self.worries.get(&order).copied().unwrap_or(0)
+    }
+
+    /// Whether a parcel of that order is on its way, and its page open.
+    pub fn shows(&self, order: OrderId) -> bool {
+        self.shown.contains_key(&order)
     }
 
     fn page(&mut self, parcel: Handle) -> Option<&mut Page> {
@@ -116,6 +117,7 @@ pub fn begin(world: &mut World<'_>, parcel: Handle, plan: Option<Moment>) {
         counted: at,
         ..Page::default()
     };
+    *world.tracking.shown.entry(trip.order_of_parcel()).or_default() += 1;
     world.metrics.tracking.begun += 1;
     scanned(world, parcel, Scan::Created, plan.unwrap_or(at));
     let patience = patience(world, parcel);
@@ -144,13 +146,14 @@ pub fn scanned(world: &mut World<'_>, parcel: Handle, scan: Scan, plan: Moment) 
     let trip = *world.trips.get(parcel);
     world.log.scanned(LoggedScan { at, scan, order, parcel: trip.handle, node: trip.node });
     let delay = if data { Span::ZERO } else { rules.delay.span(draw.uniform(SHOWN_AFTER, key, number)) };
-    let residuals = &world.tracking.residuals[usize::from(carrier)][scan as usize];
-    let off = if ENOUGH <= residuals.count() { residuals.quantile(0.5).unwrap_or(0) } else { 0 };
+    let known = world.tracking.residuals.get(&(carrier, scan, trip.node));
+    let known = known.filter(|residuals| ENOUGH <= residuals.count());
+    let off = known.and_then(|residuals| residuals.quantile(0.5)).unwrap_or(0);
     let page = world.tracking.page(parcel).expect("a page that was there");
     let before = page.lines.last().map_or(Moment::ZERO, |line| line.seen);
     let seen = (at + delay).max(before);
     let estimate = Moment(plan.0.saturating_add_signed(off));
-    page.lines.push(Shown { scan, at, seen, plan, estimate });
+    page.lines.push(Shown { scan, node: trip.node, at, seen, plan, estimate });
 }
 
 /// The vehicle of a lane has left with the parcel.
@@ -233,9 +236,9 @@ pub fn came(world: &mut World<'_>, parcel: Handle) {
     world.metrics.tracking.page(&page.lines, came);
     world.metrics.tracking.came(&page.lines, came);
     let window = world.model.tracking.as_ref().expect("a page").window;
-    let residuals = &mut world.tracking.residuals[usize::from(page.carrier)];
     for line in &page.lines {
-        residuals[line.scan as usize].add(came.0 as i64 - line.plan.0 as i64, window);
+        let residuals = world.tracking.residuals.entry((page.carrier, line.scan, line.node)).or_default();
+        residuals.add(came.0 as i64 - line.plan.0 as i64, window);
     }
     put_back(world, parcel, page);
 }
@@ -264,6 +267,11 @@ fn end(world: &mut World<'_>, parcel: Handle) -> Option<Page> {
     let page = world.tracking.page(parcel)?;
     let taken = std::mem::take(page);
     page.generation = taken.generation;
+    let pages = world.tracking.shown.get_mut(&taken.order).expect("an order whose page was open");
+    *pages -= 1;
+    if *pages == 0 {
+        world.tracking.shown.remove(&taken.order);
+    }
     Some(taken)
 }
 
@@ -337,9 +345,12 @@ pub fn worried(world: &mut World<'_>, token: Handle) -> Next {
     }
 }
 
-/// Somebody asks where an order is: here whoever answers can be called.
+/// Somebody asks where an order is: whoever answers is called, if anybody does.
 fn asks(world: &mut World<'_>, order: OrderId, why: Worry) {
-    *world.tracking.worries.entry(order).or_default() += 1;
+    let times = world.tracking.worries.entry(order).or_default();
+    *times += 1;
+    let number = (*times).min(255) as u8;
+    super::contact::asks_now(world, Intent::WhereIsMyOrder, order, number);
     match why {
         Worry::Stale => world.metrics.tracking.asked_stale += 1,
         Worry::Late => world.metrics.tracking.asked_late += 1,

@@ -46,6 +46,7 @@ pub struct World<'m> {
     /// Parcels that lay where the shopper fetches them by the promise, by order.
     pub ready: BTreeMap<OrderId, u32>,
     pub promises: super::promise::Promises,
+    pub contacts: super::contact::Contacts,
     /// Backordered orders by SKU; tokens are order handles.
     pub waiting: Waiting,
     /// Captures whose callback is late, by order handle: the order may be gone when it comes.
@@ -121,6 +122,7 @@ impl<'m> World<'m> {
             lockers: super::pick_up::Lockers::new(model),
             ready: BTreeMap::new(),
             promises: super::promise::Promises::new(model),
+            contacts: super::contact::Contacts::default(),
             waiting: Waiting::new(model.catalog().len()),
             late: BTreeMap::new(),
             points: Ages::new(model),
@@ -134,7 +136,7 @@ impl<'m> World<'m> {
             faults: FaultWatch::new(model),
             missing: BTreeMap::new(),
             flaws: BTreeMap::new(),
-            tracking: super::tracking::Tracking::new(model),
+            tracking: super::tracking::Tracking::default(),
             scorecard: super::scorecard::Scorecard::new(model),
             group: None,
             lane: LaneId(0),

@@ -7,6 +7,7 @@ mod receive;
 mod review;
 #[path = "../runs/mod.rs"]
 mod runs;
+mod service;
 mod submit;
 
 use ordermill::experiment::StudyOptions;

@@ -3,8 +3,12 @@
 use super::runs::Run;
 use super::{figure, play, refusal, share_agrees, state};
 
-const SHORT: &[(&str, &str)] =
-    &[("run.horizon", "200 h"), ("run.warm-up", "0 s"), ("arrivals.constant.duration", "10 h")];
+const SHORT: &[(&str, &str)] = &[
+    ("run.horizon", "400 h"),
+    ("run.warm-up", "0 s"),
+    ("arrivals.constant.duration", "10 h"),
+    ("nodes.0.graders", "100"),
+];
 
 fn receiving(more: &[(&str, &str)]) -> Run {
     play("oracles/base", &[SHORT, more].concat(), 1)
@@ -44,7 +48,11 @@ fn faults_and_claims_are_those_of_the_closed_form() {
         let agrees = |what: &str, seen: f64, exact: f64| {
             // Some cells are small: their standard error is looked at here.
             let error = (exact * (1.0 - exact) / parcels).sqrt();
-            assert!((seen / parcels - exact).abs() <= 3.5 * error, "{look} {what}: {} for {exact}", seen / parcels);
+            assert!(
+                (seen / parcels - exact).abs() <= 3.5 * error,
+                "{look} {what}: {} for {exact}",
+                seen / parcels
+            );
         };
         agrees("found", found, fault * detected);
         agrees("missed", missed, fault * (1.0 - detected));
@@ -52,12 +60,20 @@ fn faults_and_claims_are_those_of_the_closed_form() {
         agrees("kept", kept, (1.0 - fault) * 0.95);
     }
     // By cause: of a fault with several the first.
-    share_agrees("broken", (of("broken by the carrier", "found") + of("broken by the carrier", "missed")) / parcels, parcels, 0.10);
-    share_agrees("badly packed", (of("badly packed", "found") + of("badly packed", "missed")) / parcels, parcels, 0.9 * 0.05);
-    share_agrees("mispicked", (of("mispicked", "found") + of("mispicked", "missed")) / parcels, parcels, 0.06);
+    for (cause, exact) in [("broken by the carrier", 0.10), ("badly packed", 0.9 * 0.05), ("mispicked", 0.06)]
+    {
+        let share = (of(cause, "found") + of(cause, "missed")) / parcels;
+        let error = (exact * (1.0 - exact) / parcels).sqrt();
+        assert!((share - exact).abs() <= 3.5 * error, "{cause}: {share} for {exact}");
+    }
     let orders = run.document.orders.submitted as f64;
     share_agrees("picked wrong", of("inspection", "lines picked wrong") / orders, orders, 0.14);
-    share_agrees("caught", of("inspection", "found by the packer") / of("inspection", "lines picked wrong"), of("inspection", "lines picked wrong"), 0.4);
+    share_agrees(
+        "caught",
+        of("inspection", "found by the packer") / of("inspection", "lines picked wrong"),
+        of("inspection", "lines picked wrong"),
+        0.4,
+    );
     // What is claimed comes back; what is not found is kept.
     let claims = of("inspection", "claims a parcel") * parcels;
     assert_eq!(state(&run.document, "returned") as f64, claims.round());
@@ -118,14 +134,15 @@ const CASH: &[(&str, &str)] = &[
 fn cash_at_the_door_is_paid_refused_or_nobody_is_there() {
     let run = receiving(CASH);
     let of = |part: &str, measure: &str| figure(&run.document, part, measure);
-    let [paid, refused, absent] = ["paid", "refused", "nobody there"].map(|what| of("cash on delivery", what));
+    let [paid, refused, absent] =
+        ["paid", "refused", "nobody there"].map(|what| of("cash on delivery", what));
     let parcels = run.document.orders.submitted as f64;
     assert_eq!(paid + refused + absent, parcels);
     share_agrees("absent", absent / parcels, parcels, 0.20);
     share_agrees("refused", refused / parcels, parcels, 0.80 * 0.30);
-    assert_eq!(of("cash on delivery", "until it is paid on"), 2.0 * 86_400.0);
+    assert!((of("cash on delivery", "until it is paid on") / (2.0 * 86_400.0) - 1.0).abs() < 1e-9);
     let price = run.model.catalog().skus[0].price.0 as f64;
-    let outstanding = paid * price * 48.0 / 200.0;
+    let outstanding = paid * price * 48.0 / 400.0;
     assert!((of("cash on delivery", "with carriers, mean") / outstanding - 1.0).abs() < 1e-9);
     // The way back: half of the freight of each, and its units wait until they are graded.
     let freight: f64 = run.study.outcomes[0].metrics.carriers[0].freight as f64 / parcels;
@@ -145,13 +162,14 @@ fn what_needs_no_signature_is_left_at_the_door() {
     let plain = receiving(&[away]);
     let orders = plain.document.orders.submitted as f64;
     share_agrees("not delivered", undelivered(&plain) / orders, orders, 0.30);
-    let dear = with("{above: 0, theft: 10%}");
+    let dear = with("{above: 0, theft: 30%}");
     assert_eq!(undelivered(&dear), undelivered(&plain), "all need one");
     assert_eq!(figure(&dear.document, "door", "needed a signature"), 1.0);
-    let cheap = with("{above: 1000000, theft: 10%}");
-    let (left, stolen) = (figure(&cheap.document, "door", "left there"), figure(&cheap.document, "door", "stolen"));
+    let cheap = with("{above: 1000000, theft: 30%}");
+    let (left, stolen) =
+        (figure(&cheap.document, "door", "left there"), figure(&cheap.document, "door", "stolen"));
     assert_eq!((left, undelivered(&cheap)), (undelivered(&plain), stolen));
-    share_agrees("stolen", stolen / left, left, 0.10);
+    share_agrees("stolen", stolen / left, left, 0.30);
     let waived = with("{above: 0, waiver: 50%, theft: 0%}");
     share_agrees("waived", figure(&waived.document, "door", "left there") / left, left, 0.50);
     let lost = |run: &Run| run.document.cost.lines.iter().find(|row| row.line == "lost goods").unwrap().minor;

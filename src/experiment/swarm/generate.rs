@@ -73,6 +73,7 @@ const APART: &[&str] = &[
     "carrier-choice",
     "tracking",
     "signature",
+    "service",
     "name",
     "description",
     "extends",
@@ -285,11 +286,28 @@ fn draw_keys(seed: u64) -> Vec<(String, String)> {
         ));
     }
     if dice.uniform() < 0.2 {
+        keys.push(("service".to_owned(), contact_center(&mut dice)));
+    }
+    if dice.uniform() < 0.2 {
         let (from, to) = (dice.below(12), 12 + dice.below(12));
         keys.push(("shifts.plan".to_owned(), format!("[{{from: \"{from:02}:00\", to: \"{to:02}:00\"}}]")));
         keys.push(("nodes.*.shifts".to_owned(), "plan".to_owned()));
     }
     keys
+}
+
+fn contact_center(dice: &mut Dice) -> String {
+    let (agents, chats) = (1 + dice.below(4), 1 + dice.below(4));
+    let patience = *dice.one_of(&["", ", patience: {exponential: {mean: 2 m}}", ", patience: 0 s"]);
+    let handle = dice.spread(10.0, 20_000.0) as u64;
+    let (share, bot, phone) = (dice.uniform(), dice.uniform(), *dice.one_of(&["0%", "50%", "100%"]));
+    format!(
+        "{{intents: [{{name: where-is-my-order, share: {share:.2}}}, {{name: return-question}}, \
+         {{name: complaint, share: 100%}}, {{name: payment-problem, wrong: 90%}}, {{name: other, share: {share:.2}}}], \
+         self-service: {{share: {bot:.2}}}, bot: {{share: {bot:.2}}}, call-back: {share:.2}, \
+         phone: {{share: {phone}, agents: {agents}, handle: {{exponential: {{mean: {handle} s}}}}{patience}}}, \
+         chat: {{agents: {agents}, concurrency: {chats}, slowdown: {bot:.2}, handle: {handle} s{patience}}}}}"
+    )
 }
 
 fn vans(dice: &mut Dice) -> String {

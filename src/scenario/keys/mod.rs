@@ -15,6 +15,7 @@ mod node;
 mod order;
 mod promotion;
 mod run;
+mod service;
 mod tracking;
 
 use super::key::KeyRow;
@@ -33,6 +34,7 @@ pub const SECTIONS: &[&[KeyRow]] = &[
     order::KEYS,
     inspection::KEYS,
     door::KEYS,
+    service::KEYS,
     fault::KEYS,
     load::KEYS,
     law::KEYS,

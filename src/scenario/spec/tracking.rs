@@ -8,7 +8,7 @@ pub struct Tracking {
     pub scan_loss: f64,
     /// From a scan until the shopper sees it.
     pub delay: LawSpec,
-    /// Residuals that a carrier's kind of scan remembers.
+    /// Residuals that a kind of scan of a carrier at a node remembers.
     pub window: usize,
     /// A page that has shown nothing new for so long is stale.
     pub stale_after: Span,
