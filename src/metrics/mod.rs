@@ -8,6 +8,7 @@
 mod cost;
 mod door;
 mod event_log;
+mod floor;
 mod inspection;
 mod last_mile;
 mod life;
@@ -15,6 +16,7 @@ mod phase;
 mod promise;
 mod service;
 mod times;
+mod trace;
 mod tracking;
 
 use crate::domain::{
@@ -26,6 +28,7 @@ use crate::kernel::time::{Moment, Span};
 pub use cost::{CostLine, Costs};
 pub use door::DoorSeen;
 pub use event_log::{EventLog, LogRow, LoggedFulfillment, LoggedOrder, LoggedParcel, LoggedScan};
+pub use floor::FloorSeen;
 pub use inspection::{Cause, Confusion, InspectionSeen};
 pub use last_mile::{LastMileSeen, PickUpSeen};
 pub use life::{CheckoutSeen, CouponSeen, Judged, PaymentSeen, PromotionSeen, ReviewSeen};
@@ -33,6 +36,7 @@ pub use phase::{Phase, PhaseTimes};
 pub use promise::PromiseSeen;
 pub use service::{DeskSeen, ServiceSeen};
 pub use times::Times;
+pub use trace::{Footprint, TraceSeen, UNITS, minor, share};
 pub use tracking::{Errors, HORIZONS_H, Scan, Shown, TrackingSeen};
 
 /// Why a visitor left without an order.
@@ -169,6 +173,7 @@ pub struct Metrics {
     pub review: ReviewSeen,
     pub promotions: PromotionSeen,
     pub last_mile: LastMileSeen,
+    pub floor: FloorSeen,
     pub pick_up: PickUpSeen,
     pub promises: PromiseSeen,
     pub tracking: TrackingSeen,
@@ -191,6 +196,8 @@ pub struct Metrics {
     /// By how many the orders in work grew in each interval.
     work_by_interval: Vec<i64>,
     pub costs: Costs,
+    /// At the horizon, where costs are traced to parcels.
+    pub trace: Option<TraceSeen>,
 }
 
 impl Metrics {
@@ -228,6 +235,7 @@ impl Metrics {
             late_callbacks: 0,
             checkout: CheckoutSeen::default(),
             last_mile: LastMileSeen::default(),
+            floor: FloorSeen::default(),
             pick_up: PickUpSeen::default(),
             promises: PromiseSeen::default(),
             tracking: TrackingSeen::default(),
@@ -252,6 +260,7 @@ impl Metrics {
             delivered_by_interval: vec![0; intervals],
             work_by_interval: vec![0; intervals],
             costs: Costs::default(),
+            trace: None,
         }
     }
 

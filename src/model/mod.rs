@@ -8,6 +8,7 @@ mod inspection;
 pub mod load;
 mod network;
 mod pick_up;
+pub mod picking;
 mod service;
 mod stations;
 mod stock;
@@ -34,6 +35,7 @@ pub use carrier::{CarrierMishaps, Mishaps};
 pub use fault::{FaultRow, Faults};
 pub use inspection::Inspection;
 pub use pick_up::{PickUp, To};
+pub use picking::Picking;
 pub use service::{Desk as ServiceDesk, Service};
 pub use stations::{StationKind, StationRow};
 pub use tracking::Tracking;
@@ -114,6 +116,10 @@ pub struct Model {
     pub return_freight: Vec<f64>,
     /// Whether what happens at doors is told.
     pub door_is_told: bool,
+    /// Cost and CO2 are traced to parcels.
+    pub traces: bool,
+    /// By carrier: what an attempt at the door emits where the last mile is a law, in micrograms.
+    pub attempt_ug: Vec<u128>,
     /// `None`: shoppers ask nothing.
     pub service: Option<Service>,
 }
@@ -121,13 +127,21 @@ pub struct Model {
 /// Shares and means that the offered load is estimated from.
 pub struct Expected {
     pub lines: f64,
+    pub units_per_line: f64,
     pub method_share: Vec<f64>,
     pub payment_share: Vec<f64>,
 }
 
+impl Expected {
+    /// The mean order.
+    pub fn order(&self) -> picking::Load {
+        picking::Load { orders: 1.0, lines: self.lines, units: self.lines * self.units_per_line }
+    }
+}
+
 pub use crate::scenario::spec::{
-    CarrierChoice, Choice, Discount, MOST_FALLBACKS, PromiseRules, ReserveAt, ReviewRule, ReviewVerdict,
-    Signature,
+    CarrierChoice, Choice, Discount, MOST_FALLBACKS, PickMethod, PromiseRules, ReserveAt, ReviewRule,
+    ReviewVerdict, Signature,
 };
 
 pub struct Shop {
@@ -189,6 +203,8 @@ pub struct Node {
     pub speed: f64,
     /// Stations that the node does not have are `NO_STATION`.
     pub pick: StationId,
+    /// Pickers of the next zone are at the next station.
+    pub pick_zones: u32,
     pub pack: StationId,
     pub grade: StationId,
     pub sort: StationId,
@@ -286,6 +302,8 @@ pub struct Floor {
     pub wave: Option<Wave>,
     pub merge_window: Span,
     pub queue: QueueOrder,
+    /// `None`: one order after the other.
+    pub picking: Option<Picking>,
 }
 
 pub struct AfterSales {

@@ -6,11 +6,12 @@ mod door;
 mod inspection;
 mod service;
 mod tracking;
+mod warehouse;
 
 use std::path::PathBuf;
 
 use crate::allocation::Score;
-use crate::domain::{FaultKind, GeoPoint, HandlingClass, Money, NodeKind};
+use crate::domain::{FaultKind, GeoPoint, HandlingClass, Mode, Money, NodeKind, TravelLaw, Vehicle};
 use crate::kernel::time::Span;
 
 pub use carrier::{CarrierChoice, Mishaps};
@@ -18,6 +19,7 @@ pub use door::Signature;
 pub use inspection::{Inspection, PickErrors};
 pub use service::{Desk, IntentRow, Service, Tool};
 pub use tracking::Tracking;
+pub use warehouse::{PickMethod, PickRoute, Picking};
 
 /// A whole scenario, with all defaults filled in.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,6 +71,8 @@ pub struct Scenario {
     pub slo: Vec<Slo>,
     pub faults: Vec<Fault>,
     pub load: Load,
+    /// `None`: all places have the clock that shows `start`.
+    pub local_times: Option<LocalTimes>,
     /// Zones and the rows of all CSV tables, read and checked: whoever builds the model opens no file.
     pub tables: Tables,
 }
@@ -113,12 +117,30 @@ pub struct LaneRow {
     pub carrier: Option<String>,
     pub timetable: Timetable,
     pub cut_off: Span,
+    /// Weekdays on which it departs, Monday first.
+    pub days: [bool; 7],
     pub capacity: u32,
-    /// Mean travel time; `None` is road distance / 70 km/h + 1 h.
+    pub mode: Mode,
+    pub vehicle: Vehicle,
+    /// Mean travel time; `None` is the vehicle's.
     pub time: Option<Span>,
+    pub travel_law: TravelLaw,
     pub travel_cv: f64,
-    pub cost_per_departure: Money,
-    pub cost_per_km: Money,
+}
+
+/// Clocks of places.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct LocalTimes {
+    pub clocks: Vec<LocalClock>,
+    /// By node and by zone: its clock.
+    pub nodes: Vec<u16>,
+    pub zones: Vec<u16>,
+}
+
+/// Seconds ahead of the clock that shows `start`, which nobody sets: from when on, the first row at zero.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LocalClock {
+    pub ahead_s: Vec<(Span, i64)>,
 }
 
 /// Minutes since Monday 00:00 and the calendar day, of the scenario's start.
@@ -518,6 +540,10 @@ pub struct Node {
     pub capital_per_day: Money,
     /// Work times are divided by it.
     pub speed: f64,
+    /// `None` is that of the nearest city, where time zones count at all.
+    pub time_zone: Option<String>,
+    /// A hub where nobody sorts: parcels pass at once.
+    pub passes: bool,
 }
 
 /// Work on the floor of every node, and how it is grouped.
@@ -543,6 +569,8 @@ pub struct Floor {
     pub box_max_side_mm: u32,
     pub queue: QueueOrder,
     pub errors: PickErrors,
+    /// How pickers go round; `None`: one order after the other, and ways are not told apart from picking.
+    pub picking: Option<Picking>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -566,7 +594,10 @@ pub struct Network {
     /// Road distance = great circle x circuity.
     pub circuity: f64,
     pub lane_rules: Vec<LaneRule>,
-    /// CSV: from, to, carrier, departures, cut_off, capacity, time, cost_per_departure, cost_per_km.
+    /// Cost and CO2 are traced to parcels.
+    pub trace: bool,
+    /// CSV: from, to, carrier, departures, days, cut_off, capacity, mode, time, travel_law, travel_cv,
+    /// cost_per_departure, cost_per_km, co2_per_km.
     pub lanes_file: Option<PathBuf>,
 }
 
@@ -582,13 +613,13 @@ pub struct LaneRule {
     pub cut_off: Span,
     /// Parcels a departure.
     pub capacity: u32,
-    pub speed_kmh: f64,
-    /// Added to distance / speed.
-    pub loading: Span,
-    /// Coefficient of variation of the travel time (lognormal).
+    /// Weekdays on which it departs, Monday first.
+    pub days: [bool; 7],
+    pub mode: Mode,
+    pub vehicle: Vehicle,
+    pub travel_law: TravelLaw,
+    /// Coefficient of variation of the travel time.
     pub travel_cv: f64,
-    pub cost_per_departure: Money,
-    pub cost_per_km: Money,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -632,6 +663,8 @@ pub struct Carrier {
     pub mishaps: Mishaps,
     /// Of the freight, what the way back costs of a parcel that nobody took.
     pub return_freight: f64,
+    /// Where the last mile is a law.
+    pub co2_g_per_attempt: f64,
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -111,6 +111,7 @@ impl Outcome {
             .collect();
         let overdue = count_overdue(&mut simulation);
         let order_bytes = order_bytes(&simulation);
+        super::trace::close(&mut simulation);
         charge(&mut simulation.world.metrics, model, &stations, &lanes, overdue);
         let figures = super::figures::of(&simulation, &lanes, overdue);
         let world = &mut simulation.world;
@@ -119,6 +120,7 @@ impl Outcome {
             return Err(SimError::Violation(Box::new(violation.clone())));
         }
         check(&simulation).map_err(SimError::Breach)?;
+        super::trace::check(&simulation, &lanes).map_err(SimError::Breach)?;
         let world = simulation.world;
         let metrics = world.metrics;
         Ok(Outcome {

@@ -48,6 +48,7 @@ pub fn lost(world: &mut World<'_>, parcel: Handle) -> Next {
         return pick_again(world, parcel, units);
     }
     world.faults.lost += 1;
+    super::trace::ends(world, parcel);
     world.trips.end(parcel);
     close_orders(world, MethodId(trip.method));
     Next::Done

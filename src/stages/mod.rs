@@ -42,9 +42,11 @@ mod receive;
 mod review;
 pub mod round;
 pub mod scorecard;
-mod ship;
+pub mod ship;
 mod short_pick;
 mod submit;
+pub mod tour;
+pub mod trace;
 pub mod tracking;
 mod trip;
 mod wave;
@@ -190,6 +192,9 @@ stages! {
     Found => mishap::found;
     /// Token: a parcel's page, by slot and generation.
     Worried => tracking::worried;
+    /// Token: the trip of a fulfillment order that waits for others to be picked with; the first of a tour walks.
+    JoinTour => tour::load;
+    Tour => tour::walk;
     /// Token: a contact of a shopper, from here to `ContactAgain`.
     ContactLate => contact::late;
     ContactComes => contact::comes;

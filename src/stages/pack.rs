@@ -19,9 +19,10 @@ pub fn pack(world: &mut World<'_>, token: Handle) -> Next {
     let order = model.floor.pack_per_order.span(world.draw.uniform(PACK_ORDER, trip.key, 0));
     let line = model.floor.pack_per_line.span(world.draw.uniform(PACK_LINE, trip.key, 0));
     let node = &model.nodes[trip.node as usize];
+    let apart = super::tour::consolidation(world, token);
     let again = super::inspect::picked_again(world, &trip);
     let again = again * model.floor.pick_per_line.span(world.draw.uniform(PICK_AGAIN, trip.key, 0)).0;
-    let work = node.hasten(Span(order.0 + line.0 * u64::from(trip.lines) + again));
+    let work = node.hasten(Span(order.0 + line.0 * u64::from(trip.lines) + apart.0 + again));
     Next::Seize { station: node.pack, work, rank: model.rank(trip.method, trip.promised) }
 }
 

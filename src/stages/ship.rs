@@ -3,7 +3,7 @@
 
 use super::lost::Missing;
 use super::trip::Trip;
-use super::{Next, Stage, World};
+use super::{Next, Stage, World, trace};
 use crate::domain::{CarrierId, Command, FaultKind, Handle, MethodId, NodeId, ZoneId};
 use crate::kernel::draw::Purpose;
 use crate::kernel::time::{Moment, Span};
@@ -33,6 +33,7 @@ pub fn ship(world: &mut World<'_>, parcel: Handle) -> Next {
     );
     world.metrics.freight(carrier, freight);
     world.metrics.cost(CostLine::Freight, freight.0 as f64);
+    trace::freight(world, parcel, freight);
     let (node, zone) = (NodeId(trip.origin), ZoneId(trip.zone));
     world.metrics.flow(node, zone, world.model.network.km(node, zone), trip.weight_g);
     world.trips.get(parcel).carrier = carrier.0;
@@ -153,12 +154,26 @@ pub fn unloaded(world: &mut World<'_>, parcel: Handle, to: NodeId) -> Next {
     if hub.sort == NO_STATION {
         return Next::Go(Stage::Sorted);
     }
-    let work = hub.hasten(model.floor.sort.span(world.draw.uniform(SORT, trip.key, to.0.into())));
-    Next::Seize { station: hub.sort, work, rank: model.rank(trip.method, trip.promised) }
+    let station = hub.sort;
+    Next::Seize { station, work: sort_work(world, &trip), rank: model.rank(trip.method, trip.promised) }
+}
+
+/// How long a sorter of the hub where it is has it in hand.
+pub fn sort_work(world: &World<'_>, trip: &Trip) -> Span {
+    let luck = world.draw.uniform(SORT, trip.key, trip.node.into());
+    world.model.nodes[usize::from(trip.node)].hasten(world.model.floor.sort.span(luck))
 }
 
 pub fn sorted(world: &mut World<'_>, parcel: Handle) -> Next {
     world.trip_leaves(parcel, Phase::Sort);
+    if world.trace.is_some() {
+        let trip = *world.trips.get(parcel);
+        let station = world.model.nodes[usize::from(trip.node)].sort;
+        if station != NO_STATION {
+            let work = sort_work(world, &trip);
+            trace::sorted(world, parcel, station.index(), work);
+        }
+    }
     let next = onward(world, parcel);
     if let Next::Board { .. } = next {
         world.metrics.entered(Phase::Dock);

@@ -180,8 +180,8 @@ pub fn at_station(world: &mut World<'_>, parcel: Handle) {
     if world.model.tracking.is_none() {
         return;
     }
-    let carrier = CarrierId(world.trips.get(parcel).carrier);
-    let plan = world.model.network.last_mile(carrier).open(world.at);
+    let trip = *world.trips.get(parcel);
+    let plan = world.model.network.rings(CarrierId(trip.carrier), ZoneId(trip.zone), world.at);
     scanned(world, parcel, Scan::ArrivedStation, plan);
 }
 
@@ -191,16 +191,13 @@ pub fn goes_out(world: &mut World<'_>, parcel: Handle) {
         return;
     }
     let trip = *world.trips.get(parcel);
-    let (network, carrier) = (&world.model.network, CarrierId(trip.carrier));
-    let last_mile = network.last_mile(carrier);
-    let plan = match network.rounds() {
+    let (network, carrier, zone) = (&world.model.network, CarrierId(trip.carrier), ZoneId(trip.zone));
+    let ready = match network.rounds() {
         // Late in the tour of a full van that leaves now: the round after the instant before this one.
-        Some(_) => last_mile.open(Moment(world.at.0.saturating_sub(1))),
-        None => {
-            let km = network.km(NodeId(trip.node), ZoneId(trip.zone));
-            last_mile.open(world.at + last_mile.planned(km))
-        }
+        Some(_) => Moment(world.at.0.saturating_sub(1)),
+        None => world.at + network.last_mile(carrier).planned(network.km(NodeId(trip.node), zone)),
     };
+    let plan = network.rings(carrier, zone, ready);
     scanned(world, parcel, Scan::OutForDelivery, plan);
 }
 
@@ -209,12 +206,10 @@ pub fn attempt_failed(world: &mut World<'_>, parcel: Handle) {
     if world.model.tracking.is_none() {
         return;
     }
-    let carrier = CarrierId(world.trips.get(parcel).carrier);
-    let (rounds, last_mile) = (world.model.network.rounds(), world.model.network.last_mile(carrier));
-    let plan = match rounds {
-        Some(_) => last_mile.open(world.at + last_mile.retry_after),
-        None => last_mile.retry(world.at),
-    };
+    let trip = *world.trips.get(parcel);
+    let (network, carrier) = (&world.model.network, CarrierId(trip.carrier));
+    let again = world.at + network.last_mile(carrier).retry_after;
+    let plan = network.rings(carrier, ZoneId(trip.zone), again);
     scanned(world, parcel, Scan::AttemptFailed, plan);
 }
 

@@ -11,7 +11,7 @@ use crate::allocation::{Allocator, BoxItem, Boxes, NodeLoad, Snapshot, StockView
 use crate::audit::Auditor;
 use crate::demand::OrderDraft;
 use crate::domain::{
-    Command, Handle, LaneId, Money, NodeId, OrderId, Plan, Refusal, SkuId, Subject, Transition,
+    CartLine, Command, Handle, LaneId, Money, NodeId, OrderId, Plan, Refusal, SkuId, Subject, Transition,
 };
 use crate::engine::{Engine, OpenLine, OrderFacts};
 use crate::journal::Sink;
@@ -43,6 +43,8 @@ pub struct World<'m> {
     /// Stations that vans leave; empty where the last mile is a law.
     pub depots: Vec<super::round::Depot>,
     pub lockers: super::pick_up::Lockers,
+    /// Tours of pickers; empty where orders are picked one by one.
+    pub tours: super::tour::Tours,
     /// Parcels that lay where the shopper fetches them by the promise, by order.
     pub ready: BTreeMap<OrderId, u32>,
     pub promises: super::promise::Promises,
@@ -78,6 +80,8 @@ pub struct World<'m> {
     pub transition: Transition,
     pub draft: OrderDraft,
     pub scratch: Scratch,
+    /// What parcels cost and emitted; `None` where it is not traced.
+    pub trace: Option<Box<super::trace::Trace>>,
 }
 
 /// Reused buffers.
@@ -93,6 +97,7 @@ pub struct Scratch {
     pub created: Vec<Handle>,
     pub items: Vec<BoxItem>,
     pub boxes: Boxes,
+    pub cart: Vec<CartLine>,
 }
 
 /// What a payment provider captured.
@@ -120,6 +125,7 @@ impl<'m> World<'m> {
             wave: Vec::new(),
             depots: super::round::depots(model),
             lockers: super::pick_up::Lockers::new(model),
+            tours: super::tour::Tours::default(),
             ready: BTreeMap::new(),
             promises: super::promise::Promises::new(model),
             contacts: super::contact::Contacts::default(),
@@ -144,6 +150,7 @@ impl<'m> World<'m> {
             transition: Transition::default(),
             draft: OrderDraft::default(),
             scratch: Scratch::default(),
+            trace: super::trace::Trace::new(model),
         }
     }
 
@@ -151,7 +158,7 @@ impl<'m> World<'m> {
     #[inline]
     pub fn planner(&self) -> Planner<'m> {
         let ways = self.model.faults.as_deref().and_then(|faults| faults.ways(self.at));
-        self.model.network.planner(ways)
+        self.model.network.planner(ways.or_else(|| Some(self.model.network.ways_at(self.at))))
     }
 
     /// Asks the engine; what happened is in `self.transition`. A refusal is counted by reason.
@@ -217,7 +224,7 @@ impl<'m> World<'m> {
     pub fn subject(&self) -> Handle {
         match self.transition.subject {
             Subject::Order(handle) | Subject::Fulfillment(handle) | Subject::Parcel(handle) => handle,
-            Subject::Stock | Subject::Customer(_) => panic!("no order, and so no handle"),
+            Subject::Stock | Subject::Customer(_) | Subject::Cart(_) => panic!("no order, and so no handle"),
         }
     }
 

@@ -73,6 +73,10 @@ const APART: &[&str] = &[
     "carrier-choice",
     "tracking",
     "signature",
+    "floor.picking",
+    "network.generate",
+    "time-zone",
+    "nodes[].time-zone",
     "service",
     "name",
     "description",
@@ -285,6 +289,17 @@ fn draw_keys(seed: u64) -> Vec<(String, String)> {
             format!("{{above: {above}, waiver: {waiver:.3}, theft: {theft:.3}}}"),
         ));
     }
+    if dice.uniform() < 0.15 {
+        let (hubs, stations) = (dice.below(3), 10 * dice.below(11));
+        let air = *dice.one_of(&["0 km", "200 km", "2000 km"]);
+        let placed =
+            format!("{{hubs: {hubs}, stations: {stations}%, air-from: {air}, search: {}}}", dice.below(3));
+        keys.push(("network.generate".to_owned(), placed));
+    }
+    if dice.uniform() < 0.15 {
+        let zone = *dice.one_of(&["Europe/Berlin", "America/Los_Angeles", "Asia/Kolkata"]);
+        keys.push(("time-zone".to_owned(), zone.to_owned()));
+    }
     if dice.uniform() < 0.2 {
         keys.push(("service".to_owned(), contact_center(&mut dice)));
     }
@@ -293,7 +308,28 @@ fn draw_keys(seed: u64) -> Vec<(String, String)> {
         keys.push(("shifts.plan".to_owned(), format!("[{{from: \"{from:02}:00\", to: \"{to:02}:00\"}}]")));
         keys.push(("nodes.*.shifts".to_owned(), "plan".to_owned()));
     }
+    if dice.uniform() < 0.3 {
+        keys.push(("floor.picking".to_owned(), tours(&mut dice)));
+        keys.retain(|key| key.0 != "nodes.*.pickers");
+        keys.push(("nodes.*.pickers".to_owned(), (4 + dice.below(20)).to_string()));
+    }
     keys
+}
+
+/// With a picker or more for each zone.
+fn tours(dice: &mut Dice) -> String {
+    let method = *dice.one_of(&["single", "batch", "zone", "cluster"]);
+    let route = *dice.one_of(&["s-shape", "return"]);
+    let batch = 1 + dice.below(12);
+    format!(
+        "{{method: {method}, route: {route}, batch: {batch}, cart: {}, patience: {} s, zones: {}, aisles: {}, \
+         aisle-length: {} m}}",
+        batch + dice.below(20),
+        dice.spread(1.0, 90_000.0) as u64,
+        1 + dice.below(4),
+        4 + dice.below(30),
+        1 + dice.below(200)
+    )
 }
 
 fn contact_center(dice: &mut Dice) -> String {

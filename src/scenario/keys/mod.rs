@@ -5,6 +5,7 @@ mod checkout;
 mod demand;
 mod door;
 mod fault;
+mod generate;
 mod goods;
 mod inspection;
 mod last_mile;
@@ -17,6 +18,7 @@ mod promotion;
 mod run;
 mod service;
 mod tracking;
+mod warehouse;
 
 use super::key::KeyRow;
 
@@ -27,9 +29,11 @@ pub const SECTIONS: &[&[KeyRow]] = &[
     promotion::KEYS,
     goods::KEYS,
     node::KEYS,
+    warehouse::KEYS,
     network::KEYS,
     carrier::KEYS,
     tracking::KEYS,
+    generate::KEYS,
     last_mile::KEYS,
     order::KEYS,
     inspection::KEYS,
