@@ -27,10 +27,11 @@ pub enum CostLine {
     ServiceTools,
     Purchasing,
     Transfers,
+    ReturnFreight,
 }
 
 impl CostLine {
-    pub const ALL: [(CostLine, &str); 23] = [
+    pub const ALL: [(CostLine, &str); 24] = [
         (CostLine::PickLabor, "pick labor"),
         (CostLine::PackLabor, "pack labor"),
         (CostLine::SortLabor, "sort labor"),
@@ -54,6 +55,7 @@ impl CostLine {
         (CostLine::ServiceTools, "service tools"),
         (CostLine::Purchasing, "purchasing"),
         (CostLine::Transfers, "transfers"),
+        (CostLine::ReturnFreight, "return freight"),
     ];
 
     /// Paid for what was planned, whatever comes of it: staffed time, capital and departures. The rest is paid for the outcome.

@@ -6,8 +6,10 @@
 //!   times of phases leave out those that ended in it; counts and costs cover the whole run.
 
 mod cost;
+mod door;
 mod event_log;
 mod floor;
+mod inspection;
 mod last_mile;
 mod life;
 mod notes;
@@ -17,6 +19,7 @@ mod service;
 mod supply;
 mod times;
 mod trace;
+mod tracking;
 
 use crate::domain::{
     CarrierId, MethodId, Money, MoneyAccount, NodeId, OrderState, Refusal, SplitReason, Step, Transition,
@@ -25,8 +28,10 @@ use crate::domain::{
 use crate::kernel::time::{Moment, Span};
 
 pub use cost::{CostLine, Costs};
-pub use event_log::{EventLog, LogRow, LoggedFulfillment, LoggedOrder, LoggedParcel};
+pub use door::DoorSeen;
+pub use event_log::{EventLog, LogRow, LoggedFulfillment, LoggedOrder, LoggedParcel, LoggedScan};
 pub use floor::{FloorSeen, RoomSeen, StaffSeen};
+pub use inspection::{Cause, Confusion, InspectionSeen};
 pub use last_mile::{LastMileSeen, PickUpSeen};
 pub use life::{CheckoutSeen, CouponSeen, Judged, PaymentSeen, PromotionSeen, ReviewSeen};
 pub use notes::{Goods, Note, Notes};
@@ -36,6 +41,7 @@ pub use service::{DeskSeen, ServiceSeen};
 pub use supply::SupplySeen;
 pub use times::Times;
 pub use trace::{Footprint, TraceSeen, UNITS, minor, share};
+pub use tracking::{Errors, HORIZONS_H, Scan, Shown, TrackingSeen};
 
 /// Why a visitor left without an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -174,6 +180,9 @@ pub struct Metrics {
     pub floor: FloorSeen,
     pub pick_up: PickUpSeen,
     pub promises: PromiseSeen,
+    pub tracking: TrackingSeen,
+    pub inspection: InspectionSeen,
+    pub door: DoorSeen,
     pub service: ServiceSeen,
     pub supply: SupplySeen,
     /// Minor units that shoppers paid, and got back.
@@ -234,6 +243,9 @@ impl Metrics {
             floor: FloorSeen::default(),
             pick_up: PickUpSeen::default(),
             promises: PromiseSeen::default(),
+            tracking: TrackingSeen::default(),
+            inspection: InspectionSeen::default(),
+            door: DoorSeen::default(),
             service: ServiceSeen::default(),
             supply: SupplySeen::default(),
             promotions: PromotionSeen {

@@ -107,6 +107,14 @@ impl Model {
             promise: scenario.promise,
             mishaps: Mishaps::build(scenario),
             carrier_choice: scenario.carrier_choice,
+            tracking: scenario.tracking.as_ref().map(Tracking::build),
+            inspection: Inspection::build(scenario),
+            signature: scenario.signature,
+            re_ship: scenario.after_sales.re_ship,
+            return_freight: scenario.carriers.iter().map(|carrier| carrier.return_freight).collect(),
+            door_is_told: scenario.signature.is_some()
+                || scenario.carriers.iter().any(|carrier| 0.0 < carrier.return_freight)
+                || scenario.payment.methods.iter().any(|method| Span::ZERO < method.remit_after),
             traces: scenario.network.trace,
             attempt_ug: (scenario.carriers.iter())
                 .map(|carrier| libm::round(carrier.co2_g_per_attempt * 1e6) as u128)
@@ -294,6 +302,7 @@ fn payment(scenario: &Scenario, stations: &[StationId]) -> Vec<PaymentMethod> {
         duplicate: method.duplicate,
         fee: method.fee,
         refuse_at_door: method.refuse_at_door,
+        remit_after: method.remit_after,
         timeout: method.timeout,
         limit: method.rate_limit_per_hour.map(|per_hour| {
             let gap = Span::from_secs_f64(3_600.0 / per_hour);

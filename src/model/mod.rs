@@ -4,6 +4,7 @@
 mod build;
 mod carrier;
 pub mod fault;
+mod inspection;
 pub mod load;
 mod network;
 mod pick_up;
@@ -13,6 +14,7 @@ mod service;
 mod stations;
 mod stock;
 mod supply;
+mod tracking;
 
 use std::sync::Arc;
 
@@ -33,11 +35,13 @@ use crate::scenario::spec::{self, Costs, Initial, QueueOrder, Wave, Zone};
 
 pub use carrier::{CarrierMishaps, Mishaps};
 pub use fault::{FaultRow, Faults};
+pub use inspection::Inspection;
 pub use pick_up::{PickUp, To};
 pub use picking::Picking;
 pub use service::{Desk as ServiceDesk, Service};
 pub use stations::{StationKind, StationRow};
 pub use supply::{PrePosition, ReplenishCell, ReplenishRule, Replenishment};
+pub use tracking::Tracking;
 
 /// Orders under way at instant zero are numbered from here on; the stream numbers from zero.
 pub const FIRST_INITIAL_ORDER: u64 = 1 << 40;
@@ -107,6 +111,18 @@ pub struct Model {
     pub mishaps: Option<Mishaps>,
     /// `None`: freight alone decides.
     pub carrier_choice: Option<CarrierChoice>,
+    /// `None`: nobody looks where a parcel is.
+    pub tracking: Option<Tracking>,
+    /// `None`: the shares of faults say it all, and shoppers find every fault.
+    pub inspection: Option<Inspection>,
+    /// `None`: nothing is left at a door.
+    pub signature: Option<Signature>,
+    /// What is lost or stolen is sent once more, where the node has it.
+    pub re_ship: bool,
+    /// Of the freight, by carrier: what the way back costs of a parcel that nobody took.
+    pub return_freight: Vec<f64>,
+    /// Whether what happens at doors is told.
+    pub door_is_told: bool,
     /// Cost and CO2 are traced to parcels.
     pub traces: bool,
     /// By carrier: what an attempt at the door emits where the last mile is a law, in micrograms.
@@ -132,7 +148,7 @@ impl Expected {
 
 pub use crate::scenario::spec::{
     CarrierChoice, Choice, Discount, Learning, MOST_FALLBACKS, PickMethod, Policy, PromiseRules, ReserveAt,
-    ReviewRule, ReviewVerdict,
+    ReviewRule, ReviewVerdict, Signature,
 };
 
 pub struct Shop {
@@ -225,6 +241,8 @@ pub struct PaymentMethod {
     pub duplicate: f64,
     pub fee: f64,
     pub refuse_at_door: f64,
+    /// How long a carrier keeps what was paid at the door.
+    pub remit_after: Span,
     pub timeout: Option<Span>,
     pub limit: Option<RateLimit>,
     pub fallback: Option<Fallback>,

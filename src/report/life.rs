@@ -1,8 +1,11 @@
 //! What the parts of an order's life did that a scenario asks for: a row a figure, none for a part that is not there.
 
 mod carriers;
+mod door;
+mod inspection;
 mod service;
 mod supply;
+mod tracking;
 
 use super::document::{Estimate, LifeRow, Unit};
 use crate::experiment;
@@ -40,6 +43,9 @@ pub fn rows(model: &Model, outcomes: &[Outcome], confidence: f64) -> Vec<LifeRow
         rows.pick_up(pick_up);
     }
     rows.carriers(model);
+    rows.inspection(model);
+    rows.tracking(model);
+    rows.door(model);
     if let Some(service) = &model.service {
         rows.service(model, service);
     }

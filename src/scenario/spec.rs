@@ -2,8 +2,11 @@
 //! The reader fills it from a file by the key table; the model turns it into dense, checked tables.
 
 mod carrier;
+mod door;
+mod inspection;
 mod service;
 mod supply;
+mod tracking;
 mod warehouse;
 
 use std::path::PathBuf;
@@ -13,8 +16,11 @@ use crate::domain::{FaultKind, GeoPoint, HandlingClass, Mode, Money, NodeKind, T
 use crate::kernel::time::Span;
 
 pub use carrier::{CarrierChoice, Mishaps};
+pub use door::Signature;
+pub use inspection::{Inspection, PickErrors};
 pub use service::{Desk, IntentRow, Service, Tool};
 pub use supply::{Policy, PrePosition, Replenish, Season};
+pub use tracking::Tracking;
 pub use warehouse::{Learning, Notes, PickMethod, PickRoute, Picking, PutAway, ShiftBreak, Staging};
 
 /// A whole scenario, with all defaults filled in.
@@ -48,6 +54,10 @@ pub struct Scenario {
     pub pick_up: PickUp,
     /// `None`: freight alone decides.
     pub carrier_choice: Option<CarrierChoice>,
+    /// `None`: nobody looks where a parcel is.
+    pub tracking: Option<Tracking>,
+    /// `None`: nothing is left at a door.
+    pub signature: Option<Signature>,
     /// `None`: promises are a table.
     pub promise: Option<PromiseRules>,
     /// `None`: goods stay where the supplier put them.
@@ -568,6 +578,7 @@ pub struct Floor {
     pub box_max_units: u32,
     pub box_max_side_mm: u32,
     pub queue: QueueOrder,
+    pub errors: PickErrors,
     /// How pickers go round; `None`: one order after the other, and ways are not told apart from picking.
     pub picking: Option<Picking>,
     pub notes: Option<Notes>,
@@ -667,6 +678,8 @@ pub struct Carrier {
     /// Parcels that came while doors were closed are handed over in their turn within this time of the opening.
     pub tour: Span,
     pub mishaps: Mishaps,
+    /// Of the freight, what the way back costs of a parcel that nobody took.
+    pub return_freight: f64,
     /// Where the last mile is a law.
     pub co2_g_per_attempt: f64,
 }
@@ -794,6 +807,8 @@ pub struct PaymentMethod {
     pub fee: f64,
     /// Cash on delivery: share refused at the door.
     pub refuse_at_door: f64,
+    /// And how long the carrier keeps what was paid.
+    pub remit_after: Span,
     /// The shop waits no longer for an answer; a capture may still come in.
     pub timeout: Option<Span>,
     /// Requests an hour that the provider admits, and how many at once after a pause.
@@ -908,6 +923,7 @@ pub struct AfterSales {
     pub restock: f64,
     /// What a carrier lost is sent once more, where the node has it.
     pub re_ship: bool,
+    pub inspection: Inspection,
     /// Points earned for each major unit paid, booked when the order completes.
     pub points_per_unit: f64,
 }

@@ -149,6 +149,7 @@ fn basis(
             Basis::Parcels { each: model.costs.packaging_per_parcel, to_pack }
         }
         CostLine::Packaging
+        | CostLine::ReturnFreight
         | CostLine::PaymentFees
         | CostLine::LostGoods
         | CostLine::LostSales

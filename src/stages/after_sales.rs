@@ -41,7 +41,8 @@ pub fn return_dock(world: &mut World<'_>, parcel: Handle) -> Next {
 
 pub fn graded(world: &mut World<'_>, parcel: Handle) -> Next {
     let (model, trip) = (world.model, *world.trips.get(parcel));
-    let broken = world.damaged.remove(&trip.key);
+    let broken = world.flaws.remove(&trip.key).is_some_and(|flaws| flaws & super::inspect::flaw::BROKEN != 0);
+    super::door::back(world, &trip);
     let restock = world.draw.chance(RESTOCK, trip.key, 0, model.after_sales.restock) && !broken;
     world.trip_leaves(parcel, Phase::Return);
     world

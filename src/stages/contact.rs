@@ -104,6 +104,14 @@ pub fn arises(world: &mut World<'_>, intent: Intent, OrderId(id): OrderId, numbe
     }
 }
 
+/// A shopper asks now: what makes them ask was drawn elsewhere.
+pub fn asks_now(world: &mut World<'_>, intent: Intent, OrderId(id): OrderId, number: u8) {
+    if world.model.service.as_ref().is_some_and(|service| service.intent(intent).is_some()) {
+        let token = world.contacts.begin(Contact::new(intent, id, number));
+        world.send(token, Next::Go(Stage::ContactComes));
+    }
+}
+
 /// The order is on its way: some shoppers will ask where it is if it is not there by its promise.
 pub fn watch(world: &mut World<'_>, order: Handle) {
     let Some(facts) = world.engine.order(order) else { return };
@@ -148,7 +156,9 @@ pub fn late(world: &mut World<'_>, token: Handle) -> Next {
         world.engine.order_state(order),
         Some(OrderState::AwaitingAllocation | OrderState::Backordered | OrderState::InFulfillment)
     );
-    if awaited {
+    // Who sees the parcel on a page asks because of what it shows.
+    let tracked = world.engine.order_id(order).is_some_and(|id| world.tracking.shows(id));
+    if awaited && !tracked {
         return Next::Go(Stage::ContactComes);
     }
     world.contacts.end(token);

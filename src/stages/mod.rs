@@ -22,7 +22,9 @@ mod cancel;
 mod checkout;
 mod contact;
 mod deliver;
+mod door;
 pub mod fault;
+mod inspect;
 pub mod lost;
 mod merge;
 mod mishap;
@@ -50,6 +52,7 @@ mod submit;
 pub mod supply;
 pub mod tour;
 pub mod trace;
+pub mod tracking;
 mod trip;
 mod wave;
 mod witness;
@@ -192,6 +195,8 @@ stages! {
     Uncollected => pick_up::uncollected;
     /// Token: the trip of a parcel that its carrier had left lying.
     Found => mishap::found;
+    /// Token: a parcel's page, by slot and generation.
+    Worried => tracking::worried;
     /// Token: the trip of a fulfillment order that waits for others to be picked with; the first of a tour walks.
     JoinTour => tour::load;
     Tour => tour::walk;

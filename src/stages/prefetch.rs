@@ -66,6 +66,7 @@ impl Stage {
             | Stage::Backlog
             | Stage::Afloat
             | Stage::PointsOld
+            | Stage::Worried
             | Stage::ContactLate
             | Stage::ContactComes
             | Stage::ContactLooked
@@ -82,7 +83,7 @@ impl Stage {
             Stage::Accept => Names::LastOfOrder,
             Stage::Merge | Stage::Merged | Stage::Wave | Stage::Pick => Names::Floor,
             Stage::Picked | Stage::Pack | Stage::Packed => Names::Floor,
-            Stage::Ship | Stage::Arrive | Stage::Sorted | Stage::LastMile => Names::Road,
+            Stage::Ship | Stage::Arrive | Stage::Found | Stage::Sorted | Stage::LastMile => Names::Road,
             Stage::Depart => Names::Dock,
             Stage::Attempt | Stage::SendBack | Stage::ReturnDock | Stage::Graded => Names::Door,
             _ => Names::Order,

@@ -2,7 +2,7 @@
 //! What they will decide is drawn at delivery, so an order that is kept needs nothing but its own slot.
 
 use super::{Next, Stage, World, contact};
-use crate::domain::{CarrierId, Command, FaultKind, Handle, Intent, OrderId};
+use crate::domain::{Command, FaultKind, Handle, Intent, OrderId};
 use crate::kernel::draw::Purpose;
 use crate::metrics::{Fault, Phase};
 
@@ -16,26 +16,26 @@ pub fn inspect(
     world: &mut World<'_>,
     OrderId(id): OrderId,
     order: Handle,
-    parcel: Handle,
-    orders_in_parcel: usize,
+    (parcel, orders_in_parcel): (Handle, usize),
+    claim: Option<Fault>,
 ) -> bool {
     let model = world.model;
     let after = model.after_sales.inspect_after.span(world.draw.uniform(INSPECT, id, 0));
     world.orders.get(order).enter(world.at);
     world.metrics.entered(Phase::Receive);
     let u = world.draw.uniform(FAULT, id, 0);
-    let mut fault = model.after_sales.fault(u);
-    if let Some((row, surge)) = world.acting(FaultKind::ReturnsSurge, 0) {
+    let mut fault = match model.inspection {
+        // The shopper has said it.
+        Some(_) => claim,
+        None => model.after_sales.fault(u),
+    };
+    if model.inspection.is_none()
+        && let Some((row, surge)) = world.acting(FaultKind::ReturnsSurge, 0)
+    {
         let more = model.after_sales.fault(u / surge.size);
         world.faults.struck[row] += u64::from(fault.is_none() && more.is_some());
         fault = more;
     }
-    let broken = world.damaged.remove(&world.trips.get(parcel).key);
-    if broken && fault.is_none_or(|fault| fault == Fault::ChangeOfMind) {
-        fault = Some(Fault::Appearance);
-    }
-    let carrier = CarrierId(world.trips.get(parcel).carrier);
-    super::scorecard::inspected(world, carrier, broken);
     if fault.is_some_and(|fault| fault != Fault::ChangeOfMind) {
         contact::arises(world, Intent::Complaint, OrderId(id), 0, after);
     }

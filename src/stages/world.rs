@@ -73,8 +73,9 @@ pub struct World<'m> {
     pub faults: FaultWatch,
     /// Parcels that got lost, by trip, until the shop stops looking.
     pub missing: BTreeMap<u64, super::lost::Missing>,
-    /// Parcels that their carrier damaged, by key, until the shopper or the node has them.
-    pub damaged: BTreeSet<u64>,
+    /// What is wrong with parcels, by key, until the shopper or the node has them.
+    pub flaws: BTreeMap<u64, u8>,
+    pub tracking: super::tracking::Tracking,
     /// What is known of carriers; nothing where freight alone decides.
     pub scorecard: super::scorecard::Scorecard,
     /// The group that is moving on, while its members run `then`: its first member, and this one's place.
@@ -149,7 +150,8 @@ impl<'m> World<'m> {
             notes: model.floor.notes.as_ref().map(|rules| Notes::new(model.nodes.len(), rules.all)),
             faults: FaultWatch::new(model),
             missing: BTreeMap::new(),
-            damaged: BTreeSet::new(),
+            flaws: BTreeMap::new(),
+            tracking: super::tracking::Tracking::default(),
             scorecard: super::scorecard::Scorecard::new(model),
             group: None,
             lane: LaneId(0),

@@ -4,6 +4,7 @@
 mod floor;
 mod pay;
 mod promotion;
+mod receive;
 mod review;
 #[path = "../runs/mod.rs"]
 mod runs;

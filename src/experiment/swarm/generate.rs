@@ -71,6 +71,8 @@ const APART: &[&str] = &[
     "last-mile",
     "promise",
     "carrier-choice",
+    "tracking",
+    "signature",
     "floor.picking",
     "network.generate",
     "time-zone",
@@ -146,6 +148,14 @@ const TROUBLE: &[&str] = &[
     "carriers[].delay-share",
     "carriers[].search",
     "after-sales.re-ship",
+    "after-sales.packaging-fault",
+    "after-sales.listing-error",
+    "after-sales.false-alarm",
+    "after-sales.detect-appearance",
+    "floor.mispick",
+    "floor.pack-check",
+    "payment.methods[].remit-after",
+    "carriers[].return-freight",
     "after-sales.change-of-mind",
     "after-sales.appearance-fault",
     "allocation.backorder-patience",
@@ -270,6 +280,22 @@ fn draw_keys(seed: u64) -> Vec<(String, String)> {
             format!("{{risk-weight: {weight}, explore: {explore}, memory: {}}}", 1 + dice.below(300));
         keys.push(("carrier-choice".to_owned(), choice));
     }
+    if dice.uniform() < 0.3 {
+        let rate = *dice.one_of(&["0/h", "0.01/h", "5/h"]);
+        let (loss, delay, stale) = (dice.uniform(), dice.below(40_000), dice.below(200_000));
+        let page = format!(
+            "{{scan-loss: {loss:.3}, delay: {delay} s, stale-after: {stale} s, stale-contacts: {rate}, late-contacts: {rate}}}"
+        );
+        keys.push(("tracking".to_owned(), page));
+    }
+    if dice.uniform() < 0.3 {
+        let above = dice.spread(1.0, 500.0) as u64;
+        let (waiver, theft) = (dice.uniform(), dice.uniform());
+        keys.push((
+            "signature".to_owned(),
+            format!("{{above: {above}, waiver: {waiver:.3}, theft: {theft:.3}}}"),
+        ));
+    }
     if dice.uniform() < 0.15 {
         let (hubs, stations) = (dice.below(3), 10 * dice.below(11));
         let air = *dice.one_of(&["0 km", "200 km", "2000 km"]);
@@ -380,6 +406,8 @@ fn make_peace(keys: &mut Vec<(String, String)>) {
     }
     // Faults of the goods are shares of one whole, and so are handling classes.
     let of_a_whole = |path: &str| path.ends_with("-fault") || path.starts_with("catalog.synthetic.classes.");
+    // A line is picked wrong in one way.
+    let of_a_whole = |path: &str| of_a_whole(path) || matches!(path, "floor.mispick" | "floor.miscount");
     for key in keys.iter_mut().filter(|key| of_a_whole(&key.0)) {
         key.1 = format!("{:.4}", key.1.parse::<f64>().map_or(0.3, |share| share * 0.33));
     }

@@ -3,9 +3,11 @@
 mod carrier;
 mod checkout;
 mod demand;
+mod door;
 mod fault;
 mod generate;
 mod goods;
+mod inspection;
 mod last_mile;
 mod law;
 mod load;
@@ -16,6 +18,7 @@ mod promotion;
 mod run;
 mod service;
 mod supply;
+mod tracking;
 mod warehouse;
 
 use super::key::KeyRow;
@@ -30,9 +33,12 @@ pub const SECTIONS: &[&[KeyRow]] = &[
     warehouse::KEYS,
     network::KEYS,
     carrier::KEYS,
+    tracking::KEYS,
     generate::KEYS,
     last_mile::KEYS,
     order::KEYS,
+    inspection::KEYS,
+    door::KEYS,
     service::KEYS,
     supply::KEYS,
     fault::KEYS,

@@ -4,9 +4,11 @@
 mod carrier;
 mod checkout;
 mod demand;
+mod door;
 mod fault;
 mod generate;
 mod goods;
+mod inspection;
 mod last_mile;
 mod law;
 mod load;
@@ -19,6 +21,7 @@ mod service;
 mod slo;
 mod supply;
 mod time_zone;
+mod tracking;
 mod warehouse;
 
 pub use warehouse::zones_have_pickers;
@@ -86,6 +89,8 @@ pub fn scenario(desk: &Desk, root: Rc<Node>, stem: &str) -> Scenario {
         last_mile,
         pick_up,
         carrier_choice: carrier::choice(&top),
+        tracking: tracking::tracking(&top),
+        signature: door::signature(&top),
         promise,
         pre_position,
         delivery: network::delivery(&top),

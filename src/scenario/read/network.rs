@@ -248,6 +248,7 @@ fn carrier(keys: &Section<'_>) -> Carrier {
         door_to_minute,
         tour: keys.span("tour"),
         mishaps: super::carrier::mishaps(keys),
+        return_freight: keys.share("return-freight"),
         co2_g_per_attempt: keys.mass_g("co2-per-attempt"),
     }
 }
