@@ -25,10 +25,13 @@ pub enum CostLine {
     PhoneLabor,
     ChatLabor,
     ServiceTools,
+    ReturnTransport,
+    ComplaintLabor,
+    Compensation,
 }
 
 impl CostLine {
-    pub const ALL: [(CostLine, &str); 21] = [
+    pub const ALL: [(CostLine, &str); 24] = [
         (CostLine::PickLabor, "pick labor"),
         (CostLine::PackLabor, "pack labor"),
         (CostLine::SortLabor, "sort labor"),
@@ -50,6 +53,9 @@ impl CostLine {
         (CostLine::PhoneLabor, "phone labor"),
         (CostLine::ChatLabor, "chat labor"),
         (CostLine::ServiceTools, "service tools"),
+        (CostLine::ReturnTransport, "return transport"),
+        (CostLine::ComplaintLabor, "complaint labor"),
+        (CostLine::Compensation, "compensation"),
     ];
 
     /// Paid for what was planned, whatever comes of it: staffed time, capital and departures. The rest is paid for the outcome.
@@ -64,6 +70,7 @@ impl CostLine {
                 | ReviewLabor
                 | PhoneLabor
                 | ChatLabor
+                | ComplaintLabor
                 | Capital
                 | Linehaul
         )

@@ -5,6 +5,7 @@
 //! - Lead times, ship times, lateness and on-time shares leave out orders submitted during the warm-up, and the
 //!   times of phases leave out those that ended in it; counts and costs cover the whole run.
 
+mod after_sales;
 mod cost;
 mod event_log;
 mod last_mile;
@@ -20,6 +21,7 @@ use crate::domain::{
 };
 use crate::kernel::time::{Moment, Span};
 
+pub use after_sales::{ComplaintsSeen, ExperienceSeen, ReturnsSeen};
 pub use cost::{CostLine, Costs};
 pub use event_log::{EventLog, LogRow, LoggedFulfillment, LoggedOrder, LoggedParcel};
 pub use last_mile::{LastMileSeen, PickUpSeen};
@@ -85,6 +87,7 @@ pub struct Shape {
     pub payment_methods: usize,
     pub review_rules: usize,
     pub coupons: usize,
+    pub complaint_tiers: usize,
     pub interval: Span,
     pub horizon: Moment,
     pub warm_up: Moment,
@@ -158,6 +161,9 @@ pub struct Metrics {
     pub pick_up: PickUpSeen,
     pub promises: PromiseSeen,
     pub service: ServiceSeen,
+    pub returns: ReturnsSeen,
+    pub complaints: ComplaintsSeen,
+    pub experience: ExperienceSeen,
     /// Minor units that shoppers paid, and got back.
     pub captured: i64,
     pub refunded: i64,
@@ -214,6 +220,12 @@ impl Metrics {
             pick_up: PickUpSeen::default(),
             promises: PromiseSeen::default(),
             service: ServiceSeen::default(),
+            returns: ReturnsSeen::default(),
+            complaints: ComplaintsSeen {
+                opened: vec![0; shape.complaint_tiers],
+                ..ComplaintsSeen::default()
+            },
+            experience: ExperienceSeen::default(),
             promotions: PromotionSeen {
                 coupons: vec![CouponSeen::default(); shape.coupons],
                 ..PromotionSeen::default()

@@ -94,6 +94,10 @@ impl Model {
             pack_work: pack_work(scenario, &stations.nodes),
             pick_work: pick_work(scenario, &stations.nodes),
             promise: scenario.promise,
+            returns: scenario.returns.as_ref().map(Returns::build),
+            complaints: (scenario.complaints.as_ref())
+                .map(|spec| Complaints::build(spec, stations.complaints)),
+            experience: scenario.experience.as_ref().map(Experience::build),
             service: scenario.service.as_ref().map(|spec| Service::build(spec, stations.service)),
             nodes: stations.nodes,
             stations: stations.rows,

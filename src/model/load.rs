@@ -156,6 +156,14 @@ impl LoadRow {
     /// Whether its work comes about when the order does. Sorting comes hours later, grading and contacts days later, so
     /// their peaks and backlogs are not estimated.
     pub fn is_prompt(&self) -> bool {
-        !matches!(self.kind, StationKind::Sort | StationKind::Grade | StationKind::Phone | StationKind::Chat)
+        !matches!(
+            self.kind,
+            StationKind::Sort
+                | StationKind::Grade
+                | StationKind::Phone
+                | StationKind::Chat
+                | StationKind::Complaint
+                | StationKind::Lead
+        )
     }
 }

@@ -35,6 +35,7 @@ pub mod sweep;
 pub mod tables;
 pub mod terminal;
 pub mod terms;
+pub mod variants;
 mod verdicts;
 
 pub use assemble::{Beside, assemble, assemble_beside};

@@ -123,7 +123,7 @@ fn events(log: &Log, clock: &Clock, objects: &mut Objects) -> Vec<Event> {
 }
 
 /// `LatePaymentRefunded` -> `Late Payment Refunded`.
-fn event_type(step: Step) -> String {
+pub fn event_type(step: Step) -> String {
     let mut name = String::new();
     for character in format!("{step:?}").chars() {
         if character.is_uppercase() && !name.is_empty() {

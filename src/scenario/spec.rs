@@ -1,6 +1,7 @@
 //! What a planner may write, as plain types: one struct a section, one field a key.
 //! The reader fills it from a file by the key table; the model turns it into dense, checked tables.
 
+mod after_sales;
 mod service;
 
 use std::path::PathBuf;
@@ -9,6 +10,7 @@ use crate::allocation::Score;
 use crate::domain::{FaultKind, GeoPoint, HandlingClass, Money, NodeKind};
 use crate::kernel::time::Span;
 
+pub use after_sales::{Complaints, Experience, Returns, Tier};
 pub use service::{Desk, IntentRow, Service, Tool};
 
 /// A whole scenario, with all defaults filled in.
@@ -50,6 +52,12 @@ pub struct Scenario {
     pub after_sales: AfterSales,
     /// `None`: shoppers ask nothing.
     pub service: Option<Service>,
+    /// `None`: every return is taken.
+    pub returns: Option<Returns>,
+    /// `None`: nobody complains and keeps the goods.
+    pub complaints: Option<Complaints>,
+    /// `None`: nobody says how content they are.
+    pub experience: Option<Experience>,
     pub costs: Costs,
     pub initial: Initial,
     pub slo: Vec<Slo>,
@@ -902,11 +910,13 @@ pub enum Metric {
     CostPerOrder,
     /// Orders not in a final state at the horizon / submitted.
     OpenShare,
+    /// Mean score of judged orders / 10.
+    Satisfaction,
 }
 
 impl Metric {
     /// In the order of the key table's words.
-    pub const ALL: [Metric; 9] = {
+    pub const ALL: [Metric; 10] = {
         use Metric::*;
         [
             OnTimeShare,
@@ -918,6 +928,7 @@ impl Metric {
             BackorderShare,
             CostPerOrder,
             OpenShare,
+            Satisfaction,
         ]
     };
 

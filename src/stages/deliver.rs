@@ -2,7 +2,7 @@
 //! of a parcel.
 
 use super::trip::Trip;
-use super::{Next, Stage, World, pick_up, round};
+use super::{Next, Stage, World, pick_up, receive, round};
 use crate::domain::{CarrierId, Command, Handle, MethodId, NodeId, OrderState, ZoneId};
 use crate::kernel::draw::Purpose;
 use crate::kernel::time::Moment;
@@ -103,6 +103,7 @@ fn close_orders(world: &mut World<'_>, parcel: Handle, trip: &Trip, judged: Mome
             // Orders that share a box share the method.
             world.metrics.order_delivered(MethodId(trip.method), submitted, promised, judged);
             super::promise::told(world, id, Some(judged));
+            receive::handed_over(world, id, order, promised, judged);
             sent_back |= super::receive::inspect(world, id, order, parcel, orders);
         } else if to == OrderState::Undelivered && from != Some(to) {
             super::promise::told(world, id, None);

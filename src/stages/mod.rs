@@ -20,8 +20,10 @@ mod allocate_wave;
 mod browse;
 mod cancel;
 mod checkout;
+mod complaint;
 mod contact;
 mod deliver;
+mod experience;
 pub mod fault;
 mod lost;
 mod merge;
@@ -31,11 +33,13 @@ mod pay_lane;
 mod pick;
 pub mod pick_up;
 pub mod planning;
+mod pool;
 mod prefetch;
 pub mod promise;
 pub mod promotion;
 mod re_route;
 mod receive;
+mod returns;
 mod review;
 pub mod round;
 mod ship;
@@ -191,6 +195,15 @@ stages! {
     ContactImpatient => contact::impatient;
     ContactHungUp => contact::hung_up;
     ContactAgain => contact::asks_again;
+    /// Token: the trip of a parcel whose return is approved now.
+    ReturnApproved => returns::approved;
+    /// Token: a complaint, from here to `ComplaintAnswered`.
+    ComplaintOpened => complaint::opened;
+    ComplaintDue => complaint::due;
+    ComplaintEscalated => complaint::escalated;
+    ComplaintAnswered => complaint::answered;
+    /// Token: the number of an order that its shopper judges.
+    Judged => experience::judged;
 }
 
 /// The stage that follows when a station of this kind has served a token.
@@ -203,5 +216,6 @@ pub fn after_station(kind: StationKind) -> Stage {
         StationKind::Grade => Stage::Graded,
         StationKind::Sort => Stage::Sorted,
         StationKind::Phone | StationKind::Chat => Stage::ContactTalked,
+        StationKind::Complaint | StationKind::Lead => Stage::ComplaintAnswered,
     }
 }

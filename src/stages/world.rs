@@ -47,6 +47,11 @@ pub struct World<'m> {
     pub ready: BTreeMap<OrderId, u32>,
     pub promises: super::promise::Promises,
     pub contacts: super::contact::Contacts,
+    pub complaints: super::pool::Pool<super::complaint::Complaint>,
+    /// When the return of a parcel was asked for, by the parcel's trip.
+    pub returning: BTreeMap<u64, Moment>,
+    /// Orders whose shoppers have not judged them; empty where nobody does.
+    pub moods: BTreeMap<OrderId, super::experience::Mood>,
     /// Backordered orders by SKU; tokens are order handles.
     pub waiting: Waiting,
     /// Captures whose callback is late, by order handle: the order may be gone when it comes.
@@ -116,6 +121,9 @@ impl<'m> World<'m> {
             ready: BTreeMap::new(),
             promises: super::promise::Promises::new(model),
             contacts: super::contact::Contacts::default(),
+            complaints: super::pool::Pool::default(),
+            returning: BTreeMap::new(),
+            moods: BTreeMap::new(),
             waiting: Waiting::new(model.catalog().len()),
             late: BTreeMap::new(),
             points: Ages::new(model),
@@ -170,6 +178,9 @@ impl<'m> World<'m> {
         self.log.saw(&self.transition);
         if self.model.promotions.is_some() {
             super::promotion::settle(self, before);
+        }
+        if self.model.experience.is_some() {
+            super::experience::ended(self);
         }
         if let Allocator::Own(strategy) = &self.model.allocator {
             strategy.observe(&self.transition);

@@ -1,5 +1,6 @@
 //! The key table, one file a group of sections, in the order a planner would write them.
 
+mod after_sales;
 mod checkout;
 mod demand;
 mod fault;
@@ -27,6 +28,7 @@ pub const SECTIONS: &[&[KeyRow]] = &[
     last_mile::KEYS,
     order::KEYS,
     service::KEYS,
+    after_sales::KEYS,
     fault::KEYS,
     load::KEYS,
     law::KEYS,
