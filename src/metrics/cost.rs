@@ -28,10 +28,13 @@ pub enum CostLine {
     Purchasing,
     Transfers,
     ReturnFreight,
+    ReturnTransport,
+    ComplaintLabor,
+    Compensation,
 }
 
 impl CostLine {
-    pub const ALL: [(CostLine, &str); 24] = [
+    pub const ALL: [(CostLine, &str); 27] = [
         (CostLine::PickLabor, "pick labor"),
         (CostLine::PackLabor, "pack labor"),
         (CostLine::SortLabor, "sort labor"),
@@ -56,6 +59,9 @@ impl CostLine {
         (CostLine::Purchasing, "purchasing"),
         (CostLine::Transfers, "transfers"),
         (CostLine::ReturnFreight, "return freight"),
+        (CostLine::ReturnTransport, "return transport"),
+        (CostLine::ComplaintLabor, "complaint labor"),
+        (CostLine::Compensation, "compensation"),
     ];
 
     /// Paid for what was planned, whatever comes of it: staffed time, capital and departures. The rest is paid for the outcome.
@@ -70,6 +76,7 @@ impl CostLine {
                 | ReviewLabor
                 | PhoneLabor
                 | ChatLabor
+                | ComplaintLabor
                 | Capital
                 | Linehaul
         )

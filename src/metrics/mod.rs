@@ -5,6 +5,7 @@
 //! - Lead times, ship times, lateness and on-time shares leave out orders submitted during the warm-up, and the
 //!   times of phases leave out those that ended in it; counts and costs cover the whole run.
 
+mod after_sales;
 mod cost;
 mod door;
 mod event_log;
@@ -27,6 +28,7 @@ use crate::domain::{
 };
 use crate::kernel::time::{Moment, Span};
 
+pub use after_sales::{ComplaintsSeen, ExperienceSeen, ReturnsSeen};
 pub use cost::{CostLine, Costs};
 pub use door::DoorSeen;
 pub use event_log::{EventLog, LogRow, LoggedFulfillment, LoggedOrder, LoggedParcel, LoggedScan};
@@ -99,6 +101,7 @@ pub struct Shape {
     pub payment_methods: usize,
     pub review_rules: usize,
     pub coupons: usize,
+    pub complaint_tiers: usize,
     pub interval: Span,
     pub horizon: Moment,
     pub warm_up: Moment,
@@ -185,6 +188,9 @@ pub struct Metrics {
     pub door: DoorSeen,
     pub service: ServiceSeen,
     pub supply: SupplySeen,
+    pub returns: ReturnsSeen,
+    pub complaints: ComplaintsSeen,
+    pub experience: ExperienceSeen,
     /// Minor units that shoppers paid, and got back.
     pub captured: i64,
     pub refunded: i64,
@@ -248,6 +254,12 @@ impl Metrics {
             door: DoorSeen::default(),
             service: ServiceSeen::default(),
             supply: SupplySeen::default(),
+            returns: ReturnsSeen::default(),
+            complaints: ComplaintsSeen {
+                opened: vec![0; shape.complaint_tiers],
+                ..ComplaintsSeen::default()
+            },
+            experience: ExperienceSeen::default(),
             promotions: PromotionSeen {
                 coupons: vec![CouponSeen::default(); shape.coupons],
                 ..PromotionSeen::default()

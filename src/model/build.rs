@@ -119,6 +119,10 @@ impl Model {
             attempt_ug: (scenario.carriers.iter())
                 .map(|carrier| libm::round(carrier.co2_g_per_attempt * 1e6) as u128)
                 .collect(),
+            returns: scenario.returns.as_ref().map(Returns::build),
+            complaints: (scenario.complaints.as_ref())
+                .map(|spec| Complaints::build(spec, stations.complaints)),
+            experience: scenario.experience.as_ref().map(Experience::build),
             service: scenario.service.as_ref().map(|spec| Service::build(spec, stations.service)),
             nodes: stations.nodes,
             stations: stations.rows,

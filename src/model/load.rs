@@ -162,6 +162,6 @@ impl LoadRow {
     /// their peaks and backlogs are not estimated.
     pub fn is_prompt(&self) -> bool {
         use StationKind::*;
-        !matches!(self.kind, Sort | Grade | Phone | Chat | PutAway)
+        !matches!(self.kind, Sort | Grade | Phone | Chat | PutAway | Complaint | Lead)
     }
 }

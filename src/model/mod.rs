@@ -1,6 +1,7 @@
 //! THE CHECKED WORLD: what the planner wrote, as the dense tables that each rule room defines for itself.
 //! Immutable during a run; shared by all replications.
 
+mod after_sales;
 mod build;
 mod carrier;
 pub mod fault;
@@ -33,6 +34,7 @@ use crate::logistics::Network;
 use crate::metrics::{Fault, Shape};
 use crate::scenario::spec::{self, Costs, Initial, QueueOrder, Wave, Zone};
 
+pub use after_sales::{Complaints, Experience, Returns};
 pub use carrier::{CarrierMishaps, Mishaps};
 pub use fault::{FaultRow, Faults};
 pub use inspection::Inspection;
@@ -45,6 +47,10 @@ pub use tracking::Tracking;
 
 /// Orders under way at instant zero are numbered from here on; the stream numbers from zero.
 pub const FIRST_INITIAL_ORDER: u64 = 1 << 40;
+/// An order of a shopper who comes back is numbered as the one before it and so much.
+pub const REPEAT_ORDER: u64 = 1 << 41;
+/// A replacement is numbered as the order that it replaces something of and so much.
+pub const EXCHANGE_ORDER: u64 = 1 << 45;
 
 /// Everything a run works by.
 pub struct Model {
@@ -129,6 +135,12 @@ pub struct Model {
     pub attempt_ug: Vec<u128>,
     /// `None`: shoppers ask nothing.
     pub service: Option<Service>,
+    /// `None`: every return is taken.
+    pub returns: Option<Returns>,
+    /// `None`: nobody complains and keeps the goods.
+    pub complaints: Option<Complaints>,
+    /// `None`: nobody says how content they are.
+    pub experience: Option<Experience>,
 }
 
 /// Shares and means that the offered load is estimated from.
@@ -387,6 +399,7 @@ impl Model {
             carriers: self.carrier_names.len(),
             payment_methods: self.payment.len(),
             review_rules: self.review.rules.len(),
+            complaint_tiers: self.complaints.as_ref().map_or(0, |own| own.tiers.len()),
             coupons: self.promotions.as_ref().map_or(0, |own| own.coupons.len()),
             interval: self.interval,
             horizon: self.horizon,

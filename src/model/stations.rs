@@ -24,6 +24,8 @@ pub enum StationKind {
     Phone,
     Chat,
     PutAway,
+    Complaint,
+    Lead,
 }
 
 /// One station.
@@ -86,6 +88,7 @@ impl StationKind {
             StationKind::Grade | StationKind::PutAway => Phase::Return,
             StationKind::Sort => Phase::Sort,
             StationKind::Phone | StationKind::Chat => Phase::Service,
+            StationKind::Complaint | StationKind::Lead => Phase::Complaint,
         }
     }
 
@@ -100,6 +103,7 @@ impl StationKind {
             StationKind::Sort => Some(CostLine::SortLabor),
             StationKind::Phone => Some(CostLine::PhoneLabor),
             StationKind::Chat => Some(CostLine::ChatLabor),
+            StationKind::Complaint | StationKind::Lead => Some(CostLine::ComplaintLabor),
         }
     }
 }
@@ -112,6 +116,8 @@ pub struct Stations {
     pub review: StationId,
     /// Phone and chat.
     pub service: [StationId; 2],
+    /// Officers and leads.
+    pub complaints: [StationId; 2],
 }
 
 /// In whole minor units.
@@ -213,10 +219,20 @@ pub fn stations(scenario: &Scenario) -> Stations {
             desk("chat", StationKind::Chat, &service.chat, service.concurrency),
         ]
     });
+    let complaints = scenario.complaints.as_ref().map_or([NO_STATION; 2], |own| {
+        let mut desk = |name: &str, kind, count: u32, discipline, wage| {
+            let staff = shifts(scenario, own.shifts.as_deref(), count, None);
+            add(name.to_owned(), kind, None, staff, count, discipline, wage)
+        };
+        [
+            desk("complaints", StationKind::Complaint, own.officers, Discipline::Priority, own.wage),
+            desk("complaint leads", StationKind::Lead, own.leads, fifo, own.lead_wage),
+        ]
+    });
     if let (Some(service), Some(chat)) = (&scenario.service, rows.get_mut(service[1].index())) {
         chat.at_once = service.concurrency;
     }
-    Stations { rows, nodes, payment, review, service }
+    Stations { rows, nodes, payment, review, service, complaints }
 }
 
 /// Staff over time: `count` times the share of the shift rows that cover an instant; all of it without shifts.

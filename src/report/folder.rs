@@ -21,6 +21,7 @@ use super::machine::Machine;
 use super::ocel::{self, Log};
 use super::schema::{digest, pretty, result_json};
 use super::tables::tables;
+use super::variants::Discovery;
 use crate::audit::Violation;
 
 /// All that is told of one run.
@@ -101,6 +102,10 @@ pub fn write(folder: &Path, parts: &Parts<'_>) -> Result<Written, WriteError> {
     if let Some(log) = parts.log {
         let clock = Clock::new(&parts.document.scenario.start, parts.document.scenario.horizon_s);
         put("ocel.json".into(), &ocel::json(log, &clock))?;
+        let rows = log.entries.iter().map(|row| (row.at, row.step, row.order));
+        for table in Discovery::of(rows).iter().flat_map(Discovery::tables) {
+            put(Path::new("tables").join(table.name).with_extension("csv"), &table.csv)?;
+        }
     }
     if let Some(rejects) = parts.rejects {
         put("rejects.csv".into(), rejects)?;

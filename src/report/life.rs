@@ -1,5 +1,6 @@
 //! What the parts of an order's life did that a scenario asks for: a row a figure, none for a part that is not there.
 
+mod after_sales;
 mod carriers;
 mod door;
 mod inspection;
@@ -51,6 +52,15 @@ pub fn rows(model: &Model, outcomes: &[Outcome], confidence: f64) -> Vec<LifeRow
     }
     rows.rows.extend(super::trace::rows(model, outcomes, confidence));
     rows.supply(model);
+    if let Some(returns) = &model.returns {
+        rows.returns(returns);
+    }
+    if let Some(complaints) = &model.complaints {
+        rows.complaints(complaints);
+    }
+    if model.experience.is_some() {
+        rows.experience();
+    }
     rows.rows
 }
 

@@ -37,6 +37,7 @@ pub mod tables;
 pub mod terminal;
 pub mod terms;
 mod trace;
+pub mod variants;
 mod verdicts;
 mod warehouse;
 

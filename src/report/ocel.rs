@@ -161,7 +161,7 @@ fn scan_type(scan: &str) -> String {
 }
 
 /// `LatePaymentRefunded` -> `Late Payment Refunded`.
-fn event_type(step: Step) -> String {
+pub fn event_type(step: Step) -> String {
     let mut name = String::new();
     for character in format!("{step:?}").chars() {
         if character.is_uppercase() && !name.is_empty() {

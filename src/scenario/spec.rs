@@ -1,6 +1,7 @@
 //! What a planner may write, as plain types: one struct a section, one field a key.
 //! The reader fills it from a file by the key table; the model turns it into dense, checked tables.
 
+mod after_sales;
 mod carrier;
 mod door;
 mod inspection;
@@ -15,6 +16,7 @@ use crate::allocation::Score;
 use crate::domain::{FaultKind, GeoPoint, HandlingClass, Mode, Money, NodeKind, TravelLaw, Vehicle};
 use crate::kernel::time::Span;
 
+pub use after_sales::{Complaints, Experience, Returns, Tier};
 pub use carrier::{CarrierChoice, Mishaps};
 pub use door::Signature;
 pub use inspection::{Inspection, PickErrors};
@@ -70,6 +72,12 @@ pub struct Scenario {
     pub after_sales: AfterSales,
     /// `None`: shoppers ask nothing.
     pub service: Option<Service>,
+    /// `None`: every return is taken.
+    pub returns: Option<Returns>,
+    /// `None`: nobody complains and keeps the goods.
+    pub complaints: Option<Complaints>,
+    /// `None`: nobody says how content they are.
+    pub experience: Option<Experience>,
     pub costs: Costs,
     pub initial: Initial,
     pub slo: Vec<Slo>,
@@ -975,11 +983,13 @@ pub enum Metric {
     CostPerOrder,
     /// Orders not in a final state at the horizon / submitted.
     OpenShare,
+    /// Mean score of judged orders / 10.
+    Satisfaction,
 }
 
 impl Metric {
     /// In the order of the key table's words.
-    pub const ALL: [Metric; 9] = {
+    pub const ALL: [Metric; 10] = {
         use Metric::*;
         [
             OnTimeShare,
@@ -991,6 +1001,7 @@ impl Metric {
             BackorderShare,
             CostPerOrder,
             OpenShare,
+            Satisfaction,
         ]
     };
 

@@ -180,6 +180,15 @@ impl Outcome {
         (0..self.stations.len()).filter(|&station| self.breaks(station)).min_by_key(key)
     }
 
+    /// Orders that were neither refused nor lost at payment / visitors.
+    pub fn conversion(&self) -> f64 {
+        let lost: u64 = self.metrics.losses.iter().sum();
+        let gone = [OrderState::Refused, OrderState::Declined, OrderState::Expired];
+        let gone: u64 = gone.iter().map(|&state| self.metrics.finals[state as usize]).sum();
+        let visitors = self.metrics.submitted + lost;
+        if visitors == 0 { 0.0 } else { (self.metrics.submitted - gone) as f64 / visitors as f64 }
+    }
+
     /// Minor units an order submitted and not refused.
     pub fn cost_per_order(&self) -> f64 {
         let orders = self.metrics.submitted - self.metrics.refused_at_submit;

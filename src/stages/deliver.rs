@@ -2,7 +2,7 @@
 //! of a parcel.
 
 use super::trip::Trip;
-use super::{Next, Stage, World, door, pick_up, round, trace};
+use super::{Next, Stage, World, door, pick_up, receive, round, trace};
 use crate::domain::{CarrierId, Command, Handle, MethodId, NodeId, OrderState, ZoneId};
 use crate::kernel::draw::Purpose;
 use crate::kernel::time::Moment;
@@ -131,7 +131,8 @@ fn close_orders(
             // Orders that share a box share the method.
             world.metrics.order_delivered(MethodId(trip.method), submitted, promised, judged);
             super::promise::told(world, id, Some(judged));
-            sent_back |= super::receive::inspect(world, id, order, (parcel, orders), claim);
+            receive::handed_over(world, id, order, promised, judged);
+            sent_back |= receive::inspect(world, id, order, (parcel, orders), claim);
         } else if to == OrderState::Undelivered && from != Some(to) {
             super::promise::told(world, id, None);
         }

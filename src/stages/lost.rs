@@ -98,6 +98,7 @@ pub fn close_orders(world: &mut World<'_>, method: MethodId) {
             let facts = world.engine.order(order).expect("a delivered order keeps its slot");
             world.metrics.order_delivered(method, facts.submitted, facts.promised, world.at);
             super::promise::told(world, id, Some(world.at));
+            super::receive::handed_over(world, id, order, facts.promised, world.at);
             super::receive::keep(world, id, order);
         }
     }

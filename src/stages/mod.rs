@@ -20,9 +20,11 @@ mod allocate_wave;
 mod browse;
 mod cancel;
 mod checkout;
+mod complaint;
 mod contact;
 mod deliver;
 mod door;
+mod experience;
 pub mod fault;
 mod inspect;
 pub mod lost;
@@ -35,6 +37,7 @@ mod pay_lane;
 mod pick;
 pub mod pick_up;
 pub mod planning;
+mod pool;
 mod pre_position;
 mod prefetch;
 pub mod promise;
@@ -43,6 +46,7 @@ mod put_away;
 mod re_route;
 mod receive;
 mod replenish;
+mod returns;
 mod review;
 pub mod round;
 pub mod scorecard;
@@ -218,6 +222,15 @@ stages! {
     /// Token: none, and a trip between centers.
     PrePosition => pre_position::plan;
     TransferArrives => pre_position::arrive;
+    /// Token: the trip of a parcel whose return is approved now.
+    ReturnApproved => returns::approved;
+    /// Token: a complaint, from here to `ComplaintAnswered`.
+    ComplaintOpened => complaint::opened;
+    ComplaintDue => complaint::due;
+    ComplaintEscalated => complaint::escalated;
+    ComplaintAnswered => complaint::answered;
+    /// Token: the number of an order that its shopper judges.
+    Judged => experience::judged;
 }
 
 /// The stage that follows when a station of this kind has served a token.
@@ -231,5 +244,6 @@ pub fn after_station(kind: StationKind) -> Stage {
         StationKind::Sort => Stage::Sorted,
         StationKind::Phone | StationKind::Chat => Stage::ContactTalked,
         StationKind::PutAway => Stage::PutAway,
+        StationKind::Complaint | StationKind::Lead => Stage::ComplaintAnswered,
     }
 }

@@ -51,6 +51,11 @@ pub struct World<'m> {
     pub contacts: super::contact::Contacts,
     /// `None` where goods come by the scenario's receipts, and stay.
     pub supply: Option<Box<super::supply::Supply>>,
+    pub complaints: super::pool::Pool<super::complaint::Complaint>,
+    /// When the return of a parcel was asked for, by the parcel's trip.
+    pub returning: BTreeMap<u64, Moment>,
+    /// Orders whose shoppers have not judged them; empty where nobody does.
+    pub moods: BTreeMap<OrderId, super::experience::Mood>,
     /// Backordered orders by SKU; tokens are order handles.
     pub waiting: Waiting,
     /// Captures whose callback is late, by order handle: the order may be gone when it comes.
@@ -136,6 +141,9 @@ impl<'m> World<'m> {
             promises: super::promise::Promises::new(model),
             contacts: super::contact::Contacts::default(),
             supply: super::supply::Supply::new(model),
+            complaints: super::pool::Pool::default(),
+            returning: BTreeMap::new(),
+            moods: BTreeMap::new(),
             waiting: Waiting::new(model.catalog().len()),
             late: BTreeMap::new(),
             points: Ages::new(model),
@@ -200,6 +208,9 @@ impl<'m> World<'m> {
         }
         if self.model.promotions.is_some() {
             super::promotion::settle(self, before);
+        }
+        if self.model.experience.is_some() {
+            super::experience::ended(self);
         }
         if let Allocator::Own(strategy) = &self.model.allocator {
             strategy.observe(&self.transition);

@@ -85,6 +85,9 @@ const APART: &[&str] = &[
     "service",
     "pre-position",
     "stock.replenish",
+    "returns",
+    "complaints",
+    "experience",
     "name",
     "description",
     "extends",
@@ -310,6 +313,7 @@ fn draw_keys(seed: u64) -> Vec<(String, String)> {
     if dice.uniform() < 0.2 {
         keys.push(("service".to_owned(), contact_center(&mut dice)));
     }
+    after_the_door(&mut dice, &mut keys);
     if dice.uniform() < 0.2 {
         keys.push(("stock.replenish".to_owned(), replenish(&mut dice)));
     }
@@ -324,6 +328,30 @@ fn draw_keys(seed: u64) -> Vec<(String, String)> {
     }
     super::warehouse::draw(&mut dice, &mut keys);
     keys
+}
+
+fn after_the_door(dice: &mut Dice, keys: &mut Vec<(String, String)>) {
+    if dice.uniform() < 0.3 {
+        let window = *dice.one_of(&["0 s", "10 h", "30 d"]);
+        let (exchange, pickup) = (dice.uniform(), dice.uniform());
+        let rules = format!(
+            "{{window: {window}, exchange: {exchange:.2}, pickup: {pickup:.2}, approval: 90%, approval-time: 9 h}}"
+        );
+        keys.push(("returns".to_owned(), rules));
+    }
+    if dice.uniform() < 0.2 {
+        let (within, work) = (dice.spread(1.0, 90_000.0) as u64, dice.spread(10.0, 90_000.0) as u64);
+        let rules = format!(
+            "{{late: 80%, fault: 50%, officers: 1, leads: 1, work: {work} s, \
+             tiers: [{{name: a, answer-within: {within} s}}, {{name: b, answer-within: 9 s}}]}}"
+        );
+        keys.push(("complaints".to_owned(), rules));
+    }
+    if dice.uniform() < 0.2 {
+        let (again, after) = (0.9 * dice.uniform(), dice.spread(1.0, 900_000.0) as u64);
+        let rules = format!("{{after: {after} s, comes-back: {again:.2}, comes-back-after: {after} s}}");
+        keys.push(("experience".to_owned(), rules));
+    }
 }
 
 fn contact_center(dice: &mut Dice) -> String {

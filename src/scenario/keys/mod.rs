@@ -1,5 +1,6 @@
 //! The key table, one file a group of sections, in the order a planner would write them.
 
+mod after_sales;
 mod carrier;
 mod checkout;
 mod demand;
@@ -41,6 +42,7 @@ pub const SECTIONS: &[&[KeyRow]] = &[
     door::KEYS,
     service::KEYS,
     supply::KEYS,
+    after_sales::KEYS,
     fault::KEYS,
     load::KEYS,
     law::KEYS,

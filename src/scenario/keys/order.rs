@@ -20,6 +20,8 @@ pub const STAGES: &[&str] = &[
     "last-mile",
     "receive",
     "return",
+    "service",
+    "complaint",
 ];
 
 pub const METRICS: &[&str] = &[
@@ -32,6 +34,7 @@ pub const METRICS: &[&str] = &[
     "backorder-share",
     "cost-per-order",
     "open-share",
+    "satisfaction",
 ];
 
 #[rustfmt::skip]

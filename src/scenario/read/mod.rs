@@ -1,6 +1,7 @@
 //! From the tree to the typed scenario: one file a group of sections, in the order in which names are defined
 //! before they are used.
 
+mod after_sales;
 mod carrier;
 mod checkout;
 mod demand;
@@ -101,6 +102,9 @@ pub fn scenario(desk: &Desk, root: Rc<Node>, stem: &str) -> Scenario {
         after_sales: order::after_sales(&top),
         costs: order::costs(&top),
         service: service::service(&top),
+        returns: after_sales::returns(&top),
+        complaints: after_sales::complaints(&top),
+        experience: after_sales::experience(&top),
         initial: Initial { backlog: initial.integer("backlog"), in_transit: initial.integer("in-transit") },
         slo: slo::slo(&top),
         load: load::load(&top),
