@@ -250,3 +250,19 @@ fn plans_are_what_a_parcel_meets_in_a_country_of_four_zones() {
     }
     assert!(80 < hops, "{hops}");
 }
+
+#[test]
+fn a_network_of_two_parts_is_refused_and_both_are_named() {
+    let pairs = [(
+        "network.lane-rules",
+        "[{from: fulfillment-centers, to: [Hangzhou hub, Beijing hub]}, {from: [Xi'an hub], to: [Chengdu hub]}]",
+    )];
+    let Err(found) = ordermill::model::Model::build(&read("average-day", &pairs)) else {
+        panic!("two parts are a network")
+    };
+    let said = found.to_string();
+    assert_eq!(found.codes(), ["E0901"], "{said}");
+    for part in ["Shanghai", "Guangzhou hub, Wuhan hub, Chengdu hub, Xi'an hub", "add a lane"] {
+        assert!(said.contains(part), "{said}");
+    }
+}
