@@ -83,7 +83,7 @@ fn random_rows(seed: u64) -> NetworkInput {
         circuity: 1.3,
         start_minute_of_week: below(dice, 10_080) as u16,
         planned_quantile: 0.9,
-        rounds: None,
+        ..NetworkInput::default()
     }
 }
 

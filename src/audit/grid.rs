@@ -33,7 +33,11 @@ pub const fn row(step: Step) -> Row {
     const AFTER_GRADING: &[(MoneyAccount, MoneyAccount)] =
         &[(Deposit, Shopper), (Revenue, Shopper), (PointsIssued, PointsHeld)];
     match step {
-        Step::Submitted => Row { states: &[(None, AwaitingPayment)], ways: &[(Available, Held)], money: &[] },
+        Step::Submitted => Row {
+            states: &[(None, AwaitingPayment)],
+            ways: &[(Available, Held), (Held, Available)],
+            money: &[],
+        },
         Step::Paid => Row {
             states: &[(Some(AwaitingPayment), AwaitingReview)],
             ways: &[(Available, Held)],
@@ -174,8 +178,15 @@ pub const fn row(step: Step) -> Row {
         Step::PointsExpired => {
             Row { states: &[], ways: &[], money: &[(PointsHeld, MoneyAccount::PointsExpired)] }
         }
+        Step::AddedToCart => Row { states: &[], ways: &[(Available, Held)], money: &[] },
+        Step::QuantitySet => Row { states: &[], ways: &[(Available, Held), (Held, Available)], money: &[] },
+        Step::RemovedFromCart | Step::CartCleared | Step::CartsMerged | Step::CartExpired => {
+            Row { states: &[], ways: RELEASE, money: &[] }
+        }
         Step::Received => Row { states: &[], ways: &[(Supplier, Available)], money: &[] },
         Step::WrittenOff => Row { states: &[], ways: &[(Available, Account::Missing)], money: &[] },
+        Step::TransferredOut => Row { states: &[], ways: &[(Available, Account::Transfer)], money: &[] },
+        Step::TransferredIn => Row { states: &[], ways: &[(Account::Transfer, Available)], money: &[] },
         Step::Fenced => Row {
             states: &[],
             ways: &[(Available, Account::Fenced), (Account::Fenced, Available)],

@@ -101,13 +101,15 @@ pub struct Counters {
     pub parcels: SlotUse,
     /// Blocks for orders of more than three portions.
     pub block_bytes: u64,
+    /// Of carts; their map at the edge apart.
+    pub cart_bytes: u64,
     pub stock_bytes: u64,
 }
 
 /// Where all units, money and points are, over all SKUs.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Ledgers {
-    /// Units that ever came from the supplier; by conservation the sum of the eight below.
+    /// Units that ever came from the supplier; by conservation the sum of the nine below.
     pub supplied: u64,
     pub available: u64,
     pub held: u64,
@@ -119,6 +121,8 @@ pub struct Ledgers {
     pub scrapped: u64,
     /// Not found on a shelf, or lost on the road.
     pub missing: u64,
+    /// Between nodes.
+    pub transfer: u64,
     /// Minus what shoppers have paid, net of refunds.
     pub shopper: Money,
     pub deposit: Money,
@@ -376,6 +380,7 @@ impl Engine {
             ),
             parcels: slots(self.tally.parcel_count(), self.parcels.peak(), self.parcels.bytes()),
             block_bytes: self.orders.block_bytes() as u64,
+            cart_bytes: self.cart_map().bytes() as u64,
             stock_bytes: (self.stock.bytes() + self.ledger.bytes()) as u64,
         }
     }
@@ -408,6 +413,7 @@ impl Engine {
             sums.customer += own.customer;
             sums.scrapped += own.scrapped;
             sums.missing += own.missing;
+            sums.transfer += own.transfer;
         }
         for (sku, node, word) in self.stock.iter() {
             sums.available += u64::from(word.available());

@@ -56,6 +56,7 @@
 //! assert_eq!(arrival, Moment(0) + Span::from_hours(24 + 8));
 //! ```
 
+pub mod aisles;
 mod assemble;
 mod check;
 pub mod clock;
@@ -75,6 +76,7 @@ mod timeline;
 pub mod timetable;
 pub mod tours;
 
+pub use aisles::{Aisles, Route, Walk};
 pub use clock::{LocalClock, ZoneClock};
 pub use connections::{Connections, Offer};
 pub use dock::Dock;

@@ -25,10 +25,16 @@ pub enum CostLine {
     PhoneLabor,
     ChatLabor,
     ServiceTools,
+    Purchasing,
+    Transfers,
+    ReturnFreight,
+    ReturnTransport,
+    ComplaintLabor,
+    Compensation,
 }
 
 impl CostLine {
-    pub const ALL: [(CostLine, &str); 21] = [
+    pub const ALL: [(CostLine, &str); 27] = [
         (CostLine::PickLabor, "pick labor"),
         (CostLine::PackLabor, "pack labor"),
         (CostLine::SortLabor, "sort labor"),
@@ -50,6 +56,12 @@ impl CostLine {
         (CostLine::PhoneLabor, "phone labor"),
         (CostLine::ChatLabor, "chat labor"),
         (CostLine::ServiceTools, "service tools"),
+        (CostLine::Purchasing, "purchasing"),
+        (CostLine::Transfers, "transfers"),
+        (CostLine::ReturnFreight, "return freight"),
+        (CostLine::ReturnTransport, "return transport"),
+        (CostLine::ComplaintLabor, "complaint labor"),
+        (CostLine::Compensation, "compensation"),
     ];
 
     /// Paid for what was planned, whatever comes of it: staffed time, capital and departures. The rest is paid for the outcome.
@@ -64,6 +76,7 @@ impl CostLine {
                 | ReviewLabor
                 | PhoneLabor
                 | ChatLabor
+                | ComplaintLabor
                 | Capital
                 | Linehaul
         )

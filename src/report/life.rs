@@ -1,6 +1,12 @@
 //! What the parts of an order's life did that a scenario asks for: a row a figure, none for a part that is not there.
 
+mod after_sales;
+mod carriers;
+mod door;
+mod inspection;
 mod service;
+mod supply;
+mod tracking;
 
 use super::document::{Estimate, LifeRow, Unit};
 use crate::experiment;
@@ -8,7 +14,7 @@ use crate::metrics::{CostLine, Judged, Loss, Metrics, PaymentSeen};
 use crate::model::{Model, PickUp, Promotions};
 use crate::sim::Outcome;
 
-type Of<T> = fn(&Metrics) -> T;
+pub(super) type Of<T> = fn(&Metrics) -> T;
 
 /// Rows in the making.
 pub(super) struct Rows<'a> {
@@ -30,16 +36,31 @@ pub fn rows(model: &Model, outcomes: &[Outcome], confidence: f64) -> Vec<LifeRow
         rows.review(model);
     }
     rows.last_mile(model);
+    super::warehouse::rows(&mut rows, model);
     if let Some(rules) = &model.promise {
         rows.promise(rules.target);
     }
     if let Some(pick_up) = &model.pick_up {
         rows.pick_up(pick_up);
     }
+    rows.carriers(model);
+    rows.inspection(model);
+    rows.tracking(model);
+    rows.door(model);
     if let Some(service) = &model.service {
         rows.service(model, service);
     }
     rows.rows.extend(super::trace::rows(model, outcomes, confidence));
+    rows.supply(model);
+    if let Some(returns) = &model.returns {
+        rows.returns(returns);
+    }
+    if let Some(complaints) = &model.complaints {
+        rows.complaints(complaints);
+    }
+    if model.experience.is_some() {
+        rows.experience();
+    }
     rows.rows
 }
 
@@ -61,7 +82,7 @@ impl Rows<'_> {
         self.rows.push(LifeRow { part: part.to_owned(), measure: measure.to_owned(), unit, value });
     }
 
-    fn counts(&mut self, part: &str, counts: &[(&str, Of<u64>)]) {
+    pub(super) fn counts(&mut self, part: &str, counts: &[(&str, Of<u64>)]) {
         counts.iter().for_each(|(measure, of)| self.add(part, measure, Unit::Count, |seen| of(seen) as f64));
     }
 
@@ -230,6 +251,6 @@ impl Rows<'_> {
     }
 }
 
-fn mean(sum: f64, count: u64) -> f64 {
+pub(super) fn mean(sum: f64, count: u64) -> f64 {
     if count == 0 { 0.0 } else { sum / count as f64 }
 }

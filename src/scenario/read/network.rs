@@ -247,6 +247,8 @@ fn carrier(keys: &Section<'_>) -> Carrier {
         door_from_minute,
         door_to_minute,
         tour: keys.span("tour"),
+        mishaps: super::carrier::mishaps(keys),
+        return_freight: keys.share("return-freight"),
         co2_g_per_attempt: keys.mass_g("co2-per-attempt"),
     }
 }
