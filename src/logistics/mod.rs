@@ -72,11 +72,12 @@ pub mod problem;
 pub mod profile;
 pub mod rounds;
 pub mod tariff;
+mod timeline;
 pub mod timetable;
 pub mod tours;
 
 pub use aisles::{Aisles, Route, Walk};
-pub use clock::LocalClock;
+pub use clock::{LocalClock, ZoneClock};
 pub use connections::{Connections, Offer};
 pub use dock::Dock;
 pub use expand::{LaneEnds, LaneRule, expand, name as lane_name};

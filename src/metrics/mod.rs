@@ -15,6 +15,7 @@ mod phase;
 mod promise;
 mod service;
 mod times;
+mod trace;
 
 use crate::domain::{
     CarrierId, MethodId, Money, MoneyAccount, NodeId, OrderState, Refusal, SplitReason, Step, Transition,
@@ -32,6 +33,7 @@ pub use phase::{Phase, PhaseTimes};
 pub use promise::PromiseSeen;
 pub use service::{DeskSeen, ServiceSeen};
 pub use times::Times;
+pub use trace::{Footprint, TraceSeen, UNITS, minor, share};
 
 /// Why a visitor left without an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,6 +111,14 @@ pub struct CarrierSeen {
     pub on_time: u64,
     pub lost: u64,
     pub freight: i64,
+    pub damaged: u64,
+    /// Times that a parcel was left lying, and for how long in all.
+    pub delayed: u64,
+    pub delayed_us: u64,
+    /// Parcels that were carried though another carrier was cheaper.
+    pub for_its_record: u64,
+    /// Late, damaged and lost shares, as the shop's record has them at the end.
+    pub record: [f64; 3],
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -179,6 +189,8 @@ pub struct Metrics {
     /// By how many the orders in work grew in each interval.
     work_by_interval: Vec<i64>,
     pub costs: Costs,
+    /// At the horizon, where costs are traced to parcels.
+    pub trace: Option<TraceSeen>,
 }
 
 impl Metrics {
@@ -238,6 +250,7 @@ impl Metrics {
             delivered_by_interval: vec![0; intervals],
             work_by_interval: vec![0; intervals],
             costs: Costs::default(),
+            trace: None,
         }
     }
 

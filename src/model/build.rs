@@ -12,7 +12,7 @@ use crate::allocation::{
 };
 use crate::demand::DemandTables;
 use crate::domain::FaultKind;
-use crate::engine::{CouponRule, EngineRules, EngineSize};
+use crate::engine::{CartRules, CouponRule, EngineRules, EngineSize};
 use crate::logistics::{Network, NetworkProblem};
 use crate::scenario::spec::{LawSpec, Scenario};
 use crate::scenario::{Diagnostic, Diagnostics, Place, Severity};
@@ -94,6 +94,12 @@ impl Model {
             pack_work: pack_work(scenario, &stations.nodes),
             pick_work: pick_work(scenario, &stations.nodes),
             promise: scenario.promise,
+            mishaps: Mishaps::build(scenario),
+            carrier_choice: scenario.carrier_choice,
+            traces: scenario.network.trace,
+            attempt_ug: (scenario.carriers.iter())
+                .map(|carrier| libm::round(carrier.co2_g_per_attempt * 1e6) as u128)
+                .collect(),
             service: scenario.service.as_ref().map(|spec| Service::build(spec, stations.service)),
             nodes: stations.nodes,
             stations: stations.rows,
@@ -415,6 +421,7 @@ fn engine_rules(scenario: &Scenario, demand: &DemandTables) -> EngineRules {
         unique_orders: scenario.faults.iter().any(|fault| fault.kind == FaultKind::DuplicateSubmit),
         coupons: coupons.iter().map(coupon_rule).collect(),
         customers: if counted { demand.customers_count() } else { 0 },
+        carts: CartRules::default(),
     }
 }
 

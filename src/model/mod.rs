@@ -2,6 +2,7 @@
 //! Immutable during a run; shared by all replications.
 
 mod build;
+mod carrier;
 pub mod fault;
 pub mod load;
 mod network;
@@ -29,6 +30,7 @@ use crate::logistics::Network;
 use crate::metrics::{Fault, Shape};
 use crate::scenario::spec::{self, Costs, Initial, QueueOrder, Wave, Zone};
 
+pub use carrier::{CarrierMishaps, Mishaps};
 pub use fault::{FaultRow, Faults};
 pub use pick_up::{PickUp, To};
 pub use picking::Picking;
@@ -95,6 +97,14 @@ pub struct Model {
     pub pick_work: Vec<Span>,
     /// `None`: promises are a table.
     pub promise: Option<PromiseRules>,
+    /// `None`: carriers lose, damage and delay nothing.
+    pub mishaps: Option<Mishaps>,
+    /// `None`: freight alone decides.
+    pub carrier_choice: Option<CarrierChoice>,
+    /// Cost and CO2 are traced to parcels.
+    pub traces: bool,
+    /// By carrier: what an attempt at the door emits where the last mile is a law, in micrograms.
+    pub attempt_ug: Vec<u128>,
     /// `None`: shoppers ask nothing.
     pub service: Option<Service>,
 }
@@ -115,8 +125,8 @@ impl Expected {
 }
 
 pub use crate::scenario::spec::{
-    Choice, Discount, Learning, MOST_FALLBACKS, PickMethod, PromiseRules, ReserveAt, ReviewRule,
-    ReviewVerdict,
+    CarrierChoice, Choice, Discount, Learning, MOST_FALLBACKS, PickMethod, PromiseRules, ReserveAt,
+    ReviewRule, ReviewVerdict,
 };
 
 pub struct Shop {

@@ -49,7 +49,8 @@ pub fn pieces(row: &ShiftRow, count: u32) -> Vec<Piece> {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Roster {
     rows: Vec<(ShiftRow, u32)>,
-    start_minute: u64,
+    /// The minute of the local week at instant zero, as clocks say from each instant on.
+    starts: Vec<(Moment, u64)>,
     /// Servers for each of the staff.
     times: u32,
 }
@@ -78,10 +79,10 @@ pub struct Duties {
 
 impl Roster {
     /// `None` where all come and all know how.
-    pub fn new(rows: &[ShiftRow], count: u32, start_minute: u64) -> Option<Roster> {
+    pub fn new(rows: &[ShiftRow], count: u32, starts: Vec<(Moment, u64)>) -> Option<Roster> {
         let asked = rows.iter().any(|row| 0.0 < row.temps || 0.0 < row.absence);
         let rows = rows.iter().map(|row| (row.clone(), (f64::from(count) * row.share).round() as u32));
-        asked.then(|| Roster { rows: rows.collect(), start_minute, times: 1 })
+        asked.then(|| Roster { rows: rows.collect(), starts, times: 1 })
     }
 
     /// Each of the staff is so many servers.
@@ -93,11 +94,14 @@ impl Roster {
     pub fn draw(&self, draw: &Draw, station: u32, horizon: Moment) -> Duties {
         let mut duties = Duties::default();
         let mut changes: BTreeMap<u64, (i64, i64)> = BTreeMap::from([(0, (0, 0))]);
-        let start_us = Span::from_minutes(self.start_minute).0;
-        let first_day = (self.start_minute / u64::from(DAY_MINUTES)).saturating_sub(1);
-        let last_day = (start_us + horizon.0) / Span::DAY.0;
-        for day in first_day..=last_day {
-            for (number, (row, planned)) in (0u64..).zip(&self.rows) {
+        for (place, &(since, start_minute)) in self.starts.iter().enumerate() {
+            let until = self.starts.get(place + 1).map_or(u64::MAX, |next| next.0.0);
+            let start_us = Span::from_minutes(start_minute).0;
+            let first_day = ((start_us + since.0) / Span::DAY.0).saturating_sub(1);
+            let last_day = (start_us + horizon.0.min(until)) / Span::DAY.0;
+            for (day, (number, (row, planned))) in
+                (first_day..=last_day).flat_map(|day| (0u64..).zip(&self.rows).map(move |row| (day, row)))
+            {
                 if !row.days[(day % 7) as usize] {
                     continue;
                 }
@@ -107,30 +111,28 @@ impl Roster {
                 let begins = day * Span::DAY.0 + Span::from_minutes(row.from_minute.into()).0;
                 let at = |minute: u32| {
                     let tick = begins + Span::from_minutes(minute.into()).0;
-                    tick.saturating_sub(start_us)
+                    tick.saturating_sub(start_us).clamp(since.0, until)
                 };
-                let mut sum = |count: u32, of: fn(&mut (i64, i64)) -> &mut i64| {
-                    let mut us = 0;
-                    for piece in pieces(row, count) {
+                let server_us = |count: u32| -> u128 {
+                    let each = pieces(row, count).into_iter().map(|piece| {
                         let (from, to) = (at(piece.from_minute), at(piece.to_minute));
-                        if from < to {
-                            *of(changes.entry(from).or_default()) += i64::from(piece.count);
-                            *of(changes.entry(to).or_default()) -= i64::from(piece.count);
-                            let seen = to.min(horizon.0).saturating_sub(from.min(horizon.0));
-                            us += u128::from(seen) * u128::from(piece.count);
+                        u128::from(to.min(horizon.0) - from.min(horizon.0)) * u128::from(piece.count)
+                    });
+                    each.sum()
+                };
+                duties.planned_us += server_us(*planned);
+                duties.absent_us += server_us(*planned) - server_us(present);
+                duties.temps_us += server_us(temps);
+                for (count, new) in [(present, false), (temps, true)] {
+                    for piece in pieces(row, count) {
+                        let edges = [(at(piece.from_minute), 1), (at(piece.to_minute), -1)];
+                        for (tick, sign) in edges {
+                            let change = changes.entry(tick).or_default();
+                            let change = if new { &mut change.1 } else { &mut change.0 };
+                            *change += sign * i64::from(piece.count);
                         }
                     }
-                    us
-                };
-                let (there, new) = (sum(present, |change| &mut change.0), sum(temps, |change| &mut change.1));
-                let planned_us = pieces(row, *planned).into_iter().map(|piece| {
-                    let seen = at(piece.to_minute).min(horizon.0) - at(piece.from_minute).min(horizon.0);
-                    u128::from(seen) * u128::from(piece.count)
-                });
-                let planned_us: u128 = planned_us.sum();
-                duties.planned_us += planned_us;
-                duties.absent_us += planned_us - there;
-                duties.temps_us += new;
+                }
             }
         }
         let (mut servers, mut temps) = (0, 0);
@@ -218,8 +220,9 @@ mod tests {
     #[test]
     fn who_stays_away_is_binomial() {
         for (count, chance) in [(1, 0.3), (40, 0.1), (3_000, 0.05)] {
-            let roster = Roster::new(&[ShiftRow { absence: chance, ..row(0, 24) }], count, 0)
-                .expect("it is asked for");
+            let roster =
+                Roster::new(&[ShiftRow { absence: chance, ..row(0, 24) }], count, vec![(Moment::ZERO, 0)])
+                    .expect("it is asked for");
             let days = 4_000;
             let horizon = Moment(days * Span::DAY.0);
             let duties = roster.draw(&Draw::new(5, 0), 3, horizon);
@@ -234,12 +237,25 @@ mod tests {
     #[test]
     fn a_shift_that_runs_at_the_start_is_there() {
         let rows = [ShiftRow { temps: 0.5, ..row(22, 6) }];
-        let roster = Roster::new(&rows, 10, 2 * 1_440 + 60).expect("it is asked for");
+        let roster = Roster::new(&rows, 10, vec![(Moment::ZERO, 2 * 1_440 + 60)]).expect("it is asked for");
         let duties = roster.draw(&Draw::new(1, 0), 0, Moment(Span::DAY.0));
         let at = |hour| duties.at(Moment::ZERO + Span::from_hours(hour));
         assert_eq!((at(0).servers, at(0).temps, at(5).servers, at(21).servers), (10, 5, 0, 10));
         assert_eq!(duties.next_change(Moment::ZERO), Some(Moment::ZERO + Span::from_hours(5)));
         assert_eq!((duties.heads, duties.absent_us), (5, 0));
         assert_eq!(duties.planned_us, 10 * u128::from(8 * Span::HOUR.0));
+    }
+
+    /// Clocks go back by an hour at noon: the night shift begins an hour later.
+    #[test]
+    fn a_clock_that_is_set_moves_the_shifts() {
+        let noon = Moment::ZERO + Span::from_hours(12);
+        let starts = vec![(Moment::ZERO, 1_440), (noon, 1_440 - 60)];
+        let roster =
+            Roster::new(&[ShiftRow { temps: 1.0, ..row(8, 20) }], 3, starts).expect("it is asked for");
+        let duties = roster.draw(&Draw::new(1, 0), 0, Moment(Span::DAY.0));
+        let at = |hour| duties.at(Moment::ZERO + Span::from_hours(hour)).servers;
+        assert_eq!([7, 8, 12, 20, 21].map(at), [0, 3, 3, 3, 0]);
+        assert_eq!(duties.planned_us, 3 * u128::from(13 * Span::HOUR.0));
     }
 }

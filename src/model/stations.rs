@@ -6,7 +6,7 @@ use crate::kernel::shift::{Shift, Shifts};
 use crate::kernel::station::Discipline;
 use crate::kernel::time::{Moment, Span};
 use crate::metrics::{CostLine, Phase};
-use crate::scenario::spec::{Desk, QueueOrder, Scenario, ShiftRow};
+use crate::scenario::spec::{Desk, LocalClock, QueueOrder, Scenario, ShiftRow};
 
 use super::fault::{Cut, cuts, left_of};
 use super::roster::{Piece, Roster, pieces};
@@ -33,6 +33,8 @@ pub struct StationRow {
     pub kind: StationKind,
     pub node: Option<String>,
     pub shifts: Shifts,
+    /// From when on others hold: where clocks are set. Rising.
+    pub later: Vec<(Moment, Shifts)>,
     pub servers_max: u32,
     pub discipline: Discipline,
     pub wage: Money,
@@ -49,7 +51,7 @@ pub struct StationRow {
 impl StationRow {
     /// Servers at an instant: as the shifts say, less what faults take.
     pub fn servers_at(&self, now: Moment) -> u32 {
-        self.without_cuts(self.shifts.at(now), now)
+        self.without_cuts(self.shifts_at(now).at(now), now)
     }
 
     /// What faults leave of so many.
@@ -59,13 +61,18 @@ impl StationRow {
 
     /// When the number of servers may change next.
     pub fn next_change(&self, now: Moment) -> Option<Moment> {
-        self.next_edge(self.shifts.next_change(now).map(|(at, _)| at), now)
+        self.next_edge(self.shifts_at(now).next_change(now).map(|(at, _)| at), now)
     }
 
-    /// The next planned change, or the next of a fault before it.
+    /// The next planned change, or the next of a fault or of a clock before it.
     pub fn next_edge(&self, planned: Option<Moment>, now: Moment) -> Option<Moment> {
-        let edges = self.cuts.iter().flat_map(|cut| [cut.from, cut.until]).filter(|&at| now < at);
+        let edges = self.cuts.iter().flat_map(|cut| [cut.from, cut.until]);
+        let edges = edges.chain(self.later.iter().map(|later| later.0)).filter(|&at| now < at);
         planned.into_iter().chain(edges).min()
+    }
+
+    fn shifts_at(&self, now: Moment) -> &Shifts {
+        self.later.iter().rev().find(|later| later.0 <= now).map_or(&self.shifts, |later| &later.1)
     }
 }
 
@@ -114,19 +121,20 @@ fn premium(wage: Money, share: f64) -> Money {
 
 pub fn stations(scenario: &Scenario) -> Stations {
     let mut rows = Vec::new();
-    let always = |count| (Shifts::constant(count), None);
+    let always = |count| (Shifts::constant(count), Vec::new(), None);
     let fifo = Discipline::Fifo;
     let mut add = |name: String, kind, node: Option<&str>, shifts, servers_max, discipline, wage| {
         let place = node.or_else(|| name.strip_prefix("pay @ ")).unwrap_or_default();
         let cuts = cuts(scenario, kind, place);
         let node = node.map(str::to_owned);
         let overtime = premium(wage, scenario.costs.overtime_premium);
-        let (shifts, roster) = shifts;
+        let (shifts, later, roster) = shifts;
         rows.push(StationRow {
             name,
             kind,
             node,
             shifts,
+            later,
             servers_max,
             discipline,
             wage,
@@ -143,7 +151,7 @@ pub fn stations(scenario: &Scenario) -> Stations {
     });
     let payment = payment.collect();
     let (review, reviewers) = (&scenario.review, scenario.review.reviewers);
-    let staff = shifts(scenario, review.shifts.as_deref(), reviewers);
+    let staff = shifts(scenario, review.shifts.as_deref(), reviewers, None);
     let review = add("review".to_owned(), StationKind::Review, None, staff, reviewers, fifo, review.wage);
     let floor = &scenario.floor;
     let queue = match floor.queue {
@@ -153,12 +161,13 @@ pub fn stations(scenario: &Scenario) -> Stations {
     };
     let zones = floor.picking.as_ref().map_or(1, |picking| picking.zones_of_pickers());
     let mut nodes = Vec::new();
-    for node in &scenario.nodes {
+    for (index, node) in scenario.nodes.iter().enumerate() {
+        let clock = scenario.local_times.as_ref().map(|times| &times.clocks[usize::from(times.nodes[index])]);
         let mut staffed = |word: &str, kind, count: u32, discipline, wage| {
             if count == 0 {
                 return NO_STATION;
             }
-            let staff = shifts(scenario, node.shifts.as_deref(), count);
+            let staff = shifts(scenario, node.shifts.as_deref(), count, clock);
             add(format!("{word} @ {}", node.name), kind, Some(&node.name), staff, count, discipline, wage)
         };
         let center = node.kind == NodeKind::FulfillmentCenter;
@@ -196,8 +205,8 @@ pub fn stations(scenario: &Scenario) -> Stations {
     let service = scenario.service.as_ref().map_or([NO_STATION; 2], |service| {
         let mut desk = |name: &str, kind, desk: &Desk, at_once: u32| {
             let servers = desk.agents * at_once;
-            let (staff, roster) = shifts(scenario, desk.shifts.as_deref(), desk.agents);
-            let staff = (staff.times(at_once), roster.map(|roster| roster.times(at_once)));
+            let (staff, later, roster) = shifts(scenario, desk.shifts.as_deref(), desk.agents, None);
+            let staff = (staff.times(at_once), later, roster.map(|roster| roster.times(at_once)));
             add(name.to_owned(), kind, None, staff, servers, fifo, desk.wage)
         };
         [
@@ -212,11 +221,22 @@ pub fn stations(scenario: &Scenario) -> Stations {
 }
 
 /// Staff over time: `count` times the share of the shift rows that cover an instant; all of it without shifts.
-fn shifts(scenario: &Scenario, name: Option<&str>, count: u32) -> (Shifts, Option<Roster>) {
+/// And others from each instant on at which the place's clock is set. The roster: who learns and who stays away.
+fn shifts(
+    scenario: &Scenario,
+    name: Option<&str>,
+    count: u32,
+    clock: Option<&LocalClock>,
+) -> (Shifts, Vec<(Moment, Shifts)>, Option<Roster>) {
     let rows = name.and_then(|name| scenario.shifts.iter().find(|(known, _)| known == name));
-    let Some((_, rows)) = rows else { return (Shifts::constant(count), None) };
-    let start = scenario.start.minute_of_week();
-    (Shifts::weekly(&week(rows, count, start)), Roster::new(rows, count, start))
+    let Some((_, rows)) = rows else { return (Shifts::constant(count), Vec::new(), None) };
+    let start = scenario.start.minute_of_week() as i64;
+    let local = |ahead_s: i64| (start + ahead_s.div_euclid(60)).rem_euclid(7 * 1_440) as u64;
+    let clocks = clock.map_or(&[(Span::ZERO, 0)][..], |clock| &clock.ahead_s);
+    let starts: Vec<_> = clocks.iter().map(|&(since, ahead_s)| (Moment(since.0), local(ahead_s))).collect();
+    let mut weekly = starts.iter().map(|&(since, start)| (since, Shifts::weekly(&week(rows, count, start))));
+    let (_, first) = weekly.next().expect("a clock has a beginning");
+    (first, weekly.collect(), Roster::new(rows, count, starts))
 }
 
 /// The rows as shifts of a week that begins at the scenario's start; rows past midnight or past the week wrap.

@@ -71,6 +71,7 @@ impl Assembly<'_> {
             transitions: Step::ALL
                 .iter()
                 .filter(|step| !step.is_of_promotions() || self.model.promotions.is_some())
+                .filter(|step| !step.is_of_carts() || self.sum(|m| m.steps[**step as usize]) != 0)
                 .map(|&step| row(step_name(step), self.sum(|m| m.steps[step as usize])))
                 .collect(),
             stages: Phase::ALL.iter().filter(|&&phase| self.has(phase)).map(|&p| self.stage(p)).collect(),
@@ -400,6 +401,9 @@ impl Assembly<'_> {
             self.outcomes().iter().map(|outcome| of(&outcome.lanes[index])).sum()
         };
         let (departures, parcels) = (sum(|lane| lane.departures), sum(|lane| lane.parcels));
+        let a_parcel = |of_departure: f64| {
+            (self.model.traces && 0 < parcels).then(|| of_departure * departures as f64 / parcels as f64)
+        };
         LaneRow {
             lane: lane.name.clone(),
             from: self.model.nodes[lane.from.index()].name.clone(),
@@ -410,6 +414,9 @@ impl Assembly<'_> {
             fill_ratio: parcels as f64 / (departures * u64::from(lane.capacity)).max(1) as f64,
             rolled_over_count: sum(|lane| lane.rolled_over),
             cost_minor: lane.departure_cost().0 * departures as i64,
+            mode: self.model.traces.then(|| lane.mode.name().to_owned()),
+            cost_minor_per_parcel: a_parcel(lane.departure_cost().0 as f64),
+            co2_g_per_parcel: a_parcel(lane.co2_ug as f64 / 1e6),
         }
     }
 

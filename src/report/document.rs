@@ -336,6 +336,13 @@ pub struct LaneRow {
     /// Parcels that were at the dock in time and did not fit, counted at each departure they missed.
     pub rolled_over_count: u64,
     pub cost_minor: i64,
+    /// `truck`, `air` or `rail`. This and the rest only where costs are traced to parcels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost_minor_per_parcel: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub co2_g_per_parcel: Option<f64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -1,5 +1,6 @@
 //! What the parts of an order's life did that a scenario asks for: a row a figure, none for a part that is not there.
 
+mod carriers;
 mod service;
 
 use super::document::{Estimate, LifeRow, Unit};
@@ -14,11 +15,11 @@ pub(super) type Of<T> = fn(&Metrics) -> T;
 pub(super) struct Rows<'a> {
     outcomes: &'a [Outcome],
     confidence: f64,
-    rows: Vec<LifeRow>,
+    pub rows: Vec<LifeRow>,
 }
 
 pub fn rows(model: &Model, outcomes: &[Outcome], confidence: f64) -> Vec<LifeRow> {
-    let mut rows = Rows { outcomes, confidence, rows: Vec::new() };
+    let mut rows = Rows::new(outcomes, confidence);
     rows.checkout(model);
     if let Some(promotions) = &model.promotions {
         rows.promotions(promotions);
@@ -37,18 +38,26 @@ pub fn rows(model: &Model, outcomes: &[Outcome], confidence: f64) -> Vec<LifeRow
     if let Some(pick_up) = &model.pick_up {
         rows.pick_up(pick_up);
     }
+    rows.carriers(model);
     if let Some(service) = &model.service {
         rows.service(model, service);
     }
+    rows.rows.extend(super::trace::rows(model, outcomes, confidence));
     rows.rows
 }
 
+impl<'a> Rows<'a> {
+    pub fn new(outcomes: &'a [Outcome], confidence: f64) -> Rows<'a> {
+        Rows { outcomes, confidence, rows: Vec::new() }
+    }
+}
+
 impl Rows<'_> {
-    pub(super) fn add(&mut self, part: &str, measure: &str, unit: Unit, of: impl Fn(&Metrics) -> f64) {
+    pub fn add(&mut self, part: &str, measure: &str, unit: Unit, of: impl Fn(&Metrics) -> f64) {
         self.of_outcome(part, measure, unit, |outcome| of(&outcome.metrics));
     }
 
-    pub(super) fn of_outcome(&mut self, part: &str, measure: &str, unit: Unit, of: impl Fn(&Outcome) -> f64) {
+    pub fn of_outcome(&mut self, part: &str, measure: &str, unit: Unit, of: impl Fn(&Outcome) -> f64) {
         let values: Vec<f64> = self.outcomes.iter().map(of).collect();
         let value = experiment::Estimate::of(&values, self.confidence);
         let value = Estimate { mean: value.mean, half_width: value.half_width };

@@ -158,7 +158,7 @@ fn stations(top: &Section<'_>, scenario: &Scenario) {
                 ("packers", node.packers, true),
                 ("graders", node.graders, 0.0 < returns),
             ],
-            NodeKind::Hub => &[("sorters", node.sorters, true)],
+            NodeKind::Hub => &[("sorters", node.sorters, !node.passes)],
         };
         for (key, count, needed) in needed {
             if *needed && *count == 0 {

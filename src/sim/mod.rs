@@ -13,6 +13,7 @@ mod outcome;
 mod rooms;
 mod simulation;
 mod stations;
+mod trace;
 
 pub use outcome::{Breach, LaneOutcome, Outcome, SimError, StationOutcome};
 pub use simulation::{Options, simulate, simulate_onto};

@@ -119,6 +119,7 @@ impl Outcome {
         if let Some(staff) = simulation.stations.staff() {
             simulation.world.metrics.floor.staff = staff;
         }
+        super::trace::close(&mut simulation);
         charge(&mut simulation.world.metrics, model, &stations, &lanes, overdue);
         let figures = super::figures::of(&simulation, &lanes, overdue);
         let world = &mut simulation.world;
@@ -127,6 +128,7 @@ impl Outcome {
             return Err(SimError::Violation(Box::new(violation.clone())));
         }
         check(&simulation).map_err(SimError::Breach)?;
+        super::trace::check(&simulation, &lanes).map_err(SimError::Breach)?;
         let world = simulation.world;
         let metrics = world.metrics;
         Ok(Outcome {

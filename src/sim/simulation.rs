@@ -365,6 +365,7 @@ impl<'m> Simulation<'m> {
         let Some(index) = self.docks.depart(self.model, &draw, &mut self.calendar, now, lane) else { return };
         let vehicle = self.docks.load(index);
         self.world.lane = lane;
+        stages::trace::departed(&mut self.world, lane, &vehicle.parcels);
         self.handle_all(&vehicle.parcels, Stage::Depart);
         self.docks.put_back(index, vehicle);
     }
@@ -437,6 +438,7 @@ fn auditor(model: &Model, options: &Options, trail: bool) -> Auditor {
             prices: rules.prices.clone(),
             points_basis_points: rules.points_basis_points,
             coupons: rules.coupons.iter().map(|rule| (rule.budget.0, rule.per_customer)).collect(),
+            cart_lifetime: rules.carts.lifetime,
             seed: options.seed,
             replication: options.replication,
         },

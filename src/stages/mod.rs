@@ -23,8 +23,9 @@ mod checkout;
 mod contact;
 mod deliver;
 pub mod fault;
-mod lost;
+pub mod lost;
 mod merge;
+mod mishap;
 mod note;
 mod pack;
 mod pay;
@@ -40,10 +41,12 @@ mod re_route;
 mod receive;
 mod review;
 pub mod round;
-mod ship;
+pub mod scorecard;
+pub mod ship;
 mod short_pick;
 mod submit;
 pub mod tour;
+pub mod trace;
 mod trip;
 mod wave;
 mod witness;
@@ -184,6 +187,8 @@ stages! {
     /// Token: the trip of a parcel that lies in a locker or at a pickup point.
     PickedUp => pick_up::picked_up;
     Uncollected => pick_up::uncollected;
+    /// Token: the trip of a parcel that its carrier had left lying.
+    Found => mishap::found;
     /// Token: the trip of a fulfillment order that waits for others to be picked with; the first of a tour walks.
     JoinTour => tour::load;
     Tour => tour::walk;

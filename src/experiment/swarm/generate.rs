@@ -70,12 +70,16 @@ const APART: &[&str] = &[
     // Drawn as a whole below.
     "last-mile",
     "promise",
+    "carrier-choice",
     "floor.picking",
     "floor.notes",
     "floor.put-away",
     "floor.staging",
     "floor.wave.",
     "floor.learning",
+    "network.generate",
+    "time-zone",
+    "nodes[].time-zone",
     "service",
     "name",
     "description",
@@ -135,6 +139,11 @@ const TROUBLE: &[&str] = &[
     "cancel.after",
     "carriers[].attempt-failure",
     "carriers[].attempts",
+    "carriers[].loss",
+    "carriers[].damage",
+    "carriers[].delay-share",
+    "carriers[].search",
+    "after-sales.re-ship",
     "after-sales.change-of-mind",
     "after-sales.appearance-fault",
     "allocation.backorder-patience",
@@ -251,6 +260,24 @@ fn draw_keys(seed: u64) -> Vec<(String, String)> {
     if dice.uniform() < 0.2 {
         let target = *dice.one_of(&["50%", "90%", "99%"]);
         keys.push(("promise".to_owned(), format!("{{target: {target}, window: {}}}", 50 + dice.below(100))));
+    }
+    if dice.uniform() < 0.3 {
+        let weight = *dice.one_of(&["0", "0.5", "30"]);
+        let explore = *dice.one_of(&["0%", "10%", "100%"]);
+        let choice =
+            format!("{{risk-weight: {weight}, explore: {explore}, memory: {}}}", 1 + dice.below(300));
+        keys.push(("carrier-choice".to_owned(), choice));
+    }
+    if dice.uniform() < 0.15 {
+        let (hubs, stations) = (dice.below(3), 10 * dice.below(11));
+        let air = *dice.one_of(&["0 km", "200 km", "2000 km"]);
+        let placed =
+            format!("{{hubs: {hubs}, stations: {stations}%, air-from: {air}, search: {}}}", dice.below(3));
+        keys.push(("network.generate".to_owned(), placed));
+    }
+    if dice.uniform() < 0.15 {
+        let zone = *dice.one_of(&["Europe/Berlin", "America/Los_Angeles", "Asia/Kolkata"]);
+        keys.push(("time-zone".to_owned(), zone.to_owned()));
     }
     if dice.uniform() < 0.2 {
         keys.push(("service".to_owned(), contact_center(&mut dice)));

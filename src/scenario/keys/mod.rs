@@ -1,8 +1,10 @@
 //! The key table, one file a group of sections, in the order a planner would write them.
 
+mod carrier;
 mod checkout;
 mod demand;
 mod fault;
+mod generate;
 mod goods;
 mod last_mile;
 mod law;
@@ -26,6 +28,8 @@ pub const SECTIONS: &[&[KeyRow]] = &[
     node::KEYS,
     warehouse::KEYS,
     network::KEYS,
+    carrier::KEYS,
+    generate::KEYS,
     last_mile::KEYS,
     order::KEYS,
     service::KEYS,
