@@ -54,6 +54,9 @@ fn parcels_are_lost_and_damaged_on_each_lane() {
     // Found broken by the shopper: damaged on the first lane or the second, and not lost on either.
     let exact = (1.0 - 0.8 * 0.8) * 0.81 / 0.81;
     agrees("found broken", metrics.faults[0], own.delivered, exact);
+    // Broken goods come back, and are not sold again.
+    let [scrapped, restocked] = [Step::Scrapped, Step::Restocked].map(|step| metrics.steps[step as usize]);
+    assert!(restocked == 0 && 0 < scrapped && scrapped <= metrics.faults[0], "{scrapped} {restocked}");
     // Every parcel that left ended, in one way.
     assert_eq!(own.parcels, own.delivered + own.lost);
     assert_eq!(metrics.finals[OrderState::Undelivered as usize], own.lost, "paid back");

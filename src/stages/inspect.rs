@@ -107,10 +107,13 @@ pub fn look(world: &mut World<'_>, parcel: Handle) -> Option<Fault> {
     seen.claimed += u64::from(claim.is_some());
     seen.kept_at_fault += u64::from(kept && claim.is_none());
     super::scorecard::inspected(world, CarrierId(trip.carrier), claim == Some(Fault::Appearance));
-    claim.or_else(|| {
-        let u = world.draw.uniform(CHANGED_MIND, trip.key, 0);
-        surges(world, u, rules.change_of_mind).then_some(Fault::ChangeOfMind)
-    })
+    let u = world.draw.uniform(CHANGED_MIND, trip.key, 0);
+    let claim = claim.or_else(|| surges(world, u, rules.change_of_mind).then_some(Fault::ChangeOfMind));
+    if claim.is_some() && flaws & flaw::BROKEN != 0 {
+        // Whoever grades it sees that it is broken.
+        world.flaws.insert(trip.key, flaw::BROKEN);
+    }
+    claim
 }
 
 fn appearance(world: &mut World<'_>, trip: &Trip, flaws: u8) -> Option<Cause> {
