@@ -36,6 +36,7 @@ impl Network {
                 .map(|c| LastMile::build(c, input.planned_quantile, clock, times.clone()))
                 .collect(),
             rounds,
+            peaks: input.peaks,
             cards: input.carriers.iter().map(RateCard::build).collect(),
             carrier_names: input.carriers.iter().map(|c| c.name.clone()).collect(),
             nodes: input.nodes,

@@ -6,6 +6,7 @@ use crate::kernel::time::Span;
 
 use super::clock::MINUTES_PER_DAY;
 use super::rounds::RoundInput;
+use super::tariff::Peak;
 
 /// All rows of a network. Ids are row numbers.
 #[derive(Debug, Clone)]
@@ -23,6 +24,8 @@ pub struct NetworkInput {
     pub planned_quantile: f64,
     /// Vans that leave at fixed times; without them the carriers' last mile follows a law.
     pub rounds: Option<RoundInput>,
+    /// By carrier; empty is none at all.
+    pub peaks: Vec<Vec<Peak>>,
 }
 
 impl Default for NetworkInput {
@@ -37,6 +40,7 @@ impl Default for NetworkInput {
             start_minute_of_week: 0,
             planned_quantile: 0.9,
             rounds: None,
+            peaks: Vec::new(),
         }
     }
 }

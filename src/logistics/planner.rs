@@ -108,7 +108,10 @@ impl Planner<'_> {
         if let [only] = carriers[..] {
             return network.reaches(only, node, zone).then_some(only);
         }
-        let price = |carrier| network.freight(carrier, node, zone, weight_g, volume_ml);
+        let price = |carrier| {
+            let freight = network.freight(carrier, node, zone, weight_g, volume_ml);
+            freight + network.surcharge(carrier, ready, freight)
+        };
         let offer = |carrier| {
             let arrival = self.plan_arrival(carrier, node, zone, ready)?;
             // On time: by price alone. Late: after all that are on time, by arrival.

@@ -9,6 +9,7 @@ mod cost;
 mod event_log;
 mod last_mile;
 mod life;
+mod movement;
 mod phase;
 mod promise;
 mod times;
@@ -23,6 +24,7 @@ pub use cost::{CostLine, Costs};
 pub use event_log::{EventLog, LogRow, LoggedFulfillment, LoggedOrder, LoggedParcel};
 pub use last_mile::{LastMileSeen, PickUpSeen};
 pub use life::{CheckoutSeen, CouponSeen, Judged, PaymentSeen, PromotionSeen, ReviewSeen};
+pub use movement::{CarrierDays, MovementSeen, YardSeen};
 pub use phase::{Phase, PhaseTimes};
 pub use promise::PromiseSeen;
 pub use times::Times;
@@ -155,6 +157,7 @@ pub struct Metrics {
     pub last_mile: LastMileSeen,
     pub pick_up: PickUpSeen,
     pub promises: PromiseSeen,
+    pub movement: MovementSeen,
     /// Minor units that shoppers paid, and got back.
     pub captured: i64,
     pub refunded: i64,
@@ -210,6 +213,10 @@ impl Metrics {
             last_mile: LastMileSeen::default(),
             pick_up: PickUpSeen::default(),
             promises: PromiseSeen::default(),
+            movement: MovementSeen {
+                carriers: vec![CarrierDays::default(); shape.carriers],
+                ..MovementSeen::default()
+            },
             promotions: PromotionSeen {
                 coupons: vec![CouponSeen::default(); shape.coupons],
                 ..PromotionSeen::default()

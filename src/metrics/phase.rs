@@ -50,6 +50,8 @@ phases! {
     Receive = "receive",
     /// On the way back, and graded.
     Return = "return",
+    /// In a truck that waits until the hub has room for its parcels.
+    Yard = "yard",
 }
 
 /// Times in each phase.

@@ -4,6 +4,7 @@
 mod build;
 pub mod fault;
 pub mod load;
+mod movement;
 mod network;
 mod pick_up;
 mod stations;
@@ -27,6 +28,7 @@ use crate::metrics::{Fault, Shape};
 use crate::scenario::spec::{self, Costs, Initial, QueueOrder, Wave, Zone};
 
 pub use fault::{FaultRow, Faults};
+pub use movement::{DayShare, Movement};
 pub use pick_up::{PickUp, To};
 pub use stations::{StationKind, StationRow};
 
@@ -88,6 +90,8 @@ pub struct Model {
     pub pack_work: Vec<Span>,
     /// Mean picking work by node.
     pub pick_work: Vec<Span>,
+    /// `None`: floors, carriers and roads take everything at any time.
+    pub movement: Option<Box<Movement>>,
     /// `None`: promises are a table.
     pub promise: Option<PromiseRules>,
 }

@@ -37,6 +37,7 @@ pub fn network_input(scenario: &Scenario, zones: &[spec::Zone]) -> NetworkInput 
         start_minute_of_week: scenario.start.minute_of_week() as u16,
         planned_quantile: PLANNED_QUANTILE,
         rounds: scenario.last_mile.as_ref().map(rounds),
+        peaks: super::movement::peaks(scenario),
     }
 }
 

@@ -1,5 +1,7 @@
 //! What the parts of an order's life did that a scenario asks for: a row a figure, none for a part that is not there.
 
+mod movement;
+
 use super::document::{Estimate, LifeRow, Unit};
 use crate::experiment;
 use crate::metrics::{CostLine, Judged, Loss, Metrics, PaymentSeen};
@@ -34,6 +36,8 @@ pub fn rows(model: &Model, outcomes: &[Outcome], confidence: f64) -> Vec<LifeRow
     if let Some(pick_up) = &model.pick_up {
         rows.pick_up(pick_up);
     }
+    rows.movement(model);
+    rows.peaks(model);
     rows.rows
 }
 

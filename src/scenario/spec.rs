@@ -1,11 +1,15 @@
 //! What a planner may write, as plain types: one struct a section, one field a key.
 //! The reader fills it from a file by the key table; the model turns it into dense, checked tables.
 
+mod movement;
+
 use std::path::PathBuf;
 
 use crate::allocation::Score;
 use crate::domain::{FaultKind, GeoPoint, HandlingClass, Money, NodeKind};
 use crate::kernel::time::Span;
+
+pub use movement::*;
 
 /// A whole scenario, with all defaults filled in.
 #[derive(Debug, Clone, PartialEq)]
@@ -133,6 +137,15 @@ impl LocalTime {
     pub fn plus_hours(self, hours: u64) -> LocalTime {
         let days = days_from_civil(self.year, self.month, self.day);
         LocalTime::from_hours(days * 24 + i64::from(self.hour) + hours as i64, self.minute)
+    }
+
+    /// Below zero where `earlier` is later.
+    pub fn minutes_since(self, earlier: LocalTime) -> i64 {
+        let minutes = |time: LocalTime| {
+            let hours = days_from_civil(time.year, time.month, time.day) * 24 + i64::from(time.hour);
+            hours * 60 + i64::from(time.minute)
+        };
+        minutes(self) - minutes(earlier)
     }
 
     /// From hours since 1970-01-01 00:00, which was a Thursday.
@@ -498,6 +511,8 @@ pub struct Node {
     pub capital_per_day: Money,
     /// Work times are divided by it.
     pub speed: f64,
+    /// Of a hub: parcels for which it has room.
+    pub floor: Option<u32>,
 }
 
 /// Work on the floor of every node, and how it is grouped.
@@ -608,6 +623,11 @@ pub struct Carrier {
     pub door_to_minute: u16,
     /// Parcels that came while doors were closed are handed over in their turn within this time of the opening.
     pub tour: Span,
+    /// Parcels that it takes on a local day; `None` is without limit.
+    pub per_day: Option<u32>,
+    /// Who takes the rest.
+    pub overflow: Option<String>,
+    pub peak: Vec<PeakDays>,
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -91,6 +91,11 @@ impl Docks {
         self.free.push(index);
     }
 
+    /// Parcels that wait for the lane's vehicles.
+    pub fn waiting(&self, id: LaneId) -> u64 {
+        self.lanes[id.index()].dock.len()
+    }
+
     /// (departures, parcels, parcels rolled over) of one lane.
     pub fn totals(&self, id: LaneId) -> (u64, u64, u64) {
         let lane = &self.lanes[id.index()];

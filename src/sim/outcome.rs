@@ -112,6 +112,7 @@ impl Outcome {
         let overdue = count_overdue(&mut simulation);
         let order_bytes = order_bytes(&simulation);
         charge(&mut simulation.world.metrics, model, &stations, &lanes, overdue);
+        simulation.world.tell_movement();
         let figures = super::figures::of(&simulation, &lanes, overdue);
         let world = &mut simulation.world;
         world.audit.close(world.engine, &figures);
@@ -254,6 +255,24 @@ fn charge(
     );
 }
 
+/// What is on a limited floor is sorted there or waits at a dock of the hub, and no parcel and no truck stayed longer
+/// or shorter than it was counted.
+fn floors_breach(simulation: &Simulation<'_>) -> Option<String> {
+    let (model, now) = (simulation.model, simulation.model.horizon);
+    simulation.world.floors.hubs().find_map(|(hub, floor)| {
+        let node = &model.nodes[hub.index()];
+        let sorted = simulation.stations.iter().nth(node.sort.index()).map_or(0, Station::number);
+        let lanes = model.network.lanes().iter().zip(0..).filter(|(lane, _)| lane.from == hub);
+        let docked: u64 = lanes.map(|(_, id)| simulation.docks.waiting(LaneId(id))).sum();
+        if floor.present() != sorted + docked {
+            let (name, present) = (&node.name, floor.present());
+            return Some(format!("{name}: {present} on the floor, {sorted} to sort and {docked} at docks"));
+        }
+        let unequal = floor.little(now).into_iter().find(|(area, stays)| area != stays);
+        unequal.map(|(area, stays)| format!("{}: area {area}, stays {stays}", node.name))
+    })
+}
+
 /// The laws of section 10: checked at the end of every run, in release as well.
 fn check(simulation: &Simulation<'_>) -> Result<(), Breach> {
     let breach = |law: &str, detail: String| Err(Breach { law: law.to_owned(), detail });
@@ -265,6 +284,9 @@ fn check(simulation: &Simulation<'_>) -> Result<(), Breach> {
         if let Err(detail) = station.check_little(now) {
             return breach("little", format!("{}: {detail}", simulation.model.stations[index].name));
         }
+    }
+    if let Some(detail) = floors_breach(simulation) {
+        return breach("floor", detail);
     }
     let metrics = &world.metrics;
     let open = world.engine.open_orders();

@@ -266,6 +266,9 @@ impl<'m> Simulation<'m> {
                     }
                 }
                 Next::Gather { key, deadline, size, then } => self.gather(token, key, deadline, size, then),
+                Next::ComeIn { vehicle } => {
+                    self.calendar.push(now, Class::Completion, Event::vehicle(vehicle));
+                }
                 Next::Done => {}
             }
             return;
@@ -331,8 +334,12 @@ impl<'m> Simulation<'m> {
     fn unload(&mut self, index: u32) {
         let vehicle = self.docks.load(index);
         self.world.lane = vehicle.lane;
-        self.handle_all(&vehicle.parcels, Stage::Arrive);
-        self.docks.recycle(index, vehicle);
+        let berth = stages::yard::berth(&mut self.world, index, vehicle.parcels.len());
+        self.handle_all(&vehicle.parcels, berth.stage);
+        match berth.stays {
+            true => self.docks.put_back(index, vehicle),
+            false => self.docks.recycle(index, vehicle),
+        }
     }
 
     /// The payment window of the oldest unpaid order closes; those paid meanwhile are dropped unseen.

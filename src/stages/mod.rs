@@ -34,6 +34,7 @@ mod prefetch;
 pub mod promise;
 pub mod promotion;
 mod re_route;
+mod quota;
 mod receive;
 mod review;
 pub mod round;
@@ -44,6 +45,7 @@ mod trip;
 mod wave;
 mod witness;
 pub mod world;
+pub mod yard;
 
 use crate::domain::{Handle, LaneId, StationId};
 use crate::kernel::time::{Moment, Span};
@@ -83,6 +85,10 @@ pub enum Next {
     },
     /// Runs another stage at this same instant.
     Go(Stage),
+    /// A vehicle that waits in a yard comes in. There is no token.
+    ComeIn {
+        vehicle: u32,
+    },
     Done,
 }
 
@@ -175,6 +181,11 @@ stages! {
     /// Token: the trip of a parcel that lies in a locker or at a pickup point.
     PickedUp => pick_up::picked_up;
     Uncollected => pick_up::uncollected;
+    /// Token: the trip of a parcel whose carrier takes it on the day that begins.
+    Label => ship::label;
+    /// In a truck that waits for room on the hub's floor, and out of it.
+    Yard => yard::wait;
+    Unload => yard::unload;
 }
 
 /// The stage that follows when a station of this kind has served a token.

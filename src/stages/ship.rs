@@ -3,7 +3,7 @@
 
 use super::trip::Trip;
 use super::{Next, Stage, World};
-use crate::domain::{CarrierId, Command, FaultKind, Handle, MethodId, NodeId, ZoneId};
+use crate::domain::{CarrierId, Command, FaultKind, Handle, MethodId, Money, NodeId, ZoneId};
 use crate::kernel::draw::Purpose;
 use crate::kernel::time::{Moment, Span};
 use crate::logistics::Parcel;
@@ -13,13 +13,24 @@ use crate::model::fault::strikes;
 
 const SORT: Purpose = Purpose::named("sort");
 
-/// A label is bought, and the parcel goes to the dock of its first lane.
+/// A carrier is chosen, a label bought, and the parcel goes to the dock of its first lane.
 pub fn ship(world: &mut World<'_>, parcel: Handle) -> Next {
     let trip = *world.trips.get(parcel);
     let mut carrier = carrier_of(world, &trip, trip.volume_ml, trip.promised);
     if world.model.faults.is_some() {
         carrier = way_round(world, &trip, carrier);
     }
+    world.trips.get(parcel).carrier = carrier.0;
+    if world.quotas.are_set() {
+        return super::quota::book(world, parcel);
+    }
+    label(world, parcel)
+}
+
+/// The label is bought at the price of the day.
+pub fn label(world: &mut World<'_>, parcel: Handle) -> Next {
+    let trip = *world.trips.get(parcel);
+    let carrier = CarrierId(trip.carrier);
     let freight = world.model.network.freight(
         carrier,
         NodeId(trip.origin),
@@ -27,11 +38,17 @@ pub fn ship(world: &mut World<'_>, parcel: Handle) -> Next {
         trip.weight_g,
         trip.volume_ml,
     );
+    let surcharge = world.model.network.surcharge(carrier, world.at, freight);
+    if surcharge != Money::ZERO {
+        let days = &mut world.metrics.movement.carriers[carrier.index()];
+        days.surcharged += 1;
+        days.surcharge += surcharge.0;
+    }
+    let freight = freight + surcharge;
     world.metrics.freight(carrier, freight);
     world.metrics.cost(CostLine::Freight, freight.0 as f64);
     let (node, zone) = (NodeId(trip.origin), ZoneId(trip.zone));
     world.metrics.flow(node, zone, world.model.network.km(node, zone), trip.weight_g);
-    world.trips.get(parcel).carrier = carrier.0;
     world.log.labelled(trip.order_of_parcel(), trip.handle, carrier.0);
     onward(world, parcel)
 }
@@ -98,6 +115,9 @@ pub fn depart(world: &mut World<'_>, parcel: Handle) -> Next {
     let trip = *world.trips.get(parcel);
     world.trip_leaves(parcel, Phase::Dock);
     world.metrics.entered(Phase::Linehaul);
+    if world.floors.are_set() {
+        super::yard::leave(world, NodeId(trip.node));
+    }
     if trip.node == trip.origin {
         world.apply(&Command::Ship { parcel: trip.handle }).expect("a packed parcel is shipped");
         world.metrics.shipped(trip.submitted, world.at);
@@ -120,6 +140,10 @@ fn gets_lost(world: &mut World<'_>, parcel: Handle, trip: &Trip) -> Option<Span>
 pub fn arrive(world: &mut World<'_>, parcel: Handle) -> Next {
     let trip = *world.trips.get(parcel);
     if let Some(noticed_after) = gets_lost(world, parcel, &trip) {
+        if world.floors.are_set() {
+            // Its truck has counted it in.
+            super::yard::leave(world, world.model.network.lane(world.lane).to);
+        }
         return Next::Wait(noticed_after, Stage::Lost);
     }
     world.trip_leaves(parcel, Phase::Linehaul);
@@ -140,6 +164,9 @@ pub fn sorted(world: &mut World<'_>, parcel: Handle) -> Next {
     let next = onward(world, parcel);
     if let Next::Board { .. } = next {
         world.metrics.entered(Phase::Dock);
+    } else if world.floors.are_set() {
+        let hub = NodeId(world.trips.get(parcel).node);
+        super::yard::leave(world, hub);
     }
     next
 }

@@ -43,6 +43,9 @@ pub struct World<'m> {
     /// Stations that vans leave; empty where the last mile is a law.
     pub depots: Vec<super::round::Depot>,
     pub lockers: super::pick_up::Lockers,
+    /// Hubs whose room is limited, and carriers' days; empty without such limits.
+    pub floors: super::yard::Floors,
+    pub quotas: super::quota::Quotas,
     /// Parcels that lay where the shopper fetches them by the promise, by order.
     pub ready: BTreeMap<OrderId, u32>,
     pub promises: super::promise::Promises,
@@ -112,6 +115,8 @@ impl<'m> World<'m> {
             wave: Vec::new(),
             depots: super::round::depots(model),
             lockers: super::pick_up::Lockers::new(model),
+            floors: super::yard::Floors::new(model),
+            quotas: super::quota::Quotas::new(model),
             ready: BTreeMap::new(),
             promises: super::promise::Promises::new(model),
             waiting: Waiting::new(model.catalog().len()),

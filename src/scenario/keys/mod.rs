@@ -7,6 +7,7 @@ mod goods;
 mod last_mile;
 mod law;
 mod load;
+mod movement;
 mod network;
 mod node;
 mod order;
@@ -24,6 +25,7 @@ pub const SECTIONS: &[&[KeyRow]] = &[
     node::KEYS,
     network::KEYS,
     last_mile::KEYS,
+    movement::KEYS,
     order::KEYS,
     fault::KEYS,
     load::KEYS,

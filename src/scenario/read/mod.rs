@@ -8,6 +8,7 @@ mod goods;
 mod last_mile;
 mod law;
 mod load;
+pub(super) mod movement;
 mod network;
 mod node;
 mod order;

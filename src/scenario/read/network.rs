@@ -159,7 +159,9 @@ pub fn carriers(top: &Section<'_>) -> Vec<Carrier> {
     if 255 < items.len() {
         top.report("E0206", "carriers", format!("{} carriers are too many", items.len()), "at most 255");
     }
-    items.iter().map(carrier).collect()
+    let carriers: Vec<Carrier> = items.iter().map(carrier).collect();
+    super::movement::check_overflow(&items, &carriers);
+    carriers
 }
 
 fn carrier(keys: &Section<'_>) -> Carrier {
@@ -202,6 +204,9 @@ fn carrier(keys: &Section<'_>) -> Carrier {
         door_from_minute,
         door_to_minute,
         tour: keys.span("tour"),
+        per_day: keys.maybe_integer("per-day").map(|parcels| parcels as u32),
+        overflow: keys.reference("overflow"),
+        peak: super::movement::peak_days(keys),
     }
 }
 

@@ -117,6 +117,7 @@ fn node(keys: &Section<'_>, country: Option<&str>) -> Node {
         shifts: keys.reference("shifts"),
         capital_per_day: keys.money("capital-per-day"),
         speed: keys.number("speed"),
+        floor: keys.maybe_integer("floor").map(|room| room as u32),
     }
 }
 
@@ -140,6 +141,7 @@ fn node_rows(
         "shifts",
         "capital-per-day",
         "speed",
+        "floor",
     ];
     let Some(table) = Table::open(top.desk, at, file, &["name", "kind"], &may) else { return nodes };
     let mut wrong = false;
@@ -175,6 +177,7 @@ fn node_rows(
                 .measured("capital-per-day", unit::money, 0.0, 1e12)
                 .map_or(Money::ZERO, Money::from_major_f64),
             speed: row.measured("speed", unit::number, 0.01, 100.0).unwrap_or(1.0),
+            floor: row.measured("floor", unit::integer, 1.0, 1e9).map(|room| room as u32),
         });
     });
     if wrong {
