@@ -1,6 +1,7 @@
 //! How a network's tables are made: routes, planned journeys and rates, carrier by carrier.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::domain::{CarrierId, NodeId, ZoneId};
 use crate::kernel::time::{Moment, Span};
@@ -13,6 +14,7 @@ use super::last_mile::LastMile;
 use super::network::{Network, Route, UNREACHABLE};
 use super::planner::Ways;
 use super::profile::Profiles;
+use super::road;
 use super::rounds::Rounds;
 use super::tariff::{RateCard, ShipRate};
 
@@ -20,7 +22,7 @@ impl Network {
     /// From rows that are known to be sound.
     pub(super) fn assemble(input: NetworkInput) -> Network {
         let clock = LocalClock::new(input.start_minute_of_week);
-        let lanes = lanes(input.lanes, clock);
+        let lanes = lanes(input.lanes, clock, input.hours);
         let km: Vec<f64> = input
             .nodes
             .iter()
@@ -122,19 +124,21 @@ impl Connections {
         let clock = LocalClock::new(input.start_minute_of_week);
         let handling: Vec<Span> = input.nodes.iter().map(|node| node.handling).collect();
         let runs = |_, lane: &Lane| lane.carrier == carrier;
-        Connections::new(&lanes(input.lanes.clone(), clock), &handling, clock, runs)
+        Connections::new(&lanes(input.lanes.clone(), clock, input.hours), &handling, clock, runs)
     }
 }
 
 /// All in one period, a week if one of them has a weekly timetable.
-fn lanes(inputs: Vec<LaneInput>, clock: LocalClock) -> Vec<Lane> {
+fn lanes(inputs: Vec<LaneInput>, clock: LocalClock, hours: Option<[f64; 24]>) -> Vec<Lane> {
+    let paces = hours.map(|hours| Arc::new(hours.map(road::pace)));
     let weekly = |lane: &LaneInput| matches!(lane.timetable, Timetable::Weekly(_));
     let period = if inputs.iter().any(weekly) { Period::Week } else { Period::Day };
     let mut twins = HashMap::new();
     let mut build = |input: LaneInput| {
         let twin = twins.entry(input.name.clone()).or_insert(0u64);
         *twin += 1;
-        Lane::build(input, period, clock, *twin - 1)
+        let lane = Lane::build(input, period, clock, *twin - 1);
+        lane.at_paces(paces.clone())
     };
     inputs.into_iter().map(&mut build).collect()
 }

@@ -61,11 +61,13 @@ impl Connections {
         let mut all = Vec::new();
         for (id, lane) in (0..).map(LaneId).zip(lanes).filter(|(id, lane)| runs(*id, lane)) {
             assert_eq!(lane.departures().period(), period, "one period for all lanes");
-            let takes = (lane.mean_travel + handling[lane.to.index()]).0.max(1) + lane.cut_off.0;
             let cost = lane.departure_cost().0 * 1_000 / i64::from(lane.capacity);
             all.extend((0..lane.departures().per_period()).map(|index| {
+                let leaves = lane.departures().offset(index);
+                let travel = lane.planned_travel(leaves);
+                let takes = (travel + handling[lane.to.index()]).0.max(1) + lane.cut_off.0;
                 // A cut-off before the period's start is one at the end of the period before.
-                let ready = lane.departures().offset(index) as i64 - lane.cut_off.0 as i64;
+                let ready = leaves as i64 - lane.cut_off.0 as i64;
                 let ready = ready.rem_euclid(period.micros() as i64) as u64;
                 Connection { ready, done: ready + takes, from: lane.from.0, to: lane.to.0, lane: id, cost }
             }));

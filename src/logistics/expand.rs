@@ -15,6 +15,7 @@ pub struct LaneRule {
     pub timetable: Timetable,
     pub cut_off: Span,
     pub capacity: u32,
+    pub volume_ml: Option<u64>,
     pub speed_kmh: f64,
     /// Added to distance / speed.
     pub loading: Span,
@@ -32,6 +33,7 @@ impl Default for LaneRule {
             timetable: Timetable::Daily(vec![18 * 60]),
             cut_off: Span::ZERO,
             capacity: 10_000,
+            volume_ml: None,
             speed_kmh: 65.0,
             loading: Span::ZERO,
             travel_cv: 0.0,
@@ -100,6 +102,7 @@ fn lane(
         timetable: rule.timetable.clone(),
         cut_off: rule.cut_off,
         capacity: rule.capacity,
+        volume_ml: rule.volume_ml,
         travel: Span::from_secs_f64(distance_km / rule.speed_kmh * 3_600.0) + rule.loading,
         travel_cv: rule.travel_cv,
         cost_per_departure: rule.cost_per_departure,

@@ -26,6 +26,8 @@ pub struct NetworkInput {
     pub rounds: Option<RoundInput>,
     /// By carrier; empty is none at all.
     pub peaks: Vec<Vec<Peak>>,
+    /// Shares of full speed on lanes from midnight on; `None` is full speed.
+    pub hours: Option<[f64; 24]>,
 }
 
 impl Default for NetworkInput {
@@ -41,6 +43,7 @@ impl Default for NetworkInput {
             planned_quantile: 0.9,
             rounds: None,
             peaks: Vec::new(),
+            hours: None,
         }
     }
 }
@@ -124,6 +127,8 @@ pub struct LaneInput {
     pub cut_off: Span,
     /// Parcels a departure.
     pub capacity: u32,
+    /// Room of a departure; `None` is more than its parcels need.
+    pub volume_ml: Option<u64>,
     /// Mean travel time.
     pub travel: Span,
     /// Coefficient of variation of the travel time (lognormal); 0 is always the mean.

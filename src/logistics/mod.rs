@@ -71,16 +71,18 @@ pub mod planner;
 pub mod problem;
 pub mod profile;
 pub mod quota;
+pub mod road;
 pub mod rounds;
 pub mod tariff;
 pub mod timetable;
 pub mod tours;
+pub mod weather;
 
 pub use clock::LocalClock;
 pub use connections::{Connections, Offer};
-pub use dock::Dock;
-pub use floor::HubFloor;
+pub use dock::{Dock, Load, Order, Room};
 pub use expand::{LaneEnds, LaneRule, expand, name as lane_name};
+pub use floor::HubFloor;
 pub use input::{
     CarrierInput, LaneInput, MethodInput, NetworkInput, NodeInput, RateBand, Timetable, ZoneInput,
 };
@@ -93,3 +95,4 @@ pub use profile::Profiles;
 pub use quota::Quota;
 pub use rounds::{Fidelity, RoundInput, Rounds};
 pub use tariff::{Peak, ShipRate};
+pub use weather::{Climate, Region, Skies, SkyState, Weather};

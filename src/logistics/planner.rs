@@ -179,7 +179,8 @@ impl Network {
     /// When a parcel that is at the dock of `lane` since `ready` is sorted at its other end, as planned.
     pub fn sorted(&self, lane: LaneId, ready: Moment) -> Moment {
         let lane = self.lane(lane);
-        let takes: Span = lane.mean_travel + self.nodes[lane.to.index()].handling;
-        lane.catch(ready) + takes
+        let leaves = lane.catch(ready);
+        let travel: Span = lane.planned_travel(self.clock.local(leaves));
+        leaves + travel + self.nodes[lane.to.index()].handling
     }
 }

@@ -177,7 +177,11 @@ mod tests {
     fn weather(next: &[Vec<f64>]) -> Weather {
         let state = |index: usize| SkyState::new(&index.to_string(), 1.0 / (1 + index) as f64, 0.0);
         let climate = Climate::new("here", (0..next.len()).map(state).collect(), next);
-        Weather { climates: vec![climate], regions: vec![Region::new("here", 0)], of_node: vec![Some(0), None] }
+        Weather {
+            climates: vec![climate],
+            regions: vec![Region::new("here", 0)],
+            of_node: vec![Some(0), None],
+        }
     }
 
     /// Two states have a closed form: shares b / (a + b), and of the share of time an asymptotic variance of

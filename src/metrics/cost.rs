@@ -22,10 +22,11 @@ pub enum CostLine {
     LostSales,
     Fraud,
     LastMile,
+    AdHoc,
 }
 
 impl CostLine {
-    pub const ALL: [(CostLine, &str); 18] = [
+    pub const ALL: [(CostLine, &str); 19] = [
         (CostLine::PickLabor, "pick labor"),
         (CostLine::PackLabor, "pack labor"),
         (CostLine::SortLabor, "sort labor"),
@@ -44,6 +45,7 @@ impl CostLine {
         (CostLine::LostSales, "lost sales"),
         (CostLine::Fraud, "fraud"),
         (CostLine::LastMile, "last mile"),
+        (CostLine::AdHoc, "ad-hoc trucks"),
     ];
 
     /// Paid for what was planned, whatever comes of it: staffed time, capital and departures. The rest is paid for the outcome.

@@ -24,7 +24,7 @@ pub use cost::{CostLine, Costs};
 pub use event_log::{EventLog, LogRow, LoggedFulfillment, LoggedOrder, LoggedParcel};
 pub use last_mile::{LastMileSeen, PickUpSeen};
 pub use life::{CheckoutSeen, CouponSeen, Judged, PaymentSeen, PromotionSeen, ReviewSeen};
-pub use movement::{CarrierDays, MovementSeen, YardSeen};
+pub use movement::{CarrierDays, MovementSeen, RoadSeen, YardSeen};
 pub use phase::{Phase, PhaseTimes};
 pub use promise::PromiseSeen;
 pub use times::Times;

@@ -1,4 +1,4 @@
-//! What moving goods met: full floors, full days, peak prices.
+//! What moving goods met: full floors, full days, peak prices, weather.
 
 /// Of all hubs and carriers.
 #[derive(Debug, Clone, Default)]
@@ -7,6 +7,20 @@ pub struct MovementSeen {
     pub yards: Vec<YardSeen>,
     /// By carrier.
     pub carriers: Vec<CarrierDays>,
+    pub roads: RoadSeen,
+    /// Hours by region and state of the sky.
+    pub skies: Vec<Vec<u64>>,
+}
+
+/// What vehicles on lanes met.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RoadSeen {
+    /// Departures that the weather kept, with parcels at the dock; and those parcels, once for each.
+    pub cancelled: u64,
+    pub held: u64,
+    /// Parcels on vehicles that the weather made late, and by how much in all.
+    pub delayed: u64,
+    pub delayed_us: u128,
 }
 
 /// One hub's floor and yard.

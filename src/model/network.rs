@@ -38,6 +38,7 @@ pub fn network_input(scenario: &Scenario, zones: &[spec::Zone]) -> NetworkInput 
         planned_quantile: PLANNED_QUANTILE,
         rounds: scenario.last_mile.as_ref().map(rounds),
         peaks: super::movement::peaks(scenario),
+        hours: scenario.network.hours,
     }
 }
 
@@ -117,6 +118,7 @@ fn lane_rule(scenario: &Scenario, rule: &spec::LaneRule) -> LaneRule {
         timetable: timetable(&rule.timetable),
         cut_off: rule.cut_off,
         capacity: rule.capacity,
+        volume_ml: rule.volume_ml,
         speed_kmh: rule.speed_kmh,
         loading: rule.loading,
         travel_cv: rule.travel_cv,
@@ -172,6 +174,7 @@ fn lane_rows(
                 timetable: timetable(&row.timetable),
                 cut_off: row.cut_off,
                 capacity: row.capacity,
+                volume_ml: row.volume_ml,
                 travel: row.time.unwrap_or_else(by_road),
                 travel_cv: row.travel_cv,
                 cost_per_departure: row.cost_per_departure,

@@ -398,7 +398,10 @@ impl Assembly<'_> {
         let sum = |of: fn(&crate::sim::LaneOutcome) -> u64| -> u64 {
             self.outcomes().iter().map(|outcome| of(&outcome.lanes[index])).sum()
         };
-        let (departures, parcels) = (sum(|lane| lane.departures), sum(|lane| lane.parcels));
+        let (by_timetable, parcels) = (sum(|lane| lane.departures), sum(|lane| lane.parcels));
+        let on_top = sum(|lane| lane.ad_hoc);
+        let departures = by_timetable + on_top;
+        let ad_hoc_cost = self.model.movement.as_ref().map_or(0, |movement| movement.ad_hoc_cost(lane).0);
         LaneRow {
             lane: lane.name.clone(),
             from: self.model.nodes[lane.from.index()].name.clone(),
@@ -408,7 +411,10 @@ impl Assembly<'_> {
             parcels_count: parcels,
             fill_ratio: parcels as f64 / (departures * u64::from(lane.capacity)).max(1) as f64,
             rolled_over_count: sum(|lane| lane.rolled_over),
-            cost_minor: lane.departure_cost().0 * departures as i64,
+            rolled_over_by_volume_count: sum(|lane| lane.by_volume),
+            held_departures_count: sum(|lane| lane.cancelled),
+            ad_hoc_count: on_top,
+            cost_minor: lane.departure_cost().0 * by_timetable as i64 + ad_hoc_cost * on_top as i64,
         }
     }
 
@@ -463,6 +469,7 @@ impl Assembly<'_> {
                 .filter(|(line, _)| match line {
                     CostLine::Fraud => self.model.review.is_told(),
                     CostLine::LastMile => self.model.network.rounds().is_some(),
+                    CostLine::AdHoc => self.model.movement.as_ref().is_some_and(|own| own.ad_hoc.is_some()),
                     _ => true,
                 })
                 .map(line)

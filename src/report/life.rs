@@ -37,13 +37,18 @@ pub fn rows(model: &Model, outcomes: &[Outcome], confidence: f64) -> Vec<LifeRow
         rows.pick_up(pick_up);
     }
     rows.movement(model);
+    rows.roads(model);
     rows.peaks(model);
     rows.rows
 }
 
 impl Rows<'_> {
     fn add(&mut self, part: &str, measure: &str, unit: Unit, of: impl Fn(&Metrics) -> f64) {
-        let values: Vec<f64> = self.outcomes.iter().map(|outcome| of(&outcome.metrics)).collect();
+        self.of_runs(part, measure, unit, |outcome| of(&outcome.metrics));
+    }
+
+    fn of_runs(&mut self, part: &str, measure: &str, unit: Unit, of: impl Fn(&Outcome) -> f64) {
+        let values: Vec<f64> = self.outcomes.iter().map(of).collect();
         let value = experiment::Estimate::of(&values, self.confidence);
         let value = Estimate { mean: value.mean, half_width: value.half_width };
         self.rows.push(LifeRow { part: part.to_owned(), measure: measure.to_owned(), unit, value });

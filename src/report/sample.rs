@@ -485,6 +485,9 @@ fn lanes() -> Vec<LaneRow> {
                 parcels_count: (120_000.0 * fill) as u64,
                 fill_ratio: fill.min(1.0),
                 rolled_over_count: if 0.9 < fill { (9_000.0 * noise(key + 1)) as u64 } else { 0 },
+                rolled_over_by_volume_count: 0,
+                held_departures_count: 0,
+                ad_hoc_count: 0,
                 cost_minor: (24_000_000.0 * (0.5 + noise(key + 2))) as i64,
             });
         }

@@ -36,6 +36,8 @@ pub struct Scenario {
     pub nodes: Vec<Node>,
     pub floor: Floor,
     pub network: Network,
+    /// None: fair everywhere.
+    pub weather: Vec<Climate>,
     pub carriers: Vec<Carrier>,
     /// `None`: the carriers' last mile follows a law.
     pub last_mile: Option<LastMile>,
@@ -98,6 +100,8 @@ pub struct LaneRow {
     pub timetable: Timetable,
     pub cut_off: Span,
     pub capacity: u32,
+    /// Room of a vehicle; `None` is more than its parcels need.
+    pub volume_ml: Option<u64>,
     /// Mean travel time; `None` is road distance / 70 km/h + 1 h.
     pub time: Option<Span>,
     pub travel_cv: f64,
@@ -560,8 +564,13 @@ pub struct Network {
     /// Road distance = great circle x circuity.
     pub circuity: f64,
     pub lane_rules: Vec<LaneRule>,
-    /// CSV: from, to, carrier, departures, cut_off, capacity, time, cost_per_departure, cost_per_km.
+    /// CSV: from, to, carrier, departures, cut_off, capacity, volume, time, cost_per_departure, cost_per_km.
     pub lanes_file: Option<PathBuf>,
+    /// Shares of full speed from midnight on; `None` is full speed.
+    pub hours: Option<[f64; 24]>,
+    pub ad_hoc: Option<AdHoc>,
+    /// Within a rank, who is due first leaves first.
+    pub dock_by_due: bool,
 }
 
 /// Makes one lane for each (from, to, carrier) it matches.
@@ -576,6 +585,8 @@ pub struct LaneRule {
     pub cut_off: Span,
     /// Parcels a departure.
     pub capacity: u32,
+    /// Room of a vehicle; `None` is more than its parcels need.
+    pub volume_ml: Option<u64>,
     pub speed_kmh: f64,
     /// Added to distance / speed.
     pub loading: Span,

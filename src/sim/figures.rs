@@ -132,6 +132,12 @@ fn basis(
             Basis::Used { rows: used.zip(each).collect(), per: 1 }
         }
         CostLine::LastMile => last_mile(simulation),
+        CostLine::AdHoc => {
+            let each = |lane| model.movement.as_ref().map_or(Money(0), |rules| rules.ad_hoc_cost(lane));
+            let rows = model.network.lanes().iter().zip(lanes);
+            let rows = rows.map(|(lane, seen)| (u128::from(seen.ad_hoc), each(lane))).collect();
+            Basis::Used { rows, per: 1 }
+        }
         // Parcels that were on the road at instant zero were packed, and charged, before.
         CostLine::Packaging if model.initial.in_transit == 0 => {
             let to_pack = simulation.world.faults.on_the_floor.len() as u64;

@@ -46,11 +46,20 @@ pub struct StationOutcome {
 }
 
 /// One lane at the horizon.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct LaneOutcome {
+    /// By the timetable.
     pub departures: u64,
+    /// On all vehicles.
     pub parcels: u64,
     pub rolled_over: u64,
+    /// Of them, for want of volume.
+    pub by_volume: u64,
+    /// Departures that the weather kept, with parcels at the dock.
+    pub cancelled: u64,
+    /// Vehicles on top of the timetable, and what they took.
+    pub ad_hoc: u64,
+    pub ad_hoc_parcels: u64,
 }
 
 /// Everything that one replication found.
@@ -104,15 +113,14 @@ impl Outcome {
             .map(|(station, warm)| StationOutcome::of(station, warm, model.horizon))
             .collect();
         let lanes: Vec<LaneOutcome> = (0..model.network.lanes().len())
-            .map(|index| {
-                let (departures, parcels, rolled_over) = simulation.docks.totals(LaneId(index as u32));
-                LaneOutcome { departures, parcels, rolled_over }
-            })
+            .map(|index| simulation.docks.outcome(LaneId(index as u32)))
             .collect();
         let overdue = count_overdue(&mut simulation);
         let order_bytes = order_bytes(&simulation);
         charge(&mut simulation.world.metrics, model, &stations, &lanes, overdue);
         simulation.world.tell_movement();
+        let draw = simulation.world.draw;
+        simulation.docks.tell(model, draw, &mut simulation.world.metrics.movement);
         let figures = super::figures::of(&simulation, &lanes, overdue);
         let world = &mut simulation.world;
         world.audit.close(world.engine, &figures);
@@ -245,6 +253,11 @@ fn charge(
     }
     for (lane, outcome) in model.network.lanes().iter().zip(lanes) {
         metrics.cost(CostLine::Linehaul, outcome.departures as f64 * lane.departure_cost().0 as f64);
+    }
+    if let Some(movement) = &model.movement {
+        for (lane, outcome) in model.network.lanes().iter().zip(lanes) {
+            metrics.cost(CostLine::AdHoc, outcome.ad_hoc as f64 * movement.ad_hoc_cost(lane).0 as f64);
+        }
     }
     let late = metrics.delivered - metrics.on_time + overdue;
     let penalty = |money: Money, count: u64| money.0 as f64 * count as f64;

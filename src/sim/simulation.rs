@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::docks::Docks;
+use super::docks::{Docks, Leaves};
 use super::event::{Due, Event};
 use super::groups::{Groups, Joined};
 use super::outcome::{Outcome, SimError};
@@ -182,7 +182,8 @@ impl<'m> Simulation<'m> {
                     self.handle(token, stage);
                 }
                 Due::Arrival => self.arrival(),
-                Due::Departure(lane) => self.departure(lane),
+                Due::Departure(lane) => self.departure(lane, Leaves::ByTimetable),
+                Due::AdHoc(lane) => self.departure(lane, Leaves::OnTop),
                 Due::Vehicle(index) => self.unload(index),
                 Due::Group { slot, generation } => {
                     self.release(slot, generation);
@@ -259,6 +260,10 @@ impl<'m> Simulation<'m> {
                 }
                 Next::Wait(span, stage) => self.wake(now + span, stage, token),
                 Next::Until(at, stage) => self.wake(at, stage, token),
+                Next::Board { lane, rank } if self.docks.weighs => {
+                    let load = stages::load_of(&mut self.world, token);
+                    self.docks.board_load(lane, token, now, rank, load);
+                }
                 Next::Board { lane, rank } => self.docks.board(lane, token, now, rank),
                 Next::Expire => {
                     if let Some(at) = self.expiry.push(now, token) {
@@ -322,9 +327,10 @@ impl<'m> Simulation<'m> {
         self.await_arrival();
     }
 
-    fn departure(&mut self, lane: crate::domain::LaneId) {
+    fn departure(&mut self, lane: crate::domain::LaneId, leaves: Leaves) {
         let (now, draw) = (self.world.at, self.world.draw);
-        let Some(index) = self.docks.depart(self.model, &draw, &mut self.calendar, now, lane) else { return };
+        let vehicle = self.docks.depart(self.model, &draw, &mut self.calendar, now, lane, leaves);
+        let Some(index) = vehicle else { return };
         let vehicle = self.docks.load(index);
         self.world.lane = lane;
         self.handle_all(&vehicle.parcels, Stage::Depart);

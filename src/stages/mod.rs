@@ -33,8 +33,8 @@ pub mod planning;
 mod prefetch;
 pub mod promise;
 pub mod promotion;
-mod re_route;
 mod quota;
+mod re_route;
 mod receive;
 mod review;
 pub mod round;
@@ -53,6 +53,7 @@ use crate::model::StationKind;
 
 pub use prefetch::{AHEAD, Ahead};
 pub use re_route::re_route;
+pub use ship::load_of;
 pub use short_pick::{count_shelves, lose_units};
 pub use world::World;
 

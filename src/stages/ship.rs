@@ -6,7 +6,7 @@ use super::{Next, Stage, World};
 use crate::domain::{CarrierId, Command, FaultKind, Handle, MethodId, Money, NodeId, ZoneId};
 use crate::kernel::draw::Purpose;
 use crate::kernel::time::{Moment, Span};
-use crate::logistics::Parcel;
+use crate::logistics::{Load, Parcel};
 use crate::metrics::{CostLine, Phase};
 use crate::model::NO_STATION;
 use crate::model::fault::strikes;
@@ -108,6 +108,15 @@ fn onward(world: &mut World<'_>, parcel: Handle) -> Next {
         Some(lane) => Next::Board { lane, rank: model.methods[usize::from(trip.method)].rank },
         None => Next::Go(Stage::LastMile),
     }
+}
+
+/// What a dock that weighs is told of a parcel: its volume, and when it must leave by the plan to keep its promise.
+pub fn load_of(world: &mut World<'_>, parcel: Handle) -> Load {
+    let (at, trip) = (world.at, *world.trips.get(parcel));
+    let (carrier, node, zone) = (CarrierId(trip.carrier), NodeId(trip.node), ZoneId(trip.zone));
+    let rest =
+        world.planner().plan_arrival(carrier, node, zone, at).map_or(Span::ZERO, |rings| rings.since(at));
+    Load { due: Moment(trip.promised.0.saturating_sub(rest.0)), volume_ml: trip.volume_ml }
 }
 
 /// The vehicle leaves the dock with the parcel.

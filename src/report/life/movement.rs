@@ -1,9 +1,10 @@
 //! Movement: yards of hubs, days of carriers, peak prices.
 
 use super::{Rows, mean};
-use crate::metrics::{CarrierDays, Metrics, YardSeen};
+use crate::metrics::{CarrierDays, CostLine, Metrics, YardSeen};
 use crate::model::Model;
 use crate::report::document::Unit;
+use crate::sim::{LaneOutcome, Outcome};
 
 impl Rows<'_> {
     pub(super) fn movement(&mut self, model: &Model) {
@@ -18,6 +19,53 @@ impl Rows<'_> {
                 self.days(&format!("days of {name}"), carrier);
             }
         }
+    }
+
+    /// What the sky was, and what it did; of the vehicles on top, what they took.
+    pub(super) fn roads(&mut self, model: &Model) {
+        let Some(movement) = model.movement.as_deref() else { return };
+        if let Some(weather) = &movement.weather {
+            for (region, facts) in weather.regions.iter().enumerate() {
+                let part = format!("weather {}", facts.name);
+                for (index, state) in weather.climates[facts.climate].states.iter().enumerate() {
+                    self.add(&part, &state.name, Unit::Share, |seen| {
+                        let hours = &seen.movement.skies[region];
+                        mean(hours[index] as f64, hours.iter().sum())
+                    });
+                }
+            }
+            let part = "weather";
+            let roads: [(&str, fn(&Metrics) -> u64); 3] = [
+                ("departures held", |seen| seen.movement.roads.cancelled),
+                ("parcels left by them", |seen| seen.movement.roads.held),
+                ("parcels delayed", |seen| seen.movement.roads.delayed),
+            ];
+            self.counts(part, &roads);
+            self.add(part, "delay of those", Unit::Seconds, |seen| {
+                mean(seen.movement.roads.delayed_us as f64 / 1e6, seen.movement.roads.delayed)
+            });
+        }
+        if movement.ad_hoc.is_some() {
+            self.ad_hoc();
+        }
+        if movement.weighs.is_some() {
+            let rolled = |run: &Outcome| run.lanes.iter().map(|lane| lane.rolled_over).sum::<u64>();
+            let by_volume = |run: &Outcome| run.lanes.iter().map(|lane| lane.by_volume).sum::<u64>();
+            self.of_runs("docks", "rolled over", Unit::Count, |run| (rolled(run) - by_volume(run)) as f64);
+            self.of_runs("docks", "for want of volume", Unit::Count, |run| by_volume(run) as f64);
+        }
+    }
+
+    fn ad_hoc(&mut self) {
+        let part = "ad-hoc trucks";
+        let sum = |of: fn(&LaneOutcome) -> u64| move |run: &Outcome| run.lanes.iter().map(of).sum::<u64>();
+        let (trucks, parcels) = (sum(|lane| lane.ad_hoc), sum(|lane| lane.ad_hoc_parcels));
+        self.of_runs(part, "left", Unit::Count, |run| trucks(run) as f64);
+        self.of_runs(part, "parcels", Unit::Count, |run| parcels(run) as f64);
+        self.of_runs(part, "lanes that ordered", Unit::Count, |run| {
+            run.lanes.iter().filter(|lane| 0 < lane.ad_hoc).count() as f64
+        });
+        self.add(part, "cost", Unit::MinorMoney, |seen| seen.costs.of(CostLine::AdHoc));
     }
 
     /// What peaks cost is told of every carrier that has some.
@@ -47,9 +95,7 @@ impl Rows<'_> {
         add("wait of those", Unit::Seconds, |yard| mean(yard.waited_us as f64 / 1e6, yard.trucks_waited));
         add("trucks at once", Unit::Count, |yard| yard.peak_yard as f64);
         add("parcels on the floor", Unit::Count, |yard| yard.peak as f64);
-        self.add(part, "floor filled at most", Unit::Share, |seen| {
-            mean(yard(seen).peak as f64, room.into())
-        });
+        self.add(part, "floor filled at most", Unit::Share, |seen| mean(yard(seen).peak as f64, room.into()));
     }
 
     fn days(&mut self, part: &str, carrier: usize) {

@@ -20,7 +20,7 @@ pub const KEYS: &[KeyRow] = &[
     key("network.lane-rules[].travel-cv", Number, "0.15", "Coefficient of variation of the travel time (lognormal).").within(0.0, 5.0).probe("0.6"),
     key("network.lane-rules[].cost-per-departure", Money, "100", "Cost of a vehicle that leaves, full or not.").probe("150"),
     key("network.lane-rules[].cost-per-km", Money, "1", "Cost of a vehicle's kilometer.").probe("1.50"),
-    off("network.lanes-file", File, "lanes.csv", "CSV with columns from, to, carrier, departures, cut_off, capacity, time, cost_per_departure, cost_per_km; each row replaces what the rules made."),
+    off("network.lanes-file", File, "lanes.csv", "CSV with columns from, to, carrier, departures, cut_off, capacity, volume, time, cost_per_departure, cost_per_km; each row replaces what the rules made."),
 
     must("carriers", Sections, "[{name: post}]", "Who carries parcels."),
     must("carriers[].name", Text, "post", "Name, for print and for references."),

@@ -20,6 +20,7 @@ pub const STAGES: &[&str] = &[
     "last-mile",
     "receive",
     "return",
+    "yard",
 ];
 
 pub const METRICS: &[&str] = &[

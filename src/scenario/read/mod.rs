@@ -38,6 +38,7 @@ pub fn scenario(desk: &Desk, root: Rc<Node>, stem: &str) -> Scenario {
     let (catalog, catalog_rows) = goods::catalog(&top);
     let (stock, stock_rows) = goods::stock(&top, &catalog, &catalog_rows);
     let (network, lanes) = network::network(&top);
+    let weather = movement::weather(&top);
     let last_mile = last_mile::last_mile(&top);
     let pick_up = last_mile::pick_up(&top);
     let promise = last_mile::promise(&top);
@@ -66,6 +67,7 @@ pub fn scenario(desk: &Desk, root: Rc<Node>, stem: &str) -> Scenario {
         nodes,
         floor: node::floor(&top),
         network,
+        weather,
         carriers,
         last_mile,
         pick_up,

@@ -24,6 +24,9 @@ pub fn network(top: &Section<'_>) -> (Network, Vec<LaneRow>) {
         circuity: keys.number("circuity"),
         lane_rules: keys.items("lane-rules").iter().map(lane_rule).collect(),
         lanes_file,
+        hours: super::movement::hours(&keys),
+        ad_hoc: super::movement::ad_hoc(&keys),
+        dock_by_due: keys.word("dock-order") == Some(1),
     };
     (network, rows)
 }
@@ -36,6 +39,7 @@ fn lane_rule(keys: &Section<'_>) -> LaneRule {
         timetable: timetable(keys, "departures"),
         cut_off: keys.span("cut-off"),
         capacity: keys.count("capacity"),
+        volume_ml: keys.has("volume").then(|| keys.volume_ml("volume") as u64),
         speed_kmh: keys.speed_kmh("speed"),
         loading: keys.span("loading"),
         travel_cv: keys.number("travel-cv"),
@@ -97,7 +101,16 @@ pub fn timetable(keys: &Section<'_>, name: &str) -> Timetable {
 fn lane_rows(keys: &Section<'_>, file: &Path) -> Vec<LaneRow> {
     let mut rows = Vec::new();
     let place = keys.place_of("lanes-file");
-    let may = ["carrier", "cut_off", "capacity", "time", "travel_cv", "cost_per_departure", "cost_per_km"];
+    let may = [
+        "carrier",
+        "cut_off",
+        "capacity",
+        "volume",
+        "time",
+        "travel_cv",
+        "cost_per_departure",
+        "cost_per_km",
+    ];
     let Some(table) = Table::open(keys.desk, place, file, &["from", "to", "departures"], &may) else {
         return rows;
     };
@@ -109,6 +122,7 @@ fn lane_rows(keys: &Section<'_>, file: &Path) -> Vec<LaneRow> {
         let money = |column| row.measured(column, unit::money, 0.0, 1e14).map_or(Money::ZERO, to_money);
         let cut_off = row.measured("cut_off", unit::seconds, 0.0, 604_800.0).unwrap_or(1_800.0);
         let capacity = row.measured("capacity", unit::integer, 1.0, 1e9).unwrap_or(2_000.0);
+        let volume = row.measured("volume", unit::volume, 1.0, 1e12);
         let time = row.measured("time", unit::seconds, 0.0, 90.0 * 86_400.0);
         let travel_cv = row.measured("travel_cv", unit::number, 0.0, 5.0).unwrap_or(0.15);
         let (cost_per_departure, cost_per_km) = (money("cost_per_departure"), money("cost_per_km"));
@@ -121,6 +135,7 @@ fn lane_rows(keys: &Section<'_>, file: &Path) -> Vec<LaneRow> {
             timetable,
             cut_off: span(cut_off),
             capacity: capacity as u32,
+            volume_ml: volume.map(|volume| volume as u64),
             time: time.map(span),
             travel_cv,
             cost_per_departure,
