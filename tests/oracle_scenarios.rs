@@ -136,6 +136,84 @@ fn last_mile_times_follow_the_law_that_was_written() {
     assert!(run.study.outcomes.iter().all(|outcome| outcome.open() == 0), "some parcel is still under way");
 }
 
+/// M/M/c+M (Erlang A) as the birth-death chain that it is (Mandelbaum and Zeltyn, "Service engineering in action: the
+/// Palm/Erlang-A queue", 2007, section 3): rates in 1/s; the mean queue and the mean number of busy servers.
+fn erlang_a(arrivals: f64, servers: u32, service: f64, patience: f64) -> (f64, f64) {
+    let (mut weight, mut total, mut queue, mut busy) = (1.0, 0.0, 0.0, 0.0);
+    for present in 0..2_000u32 {
+        let (served, waiting) = (present.min(servers), present.saturating_sub(servers));
+        total += weight;
+        queue += weight * f64::from(waiting);
+        busy += weight * f64::from(served);
+        let (served, waiting) = ((present + 1).min(servers), (present + 1).saturating_sub(servers));
+        weight *= arrivals / (f64::from(served) * service + f64::from(waiting) * patience);
+    }
+    (queue / total, busy / total)
+}
+
+#[test]
+fn erlang_a_lies_between_loss_and_delay() {
+    // Without patience it is Erlang B: 10 erlang on 10 servers lose 0.2145822 of the calls.
+    let (_, busy) = erlang_a(1.0, 10, 0.1, 1e12);
+    assert!((1.0 - busy / 10.0 - 0.214_582_2).abs() < 1e-6, "{busy}");
+    // With patience without end it is Erlang C.
+    let (queue, busy) = erlang_a(1.0, 12, 0.1, 1e-12);
+    assert!((queue - erlang_c(12, 10.0) * 10.0 / 2.0).abs() < 1e-6, "{queue}");
+    assert!((busy - 10.0).abs() < 1e-6, "{busy}");
+}
+
+/// With more callers than the agents can serve, too: what keeps the queue finite is who leaves it.
+#[test]
+fn the_phone_queues_and_loses_callers_as_erlang_a_says() {
+    for (rate_h, agents) in [(120.0, 10), (150.0, 9), (90.0, 9)] {
+        let (rate, staff) = (format!("{rate_h}/h"), agents.to_string());
+        let overrides = [
+            ("arrivals.constant.rate", rate.as_str()),
+            ("service.phone.agents", staff.as_str()),
+            ("run.horizon", "320 h"),
+        ];
+        let run = replications("oracles/phone-erlang-a", &overrides, 20);
+        let arrivals = rate_h / 3_600.0;
+        let (queue, busy) = erlang_a(arrivals, agents, 1.0 / 300.0, 1.0 / 240.0);
+        let seen: Vec<_> =
+            run.study.outcomes.iter().map(|outcome| after_warm_up(&run, "phone", outcome)).collect();
+        agrees("callers who wait", &seen.iter().map(|row| row.0).collect::<Vec<_>>(), queue, 0.02);
+        let used = busy / f64::from(agents);
+        agrees("utilization", &seen.iter().map(|row| row.1).collect::<Vec<_>>(), used, 0.005);
+        // Of those who come, theta x queue leave: the share that hangs up.
+        let abandoned: Vec<f64> = (run.study.outcomes.iter())
+            .map(|outcome| {
+                let phone = &outcome.metrics.service.phone;
+                phone.abandoned as f64 / phone.came() as f64
+            })
+            .collect();
+        agrees("abandoned", &abandoned, queue / 240.0 / arrivals, 0.02);
+        // Everybody's wait, those who hung up included: by Little's law.
+        let waited: Vec<f64> = (run.study.outcomes.iter())
+            .map(|outcome| {
+                let phone = &outcome.metrics.service.phone;
+                (phone.waits.sum_us() + phone.abandoned_us) as f64 / 1e6 / phone.came() as f64
+            })
+            .collect();
+        agrees("wait", &waited, queue / arrivals, 0.02);
+    }
+}
+
+#[test]
+fn chats_queue_as_erlang_says() {
+    let run = replications("oracles/chat-mmc", &[("run.horizon", "420 h")], 20);
+    let seen: Vec<_> =
+        run.study.outcomes.iter().map(|outcome| after_warm_up(&run, "chat", outcome)).collect();
+    let (rate, load) = (200.0 / 3_600.0, 200.0 / 6.0);
+    let wait_s = erlang_c(40, load) * 600.0 / (40.0 - load);
+    agrees("utilization", &seen.iter().map(|row| row.1).collect::<Vec<_>>(), load / 40.0, 0.005);
+    agrees("chats that wait", &seen.iter().map(|row| row.0).collect::<Vec<_>>(), rate * wait_s, 0.05);
+    // Forty slots of ten agents cost ten wages.
+    let outcome = &run.study.outcomes[0];
+    let paid = outcome.metrics.costs.of(ordermill::metrics::CostLine::ChatLabor);
+    assert_eq!(paid, 10.0 * 1_600.0 * 420.0);
+}
+
 /// The interval that the report prints covers the exact value as often as it says, give or take.
 #[test]
 fn intervals_cover_the_exact_value() {

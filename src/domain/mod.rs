@@ -4,6 +4,7 @@
 pub mod account;
 pub mod catalog;
 pub mod command;
+pub mod contact;
 pub mod fault;
 pub mod fulfillment;
 pub mod ids;
@@ -18,6 +19,7 @@ pub mod transition;
 pub use account::{Account, MoneyAccount, Posting, StockMove};
 pub use catalog::{Catalog, HandlingClass, Sku};
 pub use command::Command;
+pub use contact::Intent;
 pub use fault::{FAULTS, FaultFacts, FaultKind, FaultTarget};
 pub use fulfillment::{FulfillmentState, HoldReason};
 pub use ids::{

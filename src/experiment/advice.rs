@@ -29,6 +29,7 @@ use super::tornado::difference;
 use super::{Estimate, Study, StudyError};
 use crate::allocation::{Builtin, Registry};
 use crate::model::{Model, StationKind};
+use crate::scenario::spec::{Desk, Scenario, Service};
 
 /// Of each cell while it is searched; what is told has as many as the study.
 const LOOK: usize = 5;
@@ -282,6 +283,7 @@ impl Clinic<'_> {
             let node = scenario.nodes.iter().position(|node| Some(node.name.as_str()) == place);
             let (path, own) = match (row.kind, node) {
                 (StationKind::Review, _) => ("review.shifts".to_owned(), scenario.review.shifts.clone()),
+                (StationKind::Phone | StationKind::Chat, _) => service_shifts(scenario, row.kind),
                 (_, Some(node)) => {
                     let own = &scenario.nodes[node];
                     (format!("nodes.{}.shifts", spelled(&own.name, node)), own.shifts.clone())
@@ -384,5 +386,14 @@ impl Counted {
 
     fn runs(&self) -> u64 {
         self.0.load(std::sync::atomic::Ordering::Relaxed)
+    }
+}
+
+/// Where the shift plan of a channel is written, and its name.
+fn service_shifts(scenario: &Scenario, kind: StationKind) -> (String, Option<String>) {
+    let of = |desk: fn(&Service) -> &Desk| scenario.service.as_ref().and_then(|own| desk(own).shifts.clone());
+    match kind {
+        StationKind::Phone => ("service.phone.shifts".to_owned(), of(|own| &own.phone)),
+        _ => ("service.chat.shifts".to_owned(), of(|own| &own.chat)),
     }
 }

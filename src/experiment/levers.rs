@@ -62,6 +62,8 @@ pub fn of_station(scenario: &Scenario, kind: StationKind, name: &str) -> Option<
         StationKind::Grade => node("graders"),
         StationKind::Sort => node("sorters"),
         StationKind::Review => Some("review.reviewers".to_owned()),
+        StationKind::Phone => Some("service.phone.agents".to_owned()),
+        StationKind::Chat => Some("service.chat.agents".to_owned()),
         StationKind::Pay => {
             let methods = &scenario.payment.methods;
             let index = methods.iter().position(|method| Some(method.name.as_str()) == place)?;

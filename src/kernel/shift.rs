@@ -56,6 +56,13 @@ impl Shifts {
         self
     }
 
+    /// So many times the capacity at every moment.
+    pub fn times(mut self, factor: u32) -> Shifts {
+        let plans = self.days.iter_mut().chain(self.exceptions.values_mut());
+        plans.flatten().for_each(|step| step.1 *= factor);
+        self
+    }
+
     /// The capacity at `moment`.
     pub fn at(&self, moment: Moment) -> u32 {
         let (day, tick) = (moment.0 / DAY, moment.0 % DAY);

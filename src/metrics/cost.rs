@@ -22,11 +22,14 @@ pub enum CostLine {
     LostSales,
     Fraud,
     LastMile,
+    PhoneLabor,
+    ChatLabor,
+    ServiceTools,
     AdHoc,
 }
 
 impl CostLine {
-    pub const ALL: [(CostLine, &str); 19] = [
+    pub const ALL: [(CostLine, &str); 22] = [
         (CostLine::PickLabor, "pick labor"),
         (CostLine::PackLabor, "pack labor"),
         (CostLine::SortLabor, "sort labor"),
@@ -45,13 +48,27 @@ impl CostLine {
         (CostLine::LostSales, "lost sales"),
         (CostLine::Fraud, "fraud"),
         (CostLine::LastMile, "last mile"),
+        (CostLine::PhoneLabor, "phone labor"),
+        (CostLine::ChatLabor, "chat labor"),
+        (CostLine::ServiceTools, "service tools"),
         (CostLine::AdHoc, "ad-hoc trucks"),
     ];
 
     /// Paid for what was planned, whatever comes of it: staffed time, capital and departures. The rest is paid for the outcome.
     pub fn is_planned(self) -> bool {
         use CostLine::*;
-        matches!(self, PickLabor | PackLabor | SortLabor | GradeLabor | ReviewLabor | Capital | Linehaul)
+        matches!(
+            self,
+            PickLabor
+                | PackLabor
+                | SortLabor
+                | GradeLabor
+                | ReviewLabor
+                | PhoneLabor
+                | ChatLabor
+                | Capital
+                | Linehaul
+        )
     }
 }
 

@@ -12,6 +12,7 @@ mod life;
 mod movement;
 mod phase;
 mod promise;
+mod service;
 mod times;
 
 use crate::domain::{
@@ -27,6 +28,7 @@ pub use life::{CheckoutSeen, CouponSeen, Judged, PaymentSeen, PromotionSeen, Rev
 pub use movement::{CarrierDays, MovementSeen, RoadSeen, YardSeen};
 pub use phase::{Phase, PhaseTimes};
 pub use promise::PromiseSeen;
+pub use service::{DeskSeen, ServiceSeen};
 pub use times::Times;
 
 /// Why a visitor left without an order.
@@ -157,6 +159,7 @@ pub struct Metrics {
     pub last_mile: LastMileSeen,
     pub pick_up: PickUpSeen,
     pub promises: PromiseSeen,
+    pub service: ServiceSeen,
     pub movement: MovementSeen,
     /// Minor units that shoppers paid, and got back.
     pub captured: i64,
@@ -213,6 +216,7 @@ impl Metrics {
             last_mile: LastMileSeen::default(),
             pick_up: PickUpSeen::default(),
             promises: PromiseSeen::default(),
+            service: ServiceSeen::default(),
             movement: MovementSeen {
                 carriers: vec![CarrierDays::default(); shape.carriers],
                 ..MovementSeen::default()

@@ -50,6 +50,8 @@ phases! {
     Receive = "receive",
     /// On the way back, and graded.
     Return = "return",
+    /// From a shopper's first contact about a trouble to its end.
+    Service = "service",
     /// In a truck that waits until the hub has room for its parcels.
     Yard = "yard",
 }

@@ -94,6 +94,7 @@ impl Model {
             pack_work: pack_work(scenario, &stations.nodes),
             pick_work: pick_work(scenario, &stations.nodes),
             promise: scenario.promise,
+            service: scenario.service.as_ref().map(|spec| Service::build(spec, stations.service)),
             movement: Movement::build(scenario).map(Box::new),
             nodes: stations.nodes,
             stations: stations.rows,

@@ -222,7 +222,10 @@ pub fn cuts(scenario: &Scenario, kind: StationKind, place: &str) -> Vec<Cut> {
         let this = match fault.kind {
             FaultKind::GatewayOutage => kind == StationKind::Pay && !fault.flag,
             FaultKind::NoShows => kind == StationKind::Pick,
-            FaultKind::WarehouseOffline => !matches!(kind, StationKind::Pay | StationKind::Review),
+            FaultKind::WarehouseOffline => !matches!(
+                kind,
+                StationKind::Pay | StationKind::Review | StationKind::Phone | StationKind::Chat
+            ),
             _ => false,
         };
         this && here

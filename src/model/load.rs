@@ -153,9 +153,9 @@ impl LoadRow {
         self.work_h / self.staffed_h.max(1e-9)
     }
 
-    /// Whether its work comes about when the order does. Sorting comes hours later and grading days later, so
+    /// Whether its work comes about when the order does. Sorting comes hours later, grading and contacts days later, so
     /// their peaks and backlogs are not estimated.
     pub fn is_prompt(&self) -> bool {
-        !matches!(self.kind, StationKind::Sort | StationKind::Grade)
+        !matches!(self.kind, StationKind::Sort | StationKind::Grade | StationKind::Phone | StationKind::Chat)
     }
 }

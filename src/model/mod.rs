@@ -7,6 +7,7 @@ pub mod load;
 mod movement;
 mod network;
 mod pick_up;
+mod service;
 mod stations;
 mod stock;
 
@@ -30,6 +31,7 @@ use crate::scenario::spec::{self, Costs, Initial, QueueOrder, Wave, Zone};
 pub use fault::{FaultRow, Faults};
 pub use movement::{DayShare, Movement};
 pub use pick_up::{PickUp, To};
+pub use service::{Desk as ServiceDesk, Service};
 pub use stations::{StationKind, StationRow};
 
 /// Orders under way at instant zero are numbered from here on; the stream numbers from zero.
@@ -94,6 +96,8 @@ pub struct Model {
     pub movement: Option<Box<Movement>>,
     /// `None`: promises are a table.
     pub promise: Option<PromiseRules>,
+    /// `None`: shoppers ask nothing.
+    pub service: Option<Service>,
 }
 
 /// Shares and means that the offered load is estimated from.

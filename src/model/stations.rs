@@ -6,7 +6,7 @@ use crate::kernel::shift::{Shift, Shifts};
 use crate::kernel::station::Discipline;
 use crate::kernel::time::{Moment, Span};
 use crate::metrics::{CostLine, Phase};
-use crate::scenario::spec::{QueueOrder, Scenario, ShiftRow};
+use crate::scenario::spec::{Desk, QueueOrder, Scenario, ShiftRow};
 
 use super::fault::{Cut, cuts, left_of};
 use super::{NO_STATION, Node};
@@ -20,6 +20,8 @@ pub enum StationKind {
     Pack,
     Grade,
     Sort,
+    Phone,
+    Chat,
 }
 
 /// One station.
@@ -34,6 +36,8 @@ pub struct StationRow {
     pub wage: Money,
     /// On top of the wage after the end of a shift.
     pub overtime: Money,
+    /// Jobs that one who is paid has at once: servers that share a wage.
+    pub at_once: u32,
     /// What faults take away of the staff.
     pub cuts: Vec<Cut>,
 }
@@ -62,6 +66,7 @@ impl StationKind {
             StationKind::Pack => Phase::Pack,
             StationKind::Grade => Phase::Return,
             StationKind::Sort => Phase::Sort,
+            StationKind::Phone | StationKind::Chat => Phase::Service,
         }
     }
 
@@ -74,6 +79,8 @@ impl StationKind {
             StationKind::Pack => Some(CostLine::PackLabor),
             StationKind::Grade => Some(CostLine::GradeLabor),
             StationKind::Sort => Some(CostLine::SortLabor),
+            StationKind::Phone => Some(CostLine::PhoneLabor),
+            StationKind::Chat => Some(CostLine::ChatLabor),
         }
     }
 }
@@ -84,6 +91,8 @@ pub struct Stations {
     pub nodes: Vec<Node>,
     pub payment: Vec<StationId>,
     pub review: StationId,
+    /// Phone and chat.
+    pub service: [StationId; 2],
 }
 
 /// In whole minor units.
@@ -100,7 +109,18 @@ pub fn stations(scenario: &Scenario) -> Stations {
         let cuts = cuts(scenario, kind, place);
         let node = node.map(str::to_owned);
         let overtime = premium(wage, scenario.costs.overtime_premium);
-        rows.push(StationRow { name, kind, node, shifts, servers_max, discipline, wage, overtime, cuts });
+        rows.push(StationRow {
+            name,
+            kind,
+            node,
+            shifts,
+            servers_max,
+            discipline,
+            wage,
+            overtime,
+            at_once: 1,
+            cuts,
+        });
         StationId(rows.len() as u32 - 1)
     };
     let payment = scenario.payment.methods.iter().map(|method| {
@@ -139,7 +159,21 @@ pub fn stations(scenario: &Scenario) -> Stations {
             sort: staffed("sort", StationKind::Sort, of(node.sorters, !center), queue, floor.sort_wage),
         });
     }
-    Stations { rows, nodes, payment, review }
+    let service = scenario.service.as_ref().map_or([NO_STATION; 2], |service| {
+        let mut desk = |name: &str, kind, desk: &Desk, at_once: u32| {
+            let servers = desk.agents * at_once;
+            let staff = shifts(scenario, desk.shifts.as_deref(), desk.agents).times(at_once);
+            add(name.to_owned(), kind, None, staff, servers, fifo, desk.wage)
+        };
+        [
+            desk("phone", StationKind::Phone, &service.phone, 1),
+            desk("chat", StationKind::Chat, &service.chat, service.concurrency),
+        ]
+    });
+    if let (Some(service), Some(chat)) = (&scenario.service, rows.get_mut(service[1].index())) {
+        chat.at_once = service.concurrency;
+    }
+    Stations { rows, nodes, payment, review, service }
 }
 
 /// Staff over time: `count` times the share of the shift rows that cover an instant; all of it without shifts.

@@ -251,6 +251,7 @@ impl Assembly<'_> {
         match phase {
             Phase::Hold => self.model.checkout.address.is_some(),
             Phase::PickUp => self.model.pick_up.is_some(),
+            Phase::Service => self.model.service.is_some(),
             _ => true,
         }
     }
@@ -469,6 +470,9 @@ impl Assembly<'_> {
                 .filter(|(line, _)| match line {
                     CostLine::Fraud => self.model.review.is_told(),
                     CostLine::LastMile => self.model.network.rounds().is_some(),
+                    CostLine::PhoneLabor | CostLine::ChatLabor | CostLine::ServiceTools => {
+                        self.model.service.is_some()
+                    }
                     CostLine::AdHoc => self.model.movement.as_ref().is_some_and(|own| own.ad_hoc.is_some()),
                     _ => true,
                 })

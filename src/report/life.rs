@@ -1,6 +1,7 @@
 //! What the parts of an order's life did that a scenario asks for: a row a figure, none for a part that is not there.
 
 mod movement;
+mod service;
 
 use super::document::{Estimate, LifeRow, Unit};
 use crate::experiment;
@@ -36,6 +37,9 @@ pub fn rows(model: &Model, outcomes: &[Outcome], confidence: f64) -> Vec<LifeRow
     if let Some(pick_up) = &model.pick_up {
         rows.pick_up(pick_up);
     }
+    if let Some(service) = &model.service {
+        rows.service(model, service);
+    }
     rows.movement(model);
     rows.roads(model);
     rows.peaks(model);
@@ -44,10 +48,10 @@ pub fn rows(model: &Model, outcomes: &[Outcome], confidence: f64) -> Vec<LifeRow
 
 impl Rows<'_> {
     fn add(&mut self, part: &str, measure: &str, unit: Unit, of: impl Fn(&Metrics) -> f64) {
-        self.of_runs(part, measure, unit, |outcome| of(&outcome.metrics));
+        self.of_outcome(part, measure, unit, |outcome| of(&outcome.metrics));
     }
 
-    fn of_runs(&mut self, part: &str, measure: &str, unit: Unit, of: impl Fn(&Outcome) -> f64) {
+    fn of_outcome(&mut self, part: &str, measure: &str, unit: Unit, of: impl Fn(&Outcome) -> f64) {
         let values: Vec<f64> = self.outcomes.iter().map(of).collect();
         let value = experiment::Estimate::of(&values, self.confidence);
         let value = Estimate { mean: value.mean, half_width: value.half_width };
@@ -191,11 +195,7 @@ impl Rows<'_> {
     fn promise(&mut self, target: f64) {
         let part = "promise";
         self.add(part, "aimed at", Unit::Share, |_| target);
-        let kept: Vec<f64> = self.outcomes.iter().map(Outcome::on_time_share).collect();
-        let kept = experiment::Estimate::of(&kept, self.confidence);
-        let value = Estimate { mean: kept.mean, half_width: kept.half_width };
-        let (part_of, measure) = (part.to_owned(), "kept".to_owned());
-        self.rows.push(LifeRow { part: part_of, measure, unit: Unit::Share, value });
+        self.of_outcome(part, "kept", Unit::Share, Outcome::on_time_share);
         self.add(part, "length", Unit::Seconds, Metrics::promise_mean_s);
         for share in [0.5, 0.8, 0.9, 0.95, 0.98, 0.99] {
             let measure = format!("length for {:.0} % kept", 100.0 * share);

@@ -2,6 +2,7 @@
 //! The reader fills it from a file by the key table; the model turns it into dense, checked tables.
 
 mod movement;
+mod service;
 
 use std::path::PathBuf;
 
@@ -10,6 +11,7 @@ use crate::domain::{FaultKind, GeoPoint, HandlingClass, Money, NodeKind};
 use crate::kernel::time::Span;
 
 pub use movement::*;
+pub use service::{Desk, IntentRow, Service, Tool};
 
 /// A whole scenario, with all defaults filled in.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,6 +52,8 @@ pub struct Scenario {
     pub cancel: Cancel,
     pub allocation: Allocation,
     pub after_sales: AfterSales,
+    /// `None`: shoppers ask nothing.
+    pub service: Option<Service>,
     pub costs: Costs,
     pub initial: Initial,
     pub slo: Vec<Slo>,

@@ -6,6 +6,7 @@ use crate::audit::{Basis, CostFigures, PhaseFigures, RunFigures, StationFigures}
 use crate::domain::{Money, OrderState, Step};
 use crate::kernel::record::StationRecord;
 use crate::metrics::{CostLine, Phase};
+use crate::model::{Model, StationRow};
 
 /// For after the costs are charged.
 pub fn of(simulation: &Simulation<'_>, lanes: &[LaneOutcome], overdue: u64) -> RunFigures {
@@ -106,17 +107,21 @@ fn basis(
         | CostLine::PackLabor
         | CostLine::SortLabor
         | CostLine::GradeLabor
-        | CostLine::ReviewLabor => {
+        | CostLine::ReviewLabor
+        | CostLine::PhoneLabor
+        | CostLine::ChatLabor => {
             let own =
                 model.stations.iter().zip(stations).filter(|(row, _)| row.kind.cost_line() == Some(line));
             let used = |record: &StationRecord| record.area_offered + record.area_overtime;
             let rows = own.map(|(row, record)| (used(record), row.wage)).collect();
-            Basis::Used { rows, per: US_PER_HOUR }
+            Basis::Used { rows, per: US_PER_HOUR * at_once(model, line) }
         }
         CostLine::Overtime => {
+            let chats = at_once(model, CostLine::ChatLabor);
             let paid = model.stations.iter().zip(stations).filter(|(row, _)| row.kind.cost_line().is_some());
-            let rows = paid.map(|(row, record)| (record.area_overtime, row.overtime)).collect();
-            Basis::Used { rows, per: US_PER_HOUR }
+            let each = |row: &StationRow| u128::from(chats / u64::from(row.at_once));
+            let rows = paid.map(|(row, record)| (record.area_overtime * each(row), row.overtime)).collect();
+            Basis::Used { rows, per: US_PER_HOUR * chats }
         }
         CostLine::Capital => {
             let each = |node: &crate::model::Node| (u128::from(model.horizon.0), node.capital_per_day);
@@ -136,6 +141,12 @@ fn basis(
             let each = |lane| model.movement.as_ref().map_or(Money(0), |rules| rules.ad_hoc_cost(lane));
             let rows = model.network.lanes().iter().zip(lanes);
             let rows = rows.map(|(lane, seen)| (u128::from(seen.ad_hoc), each(lane))).collect();
+            Basis::Used { rows, per: 1 }
+        }
+        CostLine::ServiceTools => {
+            let (seen, service) = (&metrics.service, model.service.as_ref());
+            let each = service.map_or([Money::ZERO; 2], |own| [own.self_service.cost, own.bot.cost]);
+            let rows = vec![(seen.looked.into(), each[0]), (seen.bot_talks.into(), each[1])];
             Basis::Used { rows, per: 1 }
         }
         // Parcels that were on the road at instant zero were packed, and charged, before.
@@ -159,4 +170,10 @@ fn basis(
             counted(metrics.refused_at_submit, model.costs.refused_penalty_per_order)
         }
     }
+}
+
+/// Jobs that one who is paid by this line has at once.
+fn at_once(model: &Model, line: CostLine) -> u64 {
+    let own = model.stations.iter().find(|row| row.kind.cost_line() == Some(line));
+    own.map_or(1, |row| row.at_once.into())
 }

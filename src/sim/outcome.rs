@@ -243,7 +243,7 @@ fn charge(
 ) {
     for (row, outcome) in model.stations.iter().zip(stations) {
         let Some(line) = row.kind.cost_line() else { continue };
-        let hours = |us: u128| us as f64 / US_PER_HOUR as f64;
+        let hours = |us: u128| us as f64 / (US_PER_HOUR * u64::from(row.at_once)) as f64;
         metrics.cost(line, hours(outcome.staffed_us) * row.wage.0 as f64);
         metrics.cost(CostLine::Overtime, hours(outcome.overtime_us) * row.overtime.0 as f64);
     }

@@ -258,6 +258,12 @@ impl<'m> Simulation<'m> {
                 Next::Seize { station, work, rank } => {
                     self.stations.seize(&mut self.calendar, now, station, token, work, rank);
                 }
+                Next::Leave { station, then } => {
+                    if self.stations.leave(now, station, token) {
+                        next = Next::Go(then);
+                        continue;
+                    }
+                }
                 Next::Wait(span, stage) => self.wake(now + span, stage, token),
                 Next::Until(at, stage) => self.wake(at, stage, token),
                 Next::Board { lane, rank } if self.docks.weighs => {

@@ -95,6 +95,11 @@ impl Stations {
         self.desks[id.index()].station.withdraw(now, is_gone);
     }
 
+    /// The token leaves the queue unserved; false when it does not wait there.
+    pub fn leave(&mut self, now: Moment, id: StationId, token: Handle) -> bool {
+        0 < self.desks[id.index()].station.withdraw(now, |waiting| waiting == token.bits())
+    }
+
     /// The shift changes; the next change goes into the calendar.
     pub fn change_shift(
         &mut self,

@@ -2,9 +2,10 @@
 //! Token: the trip of a parcel on its way back.
 
 use super::pay::release_stock;
-use super::{Next, Stage, World};
-use crate::domain::{Command, Handle, MethodId};
+use super::{Next, Stage, World, contact};
+use crate::domain::{Command, Handle, Intent, MethodId};
 use crate::kernel::draw::Purpose;
+use crate::kernel::time::Span;
 use crate::metrics::{CostLine, Phase};
 use crate::model::NO_STATION;
 
@@ -16,6 +17,8 @@ pub fn send_back(world: &mut World<'_>, parcel: Handle) -> Next {
     let handle = world.trips.get(parcel).handle;
     world.apply(&Command::RequestReturn { parcel: handle }).expect("a delivered parcel may be sent back");
     world.trip_leaves(parcel, Phase::Receive);
+    let order = world.trips.get(parcel).order_of_parcel();
+    contact::arises(world, Intent::ReturnQuestion, order, 0, Span::ZERO);
     world.metrics.entered(Phase::Return);
     travel_back(world, parcel)
 }

@@ -20,6 +20,7 @@ mod allocate_wave;
 mod browse;
 mod cancel;
 mod checkout;
+mod contact;
 mod deliver;
 pub mod fault;
 mod lost;
@@ -82,6 +83,11 @@ pub enum Next {
         key: u64,
         deadline: Moment,
         size: u32,
+        then: Stage,
+    },
+    /// Leaves the queue of the station and goes on with `then`; nothing happens when it does not wait there.
+    Leave {
+        station: StationId,
         then: Stage,
     },
     /// Runs another stage at this same instant.
@@ -182,6 +188,16 @@ stages! {
     /// Token: the trip of a parcel that lies in a locker or at a pickup point.
     PickedUp => pick_up::picked_up;
     Uncollected => pick_up::uncollected;
+    /// Token: a contact of a shopper, from here to `ContactAgain`.
+    ContactLate => contact::late;
+    ContactComes => contact::comes;
+    ContactLooked => contact::looked;
+    ContactBotSaid => contact::bot_said;
+    ContactPeople => contact::people;
+    ContactTalked => contact::talked;
+    ContactImpatient => contact::impatient;
+    ContactHungUp => contact::hung_up;
+    ContactAgain => contact::asks_again;
     /// Token: the trip of a parcel whose carrier takes it on the day that begins.
     Label => ship::label;
     /// In a truck that waits for room on the hub's floor, and out of it.
@@ -198,5 +214,6 @@ pub fn after_station(kind: StationKind) -> Stage {
         StationKind::Pack => Stage::Packed,
         StationKind::Grade => Stage::Graded,
         StationKind::Sort => Stage::Sorted,
+        StationKind::Phone | StationKind::Chat => Stage::ContactTalked,
     }
 }

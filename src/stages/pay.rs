@@ -7,9 +7,9 @@ use super::allocate::plan_open;
 use super::fault::{pause, shown};
 use super::pay_lane::{self, current};
 use super::world::Capture;
-use super::{Next, Stage, World};
+use super::{Next, Stage, World, contact};
 use crate::domain::{
-    Assignment, Backorder, Command, FaultKind, Handle, OrderId, OrderState, Plan, Refusal, Step,
+    Assignment, Backorder, Command, FaultKind, Handle, Intent, OrderId, OrderState, Plan, Refusal, Step,
 };
 use crate::engine::OrderFacts;
 use crate::kernel::draw::{Purpose, mix};
@@ -130,6 +130,7 @@ pub fn turned_down(world: &mut World<'_>, order: Handle, facts: &OrderFacts) -> 
     }
     if world.attempt(&Command::Decline { order }).is_ok() {
         world.order_leaves(order, Phase::Pay);
+        contact::arises(world, Intent::PaymentProblem, facts.id, 0, Span::ZERO);
     }
     Next::Done
 }

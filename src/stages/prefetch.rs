@@ -65,7 +65,16 @@ impl Stage {
             | Stage::Submit
             | Stage::Backlog
             | Stage::Afloat
-            | Stage::PointsOld => Names::Nothing,
+            | Stage::PointsOld
+            | Stage::ContactLate
+            | Stage::ContactComes
+            | Stage::ContactLooked
+            | Stage::ContactBotSaid
+            | Stage::ContactPeople
+            | Stage::ContactTalked
+            | Stage::ContactImpatient
+            | Stage::ContactHungUp
+            | Stage::ContactAgain => Names::Nothing,
             Stage::Accept => Names::LastOfOrder,
             Stage::Merge | Stage::Merged | Stage::Wave | Stage::Pick => Names::Floor,
             Stage::Picked | Stage::Pack | Stage::Packed => Names::Floor,

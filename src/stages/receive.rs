@@ -1,10 +1,10 @@
 //! Receive: the shopper opens the parcel, looks at appearance, quantity and specification, and keeps it or not.
 //! What they will decide is drawn at delivery, so an order that is kept needs nothing but its own slot.
 
-use super::{Next, Stage, World};
-use crate::domain::{Command, FaultKind, Handle, OrderId};
+use super::{Next, Stage, World, contact};
+use crate::domain::{Command, FaultKind, Handle, Intent, OrderId};
 use crate::kernel::draw::Purpose;
-use crate::metrics::Phase;
+use crate::metrics::{Fault, Phase};
 
 const INSPECT: Purpose = Purpose::named("inspect after");
 const FAULT: Purpose = Purpose::named("fault");
@@ -29,6 +29,9 @@ pub fn inspect(
         let more = model.after_sales.fault(u / surge.size);
         world.faults.struck[row] += u64::from(fault.is_none() && more.is_some());
         fault = more;
+    }
+    if fault.is_some_and(|fault| fault != Fault::ChangeOfMind) {
+        contact::arises(world, Intent::Complaint, OrderId(id), 0, after);
     }
     match fault {
         Some(fault) if orders_in_parcel == 1 => {

@@ -2,7 +2,7 @@
 
 use super::pay::release_stock;
 use super::pay_lane;
-use super::{Next, Stage, World};
+use super::{Next, Stage, World, contact};
 use crate::domain::{Command, Handle, OrderId};
 use crate::engine::OrderFacts;
 use crate::kernel::draw::Purpose;
@@ -133,6 +133,9 @@ fn decide(world: &mut World<'_>, order: Handle, approved: bool) -> Next {
     if !approved {
         release_stock(world);
         return Next::Done;
+    }
+    if world.model.service.is_some() {
+        contact::watch(world, order);
     }
     world.metrics.entered(Phase::Allocate);
     Next::Go(Stage::Allocate)

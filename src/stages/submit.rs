@@ -7,11 +7,11 @@ use super::fault::Basket;
 use super::planning::plan_basket;
 use super::promise::Quoted;
 use super::trip::{OrderTrip, Trip};
-use super::{Next, Stage, World, checkout, promise, promotion};
+use super::{Next, Stage, World, checkout, contact, promise, promotion};
 use crate::demand::OrderDraft;
 use crate::domain::order::MAX_LINE_QUANTITY;
 use crate::domain::{
-    Assignment, Command, FaultKind, Handle, Line, Money, NodeId, OrderId, Refusal, SkuId, ZoneId,
+    Assignment, Command, FaultKind, Handle, Intent, Line, Money, NodeId, OrderId, Refusal, SkuId, ZoneId,
 };
 use crate::kernel::draw::Purpose;
 use crate::kernel::time::{Moment, Span};
@@ -33,6 +33,7 @@ pub fn submit(world: &mut World<'_>, shopper: Handle) -> Next {
         let after = model.cancel.after.span(draw.uniform(CANCEL_AFTER, id, 0));
         world.send(order, Next::Wait(after, Stage::Cancel));
     }
+    contact::arises(world, Intent::Other, OrderId(id), 0, Span::ZERO);
     world.metrics.entered(Phase::Pay);
     world.send(order, Next::Go(Stage::Pay));
     if let Some(copied) = world.struck(FaultKind::DuplicateSubmit, 0, id, 0) {

@@ -49,6 +49,7 @@ pub struct World<'m> {
     /// Parcels that lay where the shopper fetches them by the promise, by order.
     pub ready: BTreeMap<OrderId, u32>,
     pub promises: super::promise::Promises,
+    pub contacts: super::contact::Contacts,
     /// Backordered orders by SKU; tokens are order handles.
     pub waiting: Waiting,
     /// Captures whose callback is late, by order handle: the order may be gone when it comes.
@@ -119,6 +120,7 @@ impl<'m> World<'m> {
             quotas: super::quota::Quotas::new(model),
             ready: BTreeMap::new(),
             promises: super::promise::Promises::new(model),
+            contacts: super::contact::Contacts::default(),
             waiting: Waiting::new(model.catalog().len()),
             late: BTreeMap::new(),
             points: Ages::new(model),

@@ -6,6 +6,7 @@ mod promotion;
 mod review;
 #[path = "../runs/mod.rs"]
 mod runs;
+mod service;
 mod submit;
 
 use ordermill::experiment::StudyOptions;

@@ -70,6 +70,7 @@ const APART: &[&str] = &[
     // Drawn as a whole below.
     "last-mile",
     "promise",
+    "service",
     "nodes[].floor",
     "network.hours",
     "network.ad-hoc",
@@ -149,7 +150,7 @@ const TROUBLE: &[&str] = &[
 
 /// Changes whenever the same seed may be another case: with the generator, and with the key table.
 pub fn generation() -> String {
-    let version = 10;
+    let version = 11;
     let text = keys().iter().flat_map(|row| [row.path, row.example]).flat_map(str::bytes);
     format!("{:016x}", text.fold(version, |hash, byte| mix(hash ^ u64::from(byte))))
 }
@@ -253,6 +254,9 @@ fn draw_keys(seed: u64) -> Vec<(String, String)> {
         keys.push(("promise".to_owned(), format!("{{target: {target}, window: {}}}", 50 + dice.below(100))));
     }
     if dice.uniform() < 0.2 {
+        keys.push(("service".to_owned(), contact_center(&mut dice)));
+    }
+    if dice.uniform() < 0.2 {
         let (from, to) = (dice.below(12), 12 + dice.below(12));
         keys.push(("shifts.plan".to_owned(), format!("[{{from: \"{from:02}:00\", to: \"{to:02}:00\"}}]")));
         keys.push(("nodes.*.shifts".to_owned(), "plan".to_owned()));
@@ -308,6 +312,20 @@ fn draw_movement(dice: &mut Dice, keys: &mut Vec<(String, String)>) {
         let hours: Vec<String> = (0..24).map(|_| format!("{:.2}", dice.spread(0.01, 3.0))).collect();
         put("network.hours", format!("[{}]", hours.join(", ")));
     }
+}
+
+fn contact_center(dice: &mut Dice) -> String {
+    let (agents, chats) = (1 + dice.below(4), 1 + dice.below(4));
+    let patience = *dice.one_of(&["", ", patience: {exponential: {mean: 2 m}}", ", patience: 0 s"]);
+    let handle = dice.spread(10.0, 20_000.0) as u64;
+    let (share, bot, phone) = (dice.uniform(), dice.uniform(), *dice.one_of(&["0%", "50%", "100%"]));
+    format!(
+        "{{intents: [{{name: where-is-my-order, share: {share:.2}}}, {{name: return-question}}, \
+         {{name: complaint, share: 100%}}, {{name: payment-problem, wrong: 90%}}, {{name: other, share: {share:.2}}}], \
+         self-service: {{share: {bot:.2}}}, bot: {{share: {bot:.2}}}, call-back: {share:.2}, \
+         phone: {{share: {phone}, agents: {agents}, handle: {{exponential: {{mean: {handle} s}}}}{patience}}}, \
+         chat: {{agents: {agents}, concurrency: {chats}, slowdown: {bot:.2}, handle: {handle} s{patience}}}}}"
+    )
 }
 
 fn vans(dice: &mut Dice) -> String {

@@ -51,8 +51,8 @@ impl Rows<'_> {
         if movement.weighs.is_some() {
             let rolled = |run: &Outcome| run.lanes.iter().map(|lane| lane.rolled_over).sum::<u64>();
             let by_volume = |run: &Outcome| run.lanes.iter().map(|lane| lane.by_volume).sum::<u64>();
-            self.of_runs("docks", "rolled over", Unit::Count, |run| (rolled(run) - by_volume(run)) as f64);
-            self.of_runs("docks", "for want of volume", Unit::Count, |run| by_volume(run) as f64);
+            self.of_outcome("docks", "rolled over", Unit::Count, |run| (rolled(run) - by_volume(run)) as f64);
+            self.of_outcome("docks", "for want of volume", Unit::Count, |run| by_volume(run) as f64);
         }
     }
 
@@ -60,9 +60,9 @@ impl Rows<'_> {
         let part = "ad-hoc trucks";
         let sum = |of: fn(&LaneOutcome) -> u64| move |run: &Outcome| run.lanes.iter().map(of).sum::<u64>();
         let (trucks, parcels) = (sum(|lane| lane.ad_hoc), sum(|lane| lane.ad_hoc_parcels));
-        self.of_runs(part, "left", Unit::Count, |run| trucks(run) as f64);
-        self.of_runs(part, "parcels", Unit::Count, |run| parcels(run) as f64);
-        self.of_runs(part, "lanes that ordered", Unit::Count, |run| {
+        self.of_outcome(part, "left", Unit::Count, |run| trucks(run) as f64);
+        self.of_outcome(part, "parcels", Unit::Count, |run| parcels(run) as f64);
+        self.of_outcome(part, "lanes that ordered", Unit::Count, |run| {
             run.lanes.iter().filter(|lane| 0 < lane.ad_hoc).count() as f64
         });
         self.add(part, "cost", Unit::MinorMoney, |seen| seen.costs.of(CostLine::AdHoc));

@@ -13,6 +13,7 @@ mod node;
 mod order;
 mod promotion;
 mod run;
+mod service;
 
 use super::key::KeyRow;
 
@@ -27,6 +28,7 @@ pub const SECTIONS: &[&[KeyRow]] = &[
     last_mile::KEYS,
     movement::KEYS,
     order::KEYS,
+    service::KEYS,
     fault::KEYS,
     load::KEYS,
     law::KEYS,

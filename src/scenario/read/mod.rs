@@ -14,6 +14,7 @@ mod node;
 mod order;
 mod promotion;
 mod run;
+mod service;
 mod slo;
 
 use std::collections::BTreeSet;
@@ -79,6 +80,7 @@ pub fn scenario(desk: &Desk, root: Rc<Node>, stem: &str) -> Scenario {
         allocation: order::allocation(&top),
         after_sales: order::after_sales(&top),
         costs: order::costs(&top),
+        service: service::service(&top),
         initial: Initial { backlog: initial.integer("backlog"), in_transit: initial.integer("in-transit") },
         slo: slo::slo(&top),
         load: load::load(&top),
