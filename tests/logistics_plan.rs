@@ -84,6 +84,8 @@ fn random_rows(seed: u64) -> NetworkInput {
         start_minute_of_week: below(dice, 10_080) as u16,
         planned_quantile: 0.9,
         rounds: None,
+        peaks: Vec::new(),
+        hours: None,
     }
 }
 

@@ -94,7 +94,7 @@ fn what_is_beyond_the_day_waits_for_the_next() {
     // Some 500 parcels at 40 a day take twelve days and more: the mean parcel waits about six.
     let wait_d = days.postponed_us as f64 / days.asked as f64 / 86_400e6;
     assert!((3.0..9.0).contains(&wait_d), "{wait_d}");
-    assert!(mean_s(&free, Phase::Dock) + 3.0 * 86_400.0 < mean_s(&short, Phase::Dock));
+    assert!(mean_s(&free, Phase::Dock) + 86_400.0 < mean_s(&short, Phase::Dock));
     assert_eq!(free.open(), short.open());
 }
 
@@ -293,18 +293,19 @@ fn a_vehicle_is_full_of_what_runs_out_first() {
     assert!(0 < by_volume(&both) && by_volume(&both) <= rolled(&both));
 }
 
-/// Vehicles have just too little room: who leaves by promise keeps more promises than who leaves by arrival.
+/// One in four parcels has half the time of the others, and docks hold parcels of two days: who leaves by what is due
+/// keeps more promises than who leaves in order of boarding, and in the end everything has left in both.
 #[test]
 fn who_must_leave_first_leaves_first() {
-    let late = |order: &str| {
+    let kept = |order: &str| {
         let narrow = TRUCKS
-            .replace("capacity: 12, departures: {every: 20 m}", "capacity: 6, departures: {every: 90 m}");
+            .replace("capacity: 12, departures: {every: 20 m}", "capacity: 4, departures: {every: 90 m}");
         let more = ["delivery.*.rank=1", "delivery.*.by-day=false", RICH, LONG, "carriers.0.last-mile=1 h"];
         let order = format!("network.dock-order={order}");
-        let outcome = seen(&[&[narrow.as_str(), order.as_str()][..], &more[..]].concat());
-        (outcome.on_time_share(), outcome.metrics.lateness.mean_s(), outcome.open())
+        let outcome = seen(&[&[narrow.as_str(), order.as_str(), ONE][..], &more[..]].concat());
+        (outcome.on_time_share(), outcome.open())
     };
-    let (boarded, due) = (late("boarded"), late("due"));
-    assert!(boarded.0 < due.0, "{boarded:?} {due:?}");
-    assert_eq!(boarded.2, due.2, "nobody is left behind for ever");
+    let (boarded, due) = (kept("boarded"), kept("due"));
+    assert!(boarded.0 + 0.02 < due.0, "{boarded:?} {due:?}");
+    assert_eq!((boarded.1, due.1), (0, 0), "nobody is left behind for ever");
 }
