@@ -12,7 +12,7 @@ const PEAK: &str = "carriers.*.peak=[{from: \"2026-01-01\", to: \"2026-12-31\", 
 pub const KEYS: &[KeyRow] = &[
     off("nodes[].floor", Integer, "20000", "Of a hub: parcels for which it has room, from the truck until they leave. A truck whose parcels do not fit waits in the yard, behind those that came before it. Without limit when left out.").within(1.0, 1e9).probe("20").with(SMALL),
 
-    off("network.lane-rules[].volume", Volume, "80 m3", "Room of a vehicle beside its parcels; whichever is used up first ends the loading. Without limit when left out.").within(1.0, 1e12).probe("15 l").with("network.lane-rules.*.volume=900 l"),
+    off("network.lane-rules[].volume", Volume, "80 m3", "Room of a vehicle beside its parcels; whichever is used up first ends the loading. Without limit when left out.").within(1.0, 1e12).probe("60 l").with("network.lane-rules.*.volume=900 l"),
     key("network.dock-order", Word(&["boarded", "due"]), "boarded", "Who leaves first among parcels of one rank when a vehicle is full: the first at the dock, or the first that must leave to keep its promise.").probe("due").with("network.lane-rules.*.capacity=6"),
     off("network.hours", Weights, "[1, 1, 1, 1, 1, 1, 1, 0.8, 0.7, 0.8, 1, 1, 1, 1, 1, 1, 0.9, 0.7, 0.7, 0.9, 1, 1, 1, 1]", "Share of the speed on lanes in each hour of the day; plans know it. Full speed when left out.").probe("[1, 1, 1, 1, 1, 1, 1, 0.3, 0.3, 0.3, 1, 1, 1, 1, 1, 1, 0.5, 0.3, 0.3, 0.5, 1, 1, 1, 1]"),
     off("network.ad-hoc", Section, "{above: 50%, lead: 3 h}", "A vehicle on top of the timetable is ordered when a dock still holds much after a departure; one at a time for each lane.").probe("{above: 10%, lead: 1 h}").with("network.lane-rules.*.capacity=8"),
