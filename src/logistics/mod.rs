@@ -56,6 +56,7 @@
 //! assert_eq!(arrival, Moment(0) + Span::from_hours(24 + 8));
 //! ```
 
+pub mod aisles;
 mod assemble;
 mod check;
 pub mod clock;
@@ -74,11 +75,13 @@ pub mod quota;
 pub mod road;
 pub mod rounds;
 pub mod tariff;
+mod timeline;
 pub mod timetable;
 pub mod tours;
 pub mod weather;
 
-pub use clock::LocalClock;
+pub use aisles::{Aisles, Route, Walk};
+pub use clock::{LocalClock, ZoneClock};
 pub use connections::{Connections, Offer};
 pub use dock::{Dock, Load, Order, Room};
 pub use expand::{LaneEnds, LaneRule, expand, name as lane_name};

@@ -7,6 +7,7 @@
 
 mod cost;
 mod event_log;
+mod floor;
 mod last_mile;
 mod life;
 mod movement;
@@ -14,6 +15,7 @@ mod phase;
 mod promise;
 mod service;
 mod times;
+mod trace;
 
 use crate::domain::{
     CarrierId, MethodId, Money, MoneyAccount, NodeId, OrderState, Refusal, SplitReason, Step, Transition,
@@ -23,6 +25,7 @@ use crate::kernel::time::{Moment, Span};
 
 pub use cost::{CostLine, Costs};
 pub use event_log::{EventLog, LogRow, LoggedFulfillment, LoggedOrder, LoggedParcel};
+pub use floor::FloorSeen;
 pub use last_mile::{LastMileSeen, PickUpSeen};
 pub use life::{CheckoutSeen, CouponSeen, Judged, PaymentSeen, PromotionSeen, ReviewSeen};
 pub use movement::{CarrierDays, MovementSeen, RoadSeen, YardSeen};
@@ -30,6 +33,7 @@ pub use phase::{Phase, PhaseTimes};
 pub use promise::PromiseSeen;
 pub use service::{DeskSeen, ServiceSeen};
 pub use times::Times;
+pub use trace::{Footprint, TraceSeen, UNITS, minor, share};
 
 /// Why a visitor left without an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,6 +111,14 @@ pub struct CarrierSeen {
     pub on_time: u64,
     pub lost: u64,
     pub freight: i64,
+    pub damaged: u64,
+    /// Times that a parcel was left lying, and for how long in all.
+    pub delayed: u64,
+    pub delayed_us: u64,
+    /// Parcels that were carried though another carrier was cheaper.
+    pub for_its_record: u64,
+    /// Late, damaged and lost shares, as the shop's record has them at the end.
+    pub record: [f64; 3],
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -157,6 +169,7 @@ pub struct Metrics {
     pub review: ReviewSeen,
     pub promotions: PromotionSeen,
     pub last_mile: LastMileSeen,
+    pub floor: FloorSeen,
     pub pick_up: PickUpSeen,
     pub promises: PromiseSeen,
     pub service: ServiceSeen,
@@ -177,6 +190,8 @@ pub struct Metrics {
     /// By how many the orders in work grew in each interval.
     work_by_interval: Vec<i64>,
     pub costs: Costs,
+    /// At the horizon, where costs are traced to parcels.
+    pub trace: Option<TraceSeen>,
 }
 
 impl Metrics {
@@ -214,6 +229,7 @@ impl Metrics {
             late_callbacks: 0,
             checkout: CheckoutSeen::default(),
             last_mile: LastMileSeen::default(),
+            floor: FloorSeen::default(),
             pick_up: PickUpSeen::default(),
             promises: PromiseSeen::default(),
             service: ServiceSeen::default(),
@@ -239,6 +255,7 @@ impl Metrics {
             delivered_by_interval: vec![0; intervals],
             work_by_interval: vec![0; intervals],
             costs: Costs::default(),
+            trace: None,
         }
     }
 

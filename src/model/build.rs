@@ -12,7 +12,7 @@ use crate::allocation::{
 };
 use crate::demand::DemandTables;
 use crate::domain::FaultKind;
-use crate::engine::{CouponRule, EngineRules, EngineSize};
+use crate::engine::{CartRules, CouponRule, EngineRules, EngineSize};
 use crate::logistics::{Network, NetworkProblem};
 use crate::scenario::spec::{LawSpec, Scenario};
 use crate::scenario::{Diagnostic, Diagnostics, Place, Severity};
@@ -94,6 +94,12 @@ impl Model {
             pack_work: pack_work(scenario, &stations.nodes),
             pick_work: pick_work(scenario, &stations.nodes),
             promise: scenario.promise,
+            mishaps: Mishaps::build(scenario),
+            carrier_choice: scenario.carrier_choice,
+            traces: scenario.network.trace,
+            attempt_ug: (scenario.carriers.iter())
+                .map(|carrier| libm::round(carrier.co2_g_per_attempt * 1e6) as u128)
+                .collect(),
             service: scenario.service.as_ref().map(|spec| Service::build(spec, stations.service)),
             movement: Movement::build(scenario).map(Box::new),
             nodes: stations.nodes,
@@ -172,10 +178,16 @@ fn expected(scenario: &Scenario) -> Expected {
     };
     let lines = shares(scenario.basket.lines.clone());
     Expected {
-        lines: lines.iter().enumerate().map(|(index, share)| share * (index + 1) as f64).sum(),
+        lines: mean_of(&lines),
+        units_per_line: mean_of(&shares(scenario.basket.quantity.clone())),
         method_share: shares(scenario.delivery.iter().map(|method| method.share).collect()),
         payment_share: shares(scenario.payment.methods.iter().map(|method| method.share).collect()),
     }
+}
+
+/// Of shares of 1, 2, 3, ...
+fn mean_of(shares: &[f64]) -> f64 {
+    shares.iter().enumerate().map(|(index, share)| share * (index + 1) as f64).sum()
 }
 
 /// Mean packing work of one fulfillment order, by node.
@@ -185,11 +197,10 @@ fn pack_work(scenario: &Scenario, nodes: &[Node]) -> Vec<Span> {
     nodes.iter().map(|node| node.hasten(Span::from_secs_f64(work))).collect()
 }
 
-/// Mean picking work of one fulfillment order, by node.
+/// Mean picking work of one fulfillment order, by node; of pickers of zones each does a part of it.
 fn pick_work(scenario: &Scenario, nodes: &[Node]) -> Vec<Span> {
-    let (floor, lines) = (&scenario.floor, expected(scenario).lines);
-    let work = law(&floor.pick_per_order).mean_secs() + law(&floor.pick_per_line).mean_secs() * lines;
-    nodes.iter().map(|node| node.hasten(Span::from_secs_f64(work))).collect()
+    let (jobs, seconds) = floor(&scenario.floor).pick_job(expected(scenario).order());
+    nodes.iter().map(|node| node.hasten_secs(jobs * seconds)).collect()
 }
 
 fn shop(shop: &spec::Shop) -> Shop {
@@ -296,6 +307,7 @@ fn floor(floor: &spec::Floor) -> Floor {
         wave: floor.wave.clone(),
         merge_window: floor.merge_window,
         queue: floor.queue,
+        picking: floor.picking.as_ref().map(super::Picking::new),
     }
 }
 
@@ -406,6 +418,7 @@ fn engine_rules(scenario: &Scenario, demand: &DemandTables) -> EngineRules {
         unique_orders: scenario.faults.iter().any(|fault| fault.kind == FaultKind::DuplicateSubmit),
         coupons: coupons.iter().map(coupon_rule).collect(),
         customers: if counted { demand.customers_count() } else { 0 },
+        carts: CartRules::default(),
     }
 }
 

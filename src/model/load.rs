@@ -97,6 +97,7 @@ fn fluid(model: &Model, arrivals: &[f64], station: &StationRow, visits: f64, wor
 fn visits(model: &Model) -> Vec<(f64, f64)> {
     let mut found = vec![(0.0, 0.0); model.stations.len()];
     let lines = model.expected.lines;
+    let (jobs, job_s) = model.floor.pick_job(model.expected.order());
     let floor = &model.floor;
     for (method, share) in model.payment.iter().zip(&model.expected.payment_share) {
         let asked = if method.cash_on_delivery { 0.0 } else { *share };
@@ -110,13 +111,13 @@ fn visits(model: &Model) -> Vec<(f64, f64)> {
             let (zone, method) = (ZoneId(zone as u16), MethodId(method as u8));
             let Some(&node) = model.reach(method, zone).near.first() else { continue };
             let (row, share) = (&model.nodes[node.index()], zone_share * method_share);
-            let pick = floor.pick_per_order.mean_secs() + floor.pick_per_line.mean_secs() * lines;
             let pack = floor.pack_per_order.mean_secs() + floor.pack_per_line.mean_secs() * lines;
-            for (station, visits, work) in [
-                (row.pick, share, pick),
-                (row.pack, share, pack),
-                (row.grade, share * returned, floor.grade.mean_secs()),
-            ] {
+            for station in row.pick_stations() {
+                visit(&mut found, station, share * jobs, job_s / row.speed);
+            }
+            for (station, visits, work) in
+                [(row.pack, share, pack), (row.grade, share * returned, floor.grade.mean_secs())]
+            {
                 visit(&mut found, station, visits, work / row.speed);
             }
             let Some(carrier) = carriers(model, method, node, zone) else { continue };

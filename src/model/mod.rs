@@ -2,11 +2,13 @@
 //! Immutable during a run; shared by all replications.
 
 mod build;
+mod carrier;
 pub mod fault;
 pub mod load;
 mod movement;
 mod network;
 mod pick_up;
+pub mod picking;
 mod service;
 mod stations;
 mod stock;
@@ -28,9 +30,11 @@ use crate::logistics::Network;
 use crate::metrics::{Fault, Shape};
 use crate::scenario::spec::{self, Costs, Initial, QueueOrder, Wave, Zone};
 
+pub use carrier::{CarrierMishaps, Mishaps};
 pub use fault::{FaultRow, Faults};
 pub use movement::{DayShare, Movement};
 pub use pick_up::{PickUp, To};
+pub use picking::Picking;
 pub use service::{Desk as ServiceDesk, Service};
 pub use stations::{StationKind, StationRow};
 
@@ -96,6 +100,14 @@ pub struct Model {
     pub movement: Option<Box<Movement>>,
     /// `None`: promises are a table.
     pub promise: Option<PromiseRules>,
+    /// `None`: carriers lose, damage and delay nothing.
+    pub mishaps: Option<Mishaps>,
+    /// `None`: freight alone decides.
+    pub carrier_choice: Option<CarrierChoice>,
+    /// Cost and CO2 are traced to parcels.
+    pub traces: bool,
+    /// By carrier: what an attempt at the door emits where the last mile is a law, in micrograms.
+    pub attempt_ug: Vec<u128>,
     /// `None`: shoppers ask nothing.
     pub service: Option<Service>,
 }
@@ -103,12 +115,21 @@ pub struct Model {
 /// Shares and means that the offered load is estimated from.
 pub struct Expected {
     pub lines: f64,
+    pub units_per_line: f64,
     pub method_share: Vec<f64>,
     pub payment_share: Vec<f64>,
 }
 
+impl Expected {
+    /// The mean order.
+    pub fn order(&self) -> picking::Load {
+        picking::Load { orders: 1.0, lines: self.lines, units: self.lines * self.units_per_line }
+    }
+}
+
 pub use crate::scenario::spec::{
-    Choice, Discount, MOST_FALLBACKS, PromiseRules, ReserveAt, ReviewRule, ReviewVerdict,
+    CarrierChoice, Choice, Discount, MOST_FALLBACKS, PickMethod, PromiseRules, ReserveAt, ReviewRule,
+    ReviewVerdict,
 };
 
 pub struct Shop {
@@ -170,6 +191,8 @@ pub struct Node {
     pub speed: f64,
     /// Stations that the node does not have are `NO_STATION`.
     pub pick: StationId,
+    /// Pickers of the next zone are at the next station.
+    pub pick_zones: u32,
     pub pack: StationId,
     pub grade: StationId,
     pub sort: StationId,
@@ -265,6 +288,8 @@ pub struct Floor {
     pub wave: Option<Wave>,
     pub merge_window: Span,
     pub queue: QueueOrder,
+    /// `None`: one order after the other.
+    pub picking: Option<Picking>,
 }
 
 pub struct AfterSales {

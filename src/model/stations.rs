@@ -6,7 +6,7 @@ use crate::kernel::shift::{Shift, Shifts};
 use crate::kernel::station::Discipline;
 use crate::kernel::time::{Moment, Span};
 use crate::metrics::{CostLine, Phase};
-use crate::scenario::spec::{Desk, QueueOrder, Scenario, ShiftRow};
+use crate::scenario::spec::{Desk, LocalClock, QueueOrder, Scenario, ShiftRow};
 
 use super::fault::{Cut, cuts, left_of};
 use super::{NO_STATION, Node};
@@ -31,6 +31,8 @@ pub struct StationRow {
     pub kind: StationKind,
     pub node: Option<String>,
     pub shifts: Shifts,
+    /// From when on others hold: where clocks are set. Rising.
+    pub later: Vec<(Moment, Shifts)>,
     pub servers_max: u32,
     pub discipline: Discipline,
     pub wage: Money,
@@ -45,15 +47,20 @@ pub struct StationRow {
 impl StationRow {
     /// Servers at an instant: as the shifts say, less what faults take.
     pub fn servers_at(&self, now: Moment) -> u32 {
-        let planned = self.shifts.at(now);
+        let planned = self.shifts_at(now).at(now);
         if self.cuts.is_empty() { planned } else { left_of(&self.cuts, planned, now) }
     }
 
     /// When the number of servers may change next.
     pub fn next_change(&self, now: Moment) -> Option<Moment> {
-        let planned = self.shifts.next_change(now).map(|(at, _)| at);
-        let edges = self.cuts.iter().flat_map(|cut| [cut.from, cut.until]).filter(|&at| now < at);
+        let planned = self.shifts_at(now).next_change(now).map(|(at, _)| at);
+        let edges = self.cuts.iter().flat_map(|cut| [cut.from, cut.until]);
+        let edges = edges.chain(self.later.iter().map(|later| later.0)).filter(|&at| now < at);
         planned.into_iter().chain(edges).min()
+    }
+
+    fn shifts_at(&self, now: Moment) -> &Shifts {
+        self.later.iter().rev().find(|later| later.0 <= now).map_or(&self.shifts, |later| &later.1)
     }
 }
 
@@ -102,18 +109,20 @@ fn premium(wage: Money, share: f64) -> Money {
 
 pub fn stations(scenario: &Scenario) -> Stations {
     let mut rows = Vec::new();
-    let always = |count| Shifts::constant(count);
+    let always = |count| (Shifts::constant(count), Vec::new());
     let fifo = Discipline::Fifo;
     let mut add = |name: String, kind, node: Option<&str>, shifts, servers_max, discipline, wage| {
         let place = node.or_else(|| name.strip_prefix("pay @ ")).unwrap_or_default();
         let cuts = cuts(scenario, kind, place);
         let node = node.map(str::to_owned);
         let overtime = premium(wage, scenario.costs.overtime_premium);
+        let (shifts, later) = shifts;
         rows.push(StationRow {
             name,
             kind,
             node,
             shifts,
+            later,
             servers_max,
             discipline,
             wage,
@@ -129,7 +138,7 @@ pub fn stations(scenario: &Scenario) -> Stations {
     });
     let payment = payment.collect();
     let (review, reviewers) = (&scenario.review, scenario.review.reviewers);
-    let staff = shifts(scenario, review.shifts.as_deref(), reviewers);
+    let staff = shifts(scenario, review.shifts.as_deref(), reviewers, None);
     let review = add("review".to_owned(), StationKind::Review, None, staff, reviewers, fifo, review.wage);
     let floor = &scenario.floor;
     let queue = match floor.queue {
@@ -137,23 +146,38 @@ pub fn stations(scenario: &Scenario) -> Stations {
         QueueOrder::Priority => Discipline::Priority,
         QueueOrder::EarliestDue => Discipline::EarliestDue,
     };
+    let zones = floor.picking.as_ref().map_or(1, |picking| picking.zones_of_pickers());
     let mut nodes = Vec::new();
-    for node in &scenario.nodes {
+    for (index, node) in scenario.nodes.iter().enumerate() {
+        let clock = scenario.local_times.as_ref().map(|times| &times.clocks[usize::from(times.nodes[index])]);
         let mut staffed = |word: &str, kind, count: u32, discipline, wage| {
             if count == 0 {
                 return NO_STATION;
             }
-            let staff = shifts(scenario, node.shifts.as_deref(), count);
+            let staff = shifts(scenario, node.shifts.as_deref(), count, clock);
             add(format!("{word} @ {}", node.name), kind, Some(&node.name), staff, count, discipline, wage)
         };
         let center = node.kind == NodeKind::FulfillmentCenter;
         let of = |count, here| if here { count } else { 0 };
+        let pickers = of(node.pickers, center);
+        let pick = match zones {
+            1 => staffed("pick", StationKind::Pick, pickers, queue, floor.pick_wage),
+            _ => (0..zones)
+                .map(|zone| {
+                    // The first zones have one more where they cannot all have as many.
+                    let here = pickers / zones + u32::from(zone < pickers % zones);
+                    let word = format!("pick zone {}", zone + 1);
+                    staffed(&word, StationKind::Pick, here, queue, floor.pick_wage)
+                })
+                .fold(NO_STATION, |first, next| if first == NO_STATION { next } else { first }),
+        };
         nodes.push(Node {
             capital_per_day: node.capital_per_day,
             name: node.name.clone(),
             kind: node.kind,
             speed: node.speed,
-            pick: staffed("pick", StationKind::Pick, of(node.pickers, center), queue, floor.pick_wage),
+            pick,
+            pick_zones: zones,
             pack: staffed("pack", StationKind::Pack, of(node.packers, center), queue, floor.pack_wage),
             grade: staffed("grade", StationKind::Grade, of(node.graders, center), fifo, floor.grade_wage),
             sort: staffed("sort", StationKind::Sort, of(node.sorters, !center), queue, floor.sort_wage),
@@ -162,7 +186,8 @@ pub fn stations(scenario: &Scenario) -> Stations {
     let service = scenario.service.as_ref().map_or([NO_STATION; 2], |service| {
         let mut desk = |name: &str, kind, desk: &Desk, at_once: u32| {
             let servers = desk.agents * at_once;
-            let staff = shifts(scenario, desk.shifts.as_deref(), desk.agents).times(at_once);
+            let (staff, later) = shifts(scenario, desk.shifts.as_deref(), desk.agents, None);
+            let staff = (staff.times(at_once), later);
             add(name.to_owned(), kind, None, staff, servers, fifo, desk.wage)
         };
         [
@@ -177,10 +202,24 @@ pub fn stations(scenario: &Scenario) -> Stations {
 }
 
 /// Staff over time: `count` times the share of the shift rows that cover an instant; all of it without shifts.
-fn shifts(scenario: &Scenario, name: Option<&str>, count: u32) -> Shifts {
+/// And others from each instant on at which the place's clock is set.
+fn shifts(
+    scenario: &Scenario,
+    name: Option<&str>,
+    count: u32,
+    clock: Option<&LocalClock>,
+) -> (Shifts, Vec<(Moment, Shifts)>) {
     let rows = name.and_then(|name| scenario.shifts.iter().find(|(known, _)| known == name));
-    let Some((_, rows)) = rows else { return Shifts::constant(count) };
-    Shifts::weekly(&week(rows, count, scenario.start.minute_of_week()))
+    let Some((_, rows)) = rows else { return (Shifts::constant(count), Vec::new()) };
+    let start = scenario.start.minute_of_week() as i64;
+    let weekly = |ahead_s: i64| {
+        let start = (start + ahead_s.div_euclid(60)).rem_euclid(7 * 1_440) as u64;
+        Shifts::weekly(&week(rows, count, start))
+    };
+    let [first, later @ ..] = clock.map_or(&[(Span::ZERO, 0)][..], |clock| &clock.ahead_s) else {
+        unreachable!("a clock has a beginning")
+    };
+    (weekly(first.1), later.iter().map(|&(since, ahead_s)| (Moment(since.0), weekly(ahead_s))).collect())
 }
 
 /// The rows as shifts of a week that begins at the scenario's start; rows past midnight or past the week wrap.

@@ -71,6 +71,7 @@ impl Assembly<'_> {
             transitions: Step::ALL
                 .iter()
                 .filter(|step| !step.is_of_promotions() || self.model.promotions.is_some())
+                .filter(|step| !step.is_of_carts() || self.sum(|m| m.steps[**step as usize]) != 0)
                 .map(|&step| row(step_name(step), self.sum(|m| m.steps[step as usize])))
                 .collect(),
             stages: Phase::ALL.iter().filter(|&&phase| self.has(phase)).map(|&p| self.stage(p)).collect(),
@@ -403,6 +404,8 @@ impl Assembly<'_> {
         let on_top = sum(|lane| lane.ad_hoc);
         let departures = by_timetable + on_top;
         let ad_hoc_cost = self.model.movement.as_ref().map_or(0, |movement| movement.ad_hoc_cost(lane).0);
+        let cost = lane.departure_cost().0 * by_timetable as i64 + ad_hoc_cost * on_top as i64;
+        let a_parcel = |of_all: f64| (self.model.traces && 0 < parcels).then(|| of_all / parcels as f64);
         LaneRow {
             lane: lane.name.clone(),
             from: self.model.nodes[lane.from.index()].name.clone(),
@@ -415,7 +418,10 @@ impl Assembly<'_> {
             rolled_over_by_volume_count: sum(|lane| lane.by_volume),
             held_departures_count: sum(|lane| lane.cancelled),
             ad_hoc_count: on_top,
-            cost_minor: lane.departure_cost().0 * by_timetable as i64 + ad_hoc_cost * on_top as i64,
+            cost_minor: cost,
+            mode: self.model.traces.then(|| lane.mode.name().to_owned()),
+            cost_minor_per_parcel: a_parcel(cost as f64),
+            co2_g_per_parcel: a_parcel(departures as f64 * lane.co2_ug as f64 / 1e6),
         }
     }
 

@@ -349,6 +349,13 @@ pub struct LaneRow {
     #[serde(default, skip_serializing_if = "is_zero")]
     pub ad_hoc_count: u64,
     pub cost_minor: i64,
+    /// `truck`, `air` or `rail`. This and the rest only where costs are traced to parcels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost_minor_per_parcel: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub co2_g_per_parcel: Option<f64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -33,7 +33,9 @@ pub fn event_log(model: &Model, study: &Study) -> Option<Log> {
             fulfillments.get(&handle).map(|&number| LogSubject::FulfillmentOrder(number))
         }
         Subject::Parcel(handle) => parcels.get(&handle).map(|&number| LogSubject::Parcel(number)),
-        Subject::Order(_) | Subject::Stock | Subject::Customer(_) => Some(LogSubject::Order),
+        Subject::Order(_) | Subject::Stock | Subject::Customer(_) | Subject::Cart(_) => {
+            Some(LogSubject::Order)
+        }
     };
     let entry = |row: &crate::metrics::LogRow| LogEntry {
         at: row.at,

@@ -35,7 +35,9 @@ pub mod sweep;
 pub mod tables;
 pub mod terminal;
 pub mod terms;
+mod trace;
 mod verdicts;
+mod warehouse;
 
 pub use assemble::{Beside, assemble, assemble_beside};
 pub use document::Document;

@@ -489,6 +489,9 @@ fn lanes() -> Vec<LaneRow> {
                 held_departures_count: 0,
                 ad_hoc_count: 0,
                 cost_minor: (24_000_000.0 * (0.5 + noise(key + 2))) as i64,
+                mode: None,
+                cost_minor_per_parcel: None,
+                co2_g_per_parcel: None,
             });
         }
     }

@@ -1,17 +1,21 @@
 //! What a planner may write, as plain types: one struct a section, one field a key.
 //! The reader fills it from a file by the key table; the model turns it into dense, checked tables.
 
+mod carrier;
 mod movement;
 mod service;
+mod warehouse;
 
 use std::path::PathBuf;
 
 use crate::allocation::Score;
-use crate::domain::{FaultKind, GeoPoint, HandlingClass, Money, NodeKind};
+use crate::domain::{FaultKind, GeoPoint, HandlingClass, Mode, Money, NodeKind, TravelLaw, Vehicle};
 use crate::kernel::time::Span;
 
+pub use carrier::{CarrierChoice, Mishaps};
 pub use movement::*;
 pub use service::{Desk, IntentRow, Service, Tool};
+pub use warehouse::{PickMethod, PickRoute, Picking};
 
 /// A whole scenario, with all defaults filled in.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,6 +48,8 @@ pub struct Scenario {
     /// `None`: the carriers' last mile follows a law.
     pub last_mile: Option<LastMile>,
     pub pick_up: PickUp,
+    /// `None`: freight alone decides.
+    pub carrier_choice: Option<CarrierChoice>,
     /// `None`: promises are a table.
     pub promise: Option<PromiseRules>,
     pub delivery: Vec<DeliveryMethod>,
@@ -59,6 +65,8 @@ pub struct Scenario {
     pub slo: Vec<Slo>,
     pub faults: Vec<Fault>,
     pub load: Load,
+    /// `None`: all places have the clock that shows `start`.
+    pub local_times: Option<LocalTimes>,
     /// Zones and the rows of all CSV tables, read and checked: whoever builds the model opens no file.
     pub tables: Tables,
 }
@@ -103,14 +111,32 @@ pub struct LaneRow {
     pub carrier: Option<String>,
     pub timetable: Timetable,
     pub cut_off: Span,
+    /// Weekdays on which it departs, Monday first.
+    pub days: [bool; 7],
     pub capacity: u32,
     /// Room of a vehicle; `None` is more than its parcels need.
     pub volume_ml: Option<u64>,
-    /// Mean travel time; `None` is road distance / 70 km/h + 1 h.
+    pub mode: Mode,
+    pub vehicle: Vehicle,
+    /// Mean travel time; `None` is the vehicle's.
     pub time: Option<Span>,
+    pub travel_law: TravelLaw,
     pub travel_cv: f64,
-    pub cost_per_departure: Money,
-    pub cost_per_km: Money,
+}
+
+/// Clocks of places.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct LocalTimes {
+    pub clocks: Vec<LocalClock>,
+    /// By node and by zone: its clock.
+    pub nodes: Vec<u16>,
+    pub zones: Vec<u16>,
+}
+
+/// Seconds ahead of the clock that shows `start`, which nobody sets: from when on, the first row at zero.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LocalClock {
+    pub ahead_s: Vec<(Span, i64)>,
 }
 
 /// Minutes since Monday 00:00 and the calendar day, of the scenario's start.
@@ -519,6 +545,10 @@ pub struct Node {
     pub capital_per_day: Money,
     /// Work times are divided by it.
     pub speed: f64,
+    /// `None` is that of the nearest city, where time zones count at all.
+    pub time_zone: Option<String>,
+    /// A hub where nobody sorts: parcels pass at once.
+    pub passes: bool,
     /// Of a hub: parcels for which it has room.
     pub floor: Option<u32>,
 }
@@ -545,6 +575,8 @@ pub struct Floor {
     pub box_max_units: u32,
     pub box_max_side_mm: u32,
     pub queue: QueueOrder,
+    /// How pickers go round; `None`: one order after the other, and ways are not told apart from picking.
+    pub picking: Option<Picking>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -568,6 +600,10 @@ pub struct Network {
     /// Road distance = great circle x circuity.
     pub circuity: f64,
     pub lane_rules: Vec<LaneRule>,
+    /// Cost and CO2 are traced to parcels.
+    pub trace: bool,
+    /// CSV: from, to, carrier, departures, days, cut_off, capacity, mode, time, travel_law, travel_cv,
+    /// cost_per_departure, cost_per_km, co2_per_km.
     /// CSV: from, to, carrier, departures, cut_off, capacity, volume, time, cost_per_departure, cost_per_km.
     pub lanes_file: Option<PathBuf>,
     /// Shares of full speed from midnight on; `None` is full speed.
@@ -589,6 +625,12 @@ pub struct LaneRule {
     pub cut_off: Span,
     /// Parcels a departure.
     pub capacity: u32,
+    /// Weekdays on which it departs, Monday first.
+    pub days: [bool; 7],
+    pub mode: Mode,
+    pub vehicle: Vehicle,
+    pub travel_law: TravelLaw,
+    /// Coefficient of variation of the travel time.
     /// Room of a vehicle; `None` is more than its parcels need.
     pub volume_ml: Option<u64>,
     pub speed_kmh: f64,
@@ -596,8 +638,6 @@ pub struct LaneRule {
     pub loading: Span,
     /// Coefficient of variation of the travel time (lognormal).
     pub travel_cv: f64,
-    pub cost_per_departure: Money,
-    pub cost_per_km: Money,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -638,6 +678,9 @@ pub struct Carrier {
     pub door_to_minute: u16,
     /// Parcels that came while doors were closed are handed over in their turn within this time of the opening.
     pub tour: Span,
+    pub mishaps: Mishaps,
+    /// Where the last mile is a law.
+    pub co2_g_per_attempt: f64,
     /// Parcels that it takes on a local day; `None` is without limit.
     pub per_day: Option<u32>,
     /// Who takes the rest.
@@ -880,6 +923,8 @@ pub struct AfterSales {
     pub send_back: LawSpec,
     /// Share of returned parcels whose goods are sold again.
     pub restock: f64,
+    /// What a carrier lost is sent once more, where the node has it.
+    pub re_ship: bool,
     /// Points earned for each major unit paid, booked when the order completes.
     pub points_per_unit: f64,
 }

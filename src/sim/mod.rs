@@ -11,6 +11,7 @@ mod groups;
 mod outcome;
 mod simulation;
 mod stations;
+mod trace;
 
 pub use outcome::{Breach, LaneOutcome, Outcome, SimError, StationOutcome};
 pub use simulation::{Options, simulate, simulate_onto};

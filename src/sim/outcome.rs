@@ -117,6 +117,7 @@ impl Outcome {
             .collect();
         let overdue = count_overdue(&mut simulation);
         let order_bytes = order_bytes(&simulation);
+        super::trace::close(&mut simulation);
         charge(&mut simulation.world.metrics, model, &stations, &lanes, overdue);
         simulation.world.tell_movement();
         let draw = simulation.world.draw;
@@ -128,6 +129,7 @@ impl Outcome {
             return Err(SimError::Violation(Box::new(violation.clone())));
         }
         check(&simulation).map_err(SimError::Breach)?;
+        super::trace::check(&simulation, &lanes).map_err(SimError::Breach)?;
         let world = simulation.world;
         let metrics = world.metrics;
         Ok(Outcome {
@@ -268,7 +270,7 @@ fn charge(
     );
 }
 
-/// What is on a limited floor is sorted there or waits at a dock of the hub, and no parcel and no truck stayed longer
+/// What is on a limited floor is sorted there, waits at a dock of the hub or lies in a corner, and no parcel and no truck stayed longer
 /// or shorter than it was counted.
 fn floors_breach(simulation: &Simulation<'_>) -> Option<String> {
     let (model, now) = (simulation.model, simulation.model.horizon);
@@ -277,9 +279,11 @@ fn floors_breach(simulation: &Simulation<'_>) -> Option<String> {
         let sorted = simulation.stations.iter().nth(node.sort.index()).map_or(0, Station::number);
         let lanes = model.network.lanes().iter().zip(0..).filter(|(lane, _)| lane.from == hub);
         let docked: u64 = lanes.map(|(_, id)| simulation.docks.waiting(LaneId(id))).sum();
-        if floor.present() != sorted + docked {
+        let lying = simulation.world.floors.lying(hub);
+        if floor.present() != sorted + docked + lying {
             let (name, present) = (&node.name, floor.present());
-            return Some(format!("{name}: {present} on the floor, {sorted} to sort and {docked} at docks"));
+            let told = format!("{sorted} to sort, {docked} at docks, {lying} in corners");
+            return Some(format!("{name}: {present} on the floor, {told}"));
         }
         let unequal = floor.little(now).into_iter().find(|(area, stays)| area != stays);
         unequal.map(|(area, stays)| format!("{}: area {area}, stays {stays}", node.name))

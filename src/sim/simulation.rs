@@ -339,6 +339,7 @@ impl<'m> Simulation<'m> {
         let Some(index) = vehicle else { return };
         let vehicle = self.docks.load(index);
         self.world.lane = lane;
+        stages::trace::departed(&mut self.world, lane, leaves == Leaves::OnTop, &vehicle.parcels);
         self.handle_all(&vehicle.parcels, Stage::Depart);
         self.docks.put_back(index, vehicle);
     }
@@ -415,6 +416,7 @@ fn auditor(model: &Model, options: &Options, trail: bool) -> Auditor {
             prices: rules.prices.clone(),
             points_basis_points: rules.points_basis_points,
             coupons: rules.coupons.iter().map(|rule| (rule.budget.0, rule.per_customer)).collect(),
+            cart_lifetime: rules.carts.lifetime,
             seed: options.seed,
             replication: options.replication,
         },

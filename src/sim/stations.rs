@@ -89,6 +89,13 @@ impl Stations {
         self.desks[id.index()].station.waiting().into_iter().map(Handle::from_bits).collect()
     }
 
+    /// The tokens in service there.
+    pub fn in_service(&self, id: StationId) -> Vec<Handle> {
+        let desk = &self.desks[id.index()];
+        let servers = (0..desk.serving.len()).filter(|&server| !desk.free.contains(&(server as u32)));
+        servers.map(|server| desk.serving[server]).collect()
+    }
+
     /// The tokens of `gone` (ascending) leave the queue unserved.
     pub fn withdraw(&mut self, now: Moment, id: StationId, gone: &[Handle]) {
         let is_gone = |token| gone.binary_search(&Handle::from_bits(token)).is_ok();

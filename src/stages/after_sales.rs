@@ -41,7 +41,8 @@ pub fn return_dock(world: &mut World<'_>, parcel: Handle) -> Next {
 
 pub fn graded(world: &mut World<'_>, parcel: Handle) -> Next {
     let (model, trip) = (world.model, *world.trips.get(parcel));
-    let restock = world.draw.chance(RESTOCK, trip.key, 0, model.after_sales.restock);
+    let broken = world.damaged.remove(&trip.key);
+    let restock = world.draw.chance(RESTOCK, trip.key, 0, model.after_sales.restock) && !broken;
     world.trip_leaves(parcel, Phase::Return);
     world.trips.end(parcel);
     world

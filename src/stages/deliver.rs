@@ -2,7 +2,7 @@
 //! of a parcel.
 
 use super::trip::Trip;
-use super::{Next, Stage, World, pick_up, round};
+use super::{Next, Stage, World, pick_up, round, trace};
 use crate::domain::{CarrierId, Command, Handle, MethodId, NodeId, OrderState, ZoneId};
 use crate::kernel::draw::Purpose;
 use crate::kernel::time::Moment;
@@ -28,6 +28,7 @@ pub fn attempt(world: &mut World<'_>, parcel: Handle) -> Next {
     let (model, trip) = (world.model, *world.trips.get(parcel));
     let carrier = CarrierId(trip.carrier);
     world.metrics.attempts += 1;
+    trace::rang(world, parcel, carrier.index());
     let number = trip.attempts + 1;
     world.trips.get(parcel).attempts = number;
     let trip = Trip { attempts: number, ..trip };
@@ -54,7 +55,10 @@ pub fn not_handed_over(world: &mut World<'_>, parcel: Handle, trip: &Trip) -> Ne
     if u32::from(trip.attempts) < last_mile.attempts {
         return match world.model.network.rounds() {
             Some(_) => round::retry(world, trip),
-            None => Next::Until(last_mile.retry(world.at), Stage::Attempt),
+            None => {
+                let (carrier, zone) = (CarrierId(trip.carrier), ZoneId(trip.zone));
+                Next::Until(world.model.network.retry(carrier, zone, world.at), Stage::Attempt)
+            }
         };
     }
     world.trip_leaves(parcel, Phase::LastMile);
@@ -71,6 +75,8 @@ fn refusal_at_door(world: &World<'_>, trip: &Trip) -> Option<f64> {
 pub fn hand_over(world: &mut World<'_>, parcel: Handle, trip: &Trip, judged: Moment) -> Next {
     world.apply(&Command::Deliver { parcel: trip.handle }).expect("a parcel in transit is handed over");
     world.metrics.parcel_delivered(CarrierId(trip.carrier), trip.promised, judged);
+    super::scorecard::arrived(world, trip);
+    trace::ends(world, parcel);
     if !close_orders(world, parcel, trip, judged) {
         world.trips.end(parcel);
     }
@@ -80,7 +86,9 @@ pub fn hand_over(world: &mut World<'_>, parcel: Handle, trip: &Trip, judged: Mom
 /// Nobody takes it: back to the origin.
 pub fn turn_round(world: &mut World<'_>, parcel: Handle, trip: &Trip) -> Next {
     world.apply(&Command::FailDelivery { parcel: trip.handle }).expect("a parcel in transit turns round");
+    trace::ends(world, parcel);
     world.metrics.entered(Phase::Return);
+    super::scorecard::arrived(world, trip);
     close_orders(world, parcel, trip, world.at);
     super::after_sales::travel_back(world, parcel)
 }

@@ -5,30 +5,41 @@ use super::{Next, World};
 use crate::domain::{Account, CarrierId, Command, Handle, MethodId, NodeId, OrderState};
 use crate::metrics::{CostLine, Phase};
 
+/// A parcel that the shop still looks for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Missing {
+    /// Its goods are sent once more, where the node has them.
+    pub again: bool,
+    /// The share of its goods that the carrier pays for.
+    pub paid_for: f64,
+}
+
 /// The shop stops looking, and claims from the carrier what it pays for.
 pub fn lost(world: &mut World<'_>, parcel: Handle) -> Next {
     let trip = *world.trips.get(parcel);
-    let row = world.faults.missing.remove(&parcel.bits()).expect("a fault lost the parcel");
-    let fault = &world.model.faults.as_deref().expect("a fault that struck").rows[row];
-    let sent_again = fault.flag && world.attempt(&Command::Replace { parcel: trip.handle }).is_ok();
+    let missing = world.missing.remove(&parcel.bits()).expect("somebody lost the parcel");
+    let sent_again = missing.again && world.attempt(&Command::Replace { parcel: trip.handle }).is_ok();
     if !sent_again {
         world.apply(&Command::Lose { parcel: trip.handle }).expect("a parcel on the road gets lost");
     }
-    let (units, value) = missing(world);
+    let (units, value) = written_off(world);
     world.metrics.parcel_lost(CarrierId(trip.carrier));
-    world.metrics.cost(CostLine::LostGoods, value as f64 * (1.0 - fault.part));
+    super::scorecard::lost(world, &trip);
+    world.damaged.remove(&trip.key);
+    world.metrics.cost(CostLine::LostGoods, value as f64 * (1.0 - missing.paid_for));
     world.trip_leaves(parcel, Phase::Linehaul);
     if sent_again {
         return pick_again(world, parcel, units);
     }
     world.faults.lost += 1;
+    super::trace::ends(world, parcel);
     world.trips.end(parcel);
     close_orders(world, MethodId(trip.method));
     Next::Done
 }
 
 /// Units that the last transition wrote off, and what they cost in the catalog, in minor units.
-fn missing(world: &World<'_>) -> (u32, i64) {
+fn written_off(world: &World<'_>) -> (u32, i64) {
     let gone = world.transition.moves.iter().filter(|units| units.to == Account::Missing);
     let price = |sku| world.model.catalog().sku(sku).price.0;
     gone.fold((0, 0), |(units, value), each| {

@@ -23,8 +23,9 @@ mod checkout;
 mod contact;
 mod deliver;
 pub mod fault;
-mod lost;
+pub mod lost;
 mod merge;
+mod mishap;
 mod pack;
 mod pay;
 mod pay_lane;
@@ -39,9 +40,12 @@ mod re_route;
 mod receive;
 mod review;
 pub mod round;
-mod ship;
+pub mod scorecard;
+pub mod ship;
 mod short_pick;
 mod submit;
+pub mod tour;
+pub mod trace;
 mod trip;
 mod wave;
 mod witness;
@@ -188,6 +192,11 @@ stages! {
     /// Token: the trip of a parcel that lies in a locker or at a pickup point.
     PickedUp => pick_up::picked_up;
     Uncollected => pick_up::uncollected;
+    /// Token: the trip of a parcel that its carrier had left lying.
+    Found => mishap::found;
+    /// Token: the trip of a fulfillment order that waits for others to be picked with; the first of a tour walks.
+    JoinTour => tour::load;
+    Tour => tour::walk;
     /// Token: a contact of a shopper, from here to `ContactAgain`.
     ContactLate => contact::late;
     ContactComes => contact::comes;

@@ -18,7 +18,8 @@ pub fn pack(world: &mut World<'_>, token: Handle) -> Next {
     let order = model.floor.pack_per_order.span(world.draw.uniform(PACK_ORDER, trip.key, 0));
     let line = model.floor.pack_per_line.span(world.draw.uniform(PACK_LINE, trip.key, 0));
     let node = &model.nodes[trip.node as usize];
-    let work = node.hasten(Span(order.0 + line.0 * u64::from(trip.lines)));
+    let apart = super::tour::consolidation(world, token);
+    let work = node.hasten(Span(order.0 + line.0 * u64::from(trip.lines) + apart.0));
     Next::Seize { station: node.pack, work, rank: model.rank(trip.method, trip.promised) }
 }
 

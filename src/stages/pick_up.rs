@@ -67,6 +67,7 @@ pub fn deposit(world: &mut World<'_>, parcel: Handle, trip: &Trip) -> Option<Nex
         world.metrics.pick_up.peak = world.metrics.pick_up.peak.max(world.lockers.all);
     }
     world.metrics.pick_up.deposited += 1;
+    super::scorecard::arrived(world, trip);
     world.trip_leaves(parcel, Phase::LastMile);
     world.metrics.entered(Phase::PickUp);
     if world.at <= trip.promised {

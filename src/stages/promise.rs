@@ -112,7 +112,7 @@ pub fn promise(world: &World<'_>, method: MethodId, node: NodeId, zone: ZoneId) 
         None => table()?.0.max(plan.0),
     };
     let promised = match model.network.methods[method.index()].by_day {
-        true => model.network.clock().end_of_day(Moment(promised)),
+        true => model.network.end_of_day(zone, Moment(promised)),
         false => Moment(promised),
     };
     Some((promised, Some((plan, way))))

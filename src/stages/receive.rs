@@ -2,7 +2,7 @@
 //! What they will decide is drawn at delivery, so an order that is kept needs nothing but its own slot.
 
 use super::{Next, Stage, World, contact};
-use crate::domain::{Command, FaultKind, Handle, Intent, OrderId};
+use crate::domain::{CarrierId, Command, FaultKind, Handle, Intent, OrderId};
 use crate::kernel::draw::Purpose;
 use crate::metrics::{Fault, Phase};
 
@@ -30,6 +30,12 @@ pub fn inspect(
         world.faults.struck[row] += u64::from(fault.is_none() && more.is_some());
         fault = more;
     }
+    let broken = world.damaged.remove(&world.trips.get(parcel).key);
+    if broken && fault.is_none_or(|fault| fault == Fault::ChangeOfMind) {
+        fault = Some(Fault::Appearance);
+    }
+    let carrier = CarrierId(world.trips.get(parcel).carrier);
+    super::scorecard::inspected(world, carrier, broken);
     if fault.is_some_and(|fault| fault != Fault::ChangeOfMind) {
         contact::arises(world, Intent::Complaint, OrderId(id), 0, after);
     }

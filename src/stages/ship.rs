@@ -1,8 +1,9 @@
 //! Ship: the cheapest carrier that keeps the promise takes the parcel over its lanes and hubs.
 //! Token: the trip of a parcel.
 
+use super::lost::Missing;
 use super::trip::Trip;
-use super::{Next, Stage, World};
+use super::{Next, Stage, World, trace};
 use crate::domain::{CarrierId, Command, FaultKind, Handle, MethodId, Money, NodeId, ZoneId};
 use crate::kernel::draw::Purpose;
 use crate::kernel::time::{Moment, Span};
@@ -16,7 +17,10 @@ const SORT: Purpose = Purpose::named("sort");
 /// A carrier is chosen, a label bought, and the parcel goes to the dock of its first lane.
 pub fn ship(world: &mut World<'_>, parcel: Handle) -> Next {
     let trip = *world.trips.get(parcel);
-    let mut carrier = carrier_of(world, &trip, trip.volume_ml, trip.promised);
+    let mut carrier = match world.model.carrier_choice {
+        None => carrier_of(world, &trip, trip.volume_ml, trip.promised),
+        Some(rules) => super::scorecard::choose(world, &trip, rules),
+    };
     if world.model.faults.is_some() {
         carrier = way_round(world, &trip, carrier);
     }
@@ -47,8 +51,10 @@ pub fn label(world: &mut World<'_>, parcel: Handle) -> Next {
     let freight = freight + surcharge;
     world.metrics.freight(carrier, freight);
     world.metrics.cost(CostLine::Freight, freight.0 as f64);
+    trace::freight(world, parcel, freight);
     let (node, zone) = (NodeId(trip.origin), ZoneId(trip.zone));
     world.metrics.flow(node, zone, world.model.network.km(node, zone), trip.weight_g);
+    super::scorecard::labelled(world, &trip, carrier);
     world.log.labelled(trip.order_of_parcel(), trip.handle, carrier.0);
     onward(world, parcel)
 }
@@ -142,34 +148,60 @@ fn gets_lost(world: &mut World<'_>, parcel: Handle, trip: &Trip) -> Option<Span>
     let luck = (world.draw, trip.key, times);
     let (row, fault) = faults.losing(trip.carrier.into(), lane, world.at, luck)?;
     world.faults.struck[row] += 1;
-    world.faults.missing.insert(parcel.bits(), row);
+    world.missing.insert(parcel.bits(), Missing { again: fault.flag, paid_for: fault.part });
     Some(fault.delay)
 }
 
 pub fn arrive(world: &mut World<'_>, parcel: Handle) -> Next {
     let trip = *world.trips.get(parcel);
     if let Some(noticed_after) = gets_lost(world, parcel, &trip) {
-        if world.floors.are_set() {
-            // Its truck has counted it in.
-            super::yard::leave(world, world.model.network.lane(world.lane).to);
-        }
+        super::yard::came_to_grief(world, Stage::Lost);
         return Next::Wait(noticed_after, Stage::Lost);
     }
+    let to = world.model.network.lane(world.lane).to;
+    match super::mishap::on_lane(world, parcel, to) {
+        Some(next) => {
+            if let Next::Wait(_, then) = next {
+                super::yard::came_to_grief(world, then);
+            }
+            next
+        }
+        None => unloaded(world, parcel, to),
+    }
+}
+
+/// The parcel is in the hub, and goes to the sorters.
+pub fn unloaded(world: &mut World<'_>, parcel: Handle, to: NodeId) -> Next {
     world.trip_leaves(parcel, Phase::Linehaul);
     world.metrics.entered(Phase::Sort);
-    let (model, to) = (world.model, world.model.network.lane(world.lane).to);
+    let model = world.model;
     let trip = world.trips.get(parcel);
     trip.node = to.0;
     let hub = &model.nodes[to.index()];
     if hub.sort == NO_STATION {
         return Next::Go(Stage::Sorted);
     }
-    let work = hub.hasten(model.floor.sort.span(world.draw.uniform(SORT, trip.key, to.0.into())));
-    Next::Seize { station: hub.sort, work, rank: model.rank(trip.method, trip.promised) }
+    let station = hub.sort;
+    let trip = *trip;
+    Next::Seize { station, work: sort_work(world, &trip), rank: model.rank(trip.method, trip.promised) }
+}
+
+/// How long a sorter of the hub where it is has it in hand.
+pub fn sort_work(world: &World<'_>, trip: &Trip) -> Span {
+    let luck = world.draw.uniform(SORT, trip.key, trip.node.into());
+    world.model.nodes[usize::from(trip.node)].hasten(world.model.floor.sort.span(luck))
 }
 
 pub fn sorted(world: &mut World<'_>, parcel: Handle) -> Next {
     world.trip_leaves(parcel, Phase::Sort);
+    if world.trace.is_some() {
+        let trip = *world.trips.get(parcel);
+        let station = world.model.nodes[usize::from(trip.node)].sort;
+        if station != NO_STATION {
+            let work = sort_work(world, &trip);
+            trace::sorted(world, parcel, station.index(), work);
+        }
+    }
     let next = onward(world, parcel);
     if let Next::Board { .. } = next {
         world.metrics.entered(Phase::Dock);

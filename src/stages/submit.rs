@@ -232,7 +232,7 @@ fn quote(world: &mut World<'_>, id: OrderId) -> Result<(Moment, Quoted), Refusal
 
 fn plan_draft(world: &mut World<'_>, id: OrderId) {
     let draft = std::mem::take(&mut world.draft);
-    plan_basket(world, id, draft.zone, draft.method, &draft.lines);
+    plan_basket(world, id, draft.zone, draft.method, &draft.lines, None);
     world.draft = draft;
 }
 

@@ -11,7 +11,7 @@ use crate::allocation::{Allocator, BoxItem, Boxes, NodeLoad, Snapshot, StockView
 use crate::audit::Auditor;
 use crate::demand::OrderDraft;
 use crate::domain::{
-    Command, Handle, LaneId, Money, NodeId, OrderId, Plan, Refusal, SkuId, Subject, Transition,
+    CartLine, Command, Handle, LaneId, Money, NodeId, OrderId, Plan, Refusal, SkuId, Subject, Transition,
 };
 use crate::engine::{Engine, OpenLine, OrderFacts};
 use crate::journal::Sink;
@@ -43,6 +43,8 @@ pub struct World<'m> {
     /// Stations that vans leave; empty where the last mile is a law.
     pub depots: Vec<super::round::Depot>,
     pub lockers: super::pick_up::Lockers,
+    /// Tours of pickers; empty where orders are picked one by one.
+    pub tours: super::tour::Tours,
     /// Hubs whose room is limited, and carriers' days; empty without such limits.
     pub floors: super::yard::Floors,
     pub quotas: super::quota::Quotas,
@@ -66,6 +68,12 @@ pub struct World<'m> {
     pub due_at_provider: Vec<Moment>,
     /// What faults did and left behind; empty without faults.
     pub faults: FaultWatch,
+    /// Parcels that got lost, by trip, until the shop stops looking.
+    pub missing: BTreeMap<u64, super::lost::Missing>,
+    /// Parcels that their carrier damaged, by key, until the shopper or the node has them.
+    pub damaged: BTreeSet<u64>,
+    /// What is known of carriers; nothing where freight alone decides.
+    pub scorecard: super::scorecard::Scorecard,
     /// The group that is moving on, while its members run `then`: its first member, and this one's place.
     pub group: Option<(Handle, usize)>,
     /// The lane whose vehicle is being loaded or unloaded.
@@ -74,6 +82,8 @@ pub struct World<'m> {
     pub transition: Transition,
     pub draft: OrderDraft,
     pub scratch: Scratch,
+    /// What parcels cost and emitted; `None` where it is not traced.
+    pub trace: Option<Box<super::trace::Trace>>,
 }
 
 /// Reused buffers.
@@ -89,6 +99,7 @@ pub struct Scratch {
     pub created: Vec<Handle>,
     pub items: Vec<BoxItem>,
     pub boxes: Boxes,
+    pub cart: Vec<CartLine>,
 }
 
 /// What a payment provider captured.
@@ -116,6 +127,7 @@ impl<'m> World<'m> {
             wave: Vec::new(),
             depots: super::round::depots(model),
             lockers: super::pick_up::Lockers::new(model),
+            tours: super::tour::Tours::default(),
             floors: super::yard::Floors::new(model),
             quotas: super::quota::Quotas::new(model),
             ready: BTreeMap::new(),
@@ -132,12 +144,16 @@ impl<'m> World<'m> {
                 false => Vec::new(),
             },
             faults: FaultWatch::new(model),
+            missing: BTreeMap::new(),
+            damaged: BTreeSet::new(),
+            scorecard: super::scorecard::Scorecard::new(model),
             group: None,
             lane: LaneId(0),
             outbox: Vec::new(),
             transition: Transition::default(),
             draft: OrderDraft::default(),
             scratch: Scratch::default(),
+            trace: super::trace::Trace::new(model),
         }
     }
 
@@ -145,7 +161,7 @@ impl<'m> World<'m> {
     #[inline]
     pub fn planner(&self) -> Planner<'m> {
         let ways = self.model.faults.as_deref().and_then(|faults| faults.ways(self.at));
-        self.model.network.planner(ways)
+        self.model.network.planner(ways.or_else(|| Some(self.model.network.ways_at(self.at))))
     }
 
     /// Asks the engine; what happened is in `self.transition`. A refusal is counted by reason.
@@ -211,7 +227,7 @@ impl<'m> World<'m> {
     pub fn subject(&self) -> Handle {
         match self.transition.subject {
             Subject::Order(handle) | Subject::Fulfillment(handle) | Subject::Parcel(handle) => handle,
-            Subject::Stock | Subject::Customer(_) => panic!("no order, and so no handle"),
+            Subject::Stock | Subject::Customer(_) | Subject::Cart(_) => panic!("no order, and so no handle"),
         }
     }
 

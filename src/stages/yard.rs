@@ -13,6 +13,8 @@ pub struct Floors {
     hubs: Vec<Option<HubFloor>>,
     /// Vehicles that have been called in from a yard and are not unloaded yet.
     called: Vec<u32>,
+    /// By node: parcels that lie in a corner of the floor until somebody finds them.
+    lying: Vec<u64>,
 }
 
 /// What happens to the parcels of a truck that is at its hub, and whether the truck keeps them.
@@ -24,12 +26,24 @@ pub struct Berth {
 impl Floors {
     pub fn new(model: &Model) -> Floors {
         let rooms = model.movement.as_ref().map_or(&[][..], |movement| &movement.floors);
-        Floors { hubs: rooms.iter().map(|room| room.map(HubFloor::new)).collect(), called: Vec::new() }
+        let hubs: Vec<Option<HubFloor>> = rooms.iter().map(|room| room.map(HubFloor::new)).collect();
+        Floors { lying: vec![0; hubs.len()], hubs, called: Vec::new() }
     }
 
     #[inline]
     pub fn are_set(&self) -> bool {
         !self.hubs.is_empty()
+    }
+
+    /// Somebody has found a parcel that lay in a corner there.
+    pub fn found(&mut self, hub: NodeId) {
+        if let Some(lying) = self.lying.get_mut(hub.index()) {
+            *lying -= 1;
+        }
+    }
+
+    pub fn lying(&self, hub: NodeId) -> u64 {
+        self.lying[hub.index()]
     }
 
     /// Those that are limited.
@@ -82,6 +96,19 @@ pub fn leave(world: &mut World<'_>, node: NodeId) {
     while let Some(vehicle) = floor.call(at) {
         world.floors.called.push(vehicle);
         world.outbox.push((Handle::default(), Next::ComeIn { vehicle }));
+    }
+}
+
+/// A parcel of the truck that is being unloaded is not sorted now: it is gone, and its truck has counted it in, or it
+/// lies in a corner of the floor until it is found.
+pub fn came_to_grief(world: &mut World<'_>, then: Stage) {
+    if !world.floors.are_set() {
+        return;
+    }
+    let hub = world.model.network.lane(world.lane).to;
+    match then {
+        Stage::Lost => leave(world, hub),
+        _ => world.floors.lying[hub.index()] += 1,
     }
 }
 

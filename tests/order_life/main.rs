@@ -8,6 +8,7 @@ mod review;
 mod runs;
 mod service;
 mod submit;
+mod warehouse;
 
 use ordermill::experiment::StudyOptions;
 use ordermill::report::Document;

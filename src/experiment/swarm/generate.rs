@@ -70,6 +70,11 @@ const APART: &[&str] = &[
     // Drawn as a whole below.
     "last-mile",
     "promise",
+    "carrier-choice",
+    "floor.picking",
+    "network.generate",
+    "time-zone",
+    "nodes[].time-zone",
     "service",
     "nodes[].floor",
     "network.hours",
@@ -135,6 +140,11 @@ const TROUBLE: &[&str] = &[
     "cancel.after",
     "carriers[].attempt-failure",
     "carriers[].attempts",
+    "carriers[].loss",
+    "carriers[].damage",
+    "carriers[].delay-share",
+    "carriers[].search",
+    "after-sales.re-ship",
     "after-sales.change-of-mind",
     "after-sales.appearance-fault",
     "allocation.backorder-patience",
@@ -150,7 +160,7 @@ const TROUBLE: &[&str] = &[
 
 /// Changes whenever the same seed may be another case: with the generator, and with the key table.
 pub fn generation() -> String {
-    let version = 11;
+    let version = 12;
     let text = keys().iter().flat_map(|row| [row.path, row.example]).flat_map(str::bytes);
     format!("{:016x}", text.fold(version, |hash, byte| mix(hash ^ u64::from(byte))))
 }
@@ -253,6 +263,24 @@ fn draw_keys(seed: u64) -> Vec<(String, String)> {
         let target = *dice.one_of(&["50%", "90%", "99%"]);
         keys.push(("promise".to_owned(), format!("{{target: {target}, window: {}}}", 50 + dice.below(100))));
     }
+    if dice.uniform() < 0.3 {
+        let weight = *dice.one_of(&["0", "0.5", "30"]);
+        let explore = *dice.one_of(&["0%", "10%", "100%"]);
+        let choice =
+            format!("{{risk-weight: {weight}, explore: {explore}, memory: {}}}", 1 + dice.below(300));
+        keys.push(("carrier-choice".to_owned(), choice));
+    }
+    if dice.uniform() < 0.15 {
+        let (hubs, stations) = (dice.below(3), 10 * dice.below(11));
+        let air = *dice.one_of(&["0 km", "200 km", "2000 km"]);
+        let placed =
+            format!("{{hubs: {hubs}, stations: {stations}%, air-from: {air}, search: {}}}", dice.below(3));
+        keys.push(("network.generate".to_owned(), placed));
+    }
+    if dice.uniform() < 0.15 {
+        let zone = *dice.one_of(&["Europe/Berlin", "America/Los_Angeles", "Asia/Kolkata"]);
+        keys.push(("time-zone".to_owned(), zone.to_owned()));
+    }
     if dice.uniform() < 0.2 {
         keys.push(("service".to_owned(), contact_center(&mut dice)));
     }
@@ -260,6 +288,11 @@ fn draw_keys(seed: u64) -> Vec<(String, String)> {
         let (from, to) = (dice.below(12), 12 + dice.below(12));
         keys.push(("shifts.plan".to_owned(), format!("[{{from: \"{from:02}:00\", to: \"{to:02}:00\"}}]")));
         keys.push(("nodes.*.shifts".to_owned(), "plan".to_owned()));
+    }
+    if dice.uniform() < 0.3 {
+        keys.push(("floor.picking".to_owned(), tours(&mut dice)));
+        keys.retain(|key| key.0 != "nodes.*.pickers");
+        keys.push(("nodes.*.pickers".to_owned(), (4 + dice.below(20)).to_string()));
     }
     keys
 }
@@ -312,6 +345,22 @@ fn draw_movement(dice: &mut Dice, keys: &mut Vec<(String, String)>) {
         let hours: Vec<String> = (0..24).map(|_| format!("{:.2}", dice.spread(0.01, 3.0))).collect();
         put("network.hours", format!("[{}]", hours.join(", ")));
     }
+}
+
+/// With a picker or more for each zone.
+fn tours(dice: &mut Dice) -> String {
+    let method = *dice.one_of(&["single", "batch", "zone", "cluster"]);
+    let route = *dice.one_of(&["s-shape", "return"]);
+    let batch = 1 + dice.below(12);
+    format!(
+        "{{method: {method}, route: {route}, batch: {batch}, cart: {}, patience: {} s, zones: {}, aisles: {}, \
+         aisle-length: {} m}}",
+        batch + dice.below(20),
+        dice.spread(1.0, 90_000.0) as u64,
+        1 + dice.below(4),
+        4 + dice.below(30),
+        1 + dice.below(200)
+    )
 }
 
 fn contact_center(dice: &mut Dice) -> String {

@@ -1,8 +1,10 @@
 //! The key table, one file a group of sections, in the order a planner would write them.
 
+mod carrier;
 mod checkout;
 mod demand;
 mod fault;
+mod generate;
 mod goods;
 mod last_mile;
 mod law;
@@ -14,6 +16,7 @@ mod order;
 mod promotion;
 mod run;
 mod service;
+mod warehouse;
 
 use super::key::KeyRow;
 
@@ -24,7 +27,10 @@ pub const SECTIONS: &[&[KeyRow]] = &[
     promotion::KEYS,
     goods::KEYS,
     node::KEYS,
+    warehouse::KEYS,
     network::KEYS,
+    carrier::KEYS,
+    generate::KEYS,
     last_mile::KEYS,
     movement::KEYS,
     order::KEYS,

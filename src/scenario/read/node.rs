@@ -81,7 +81,16 @@ fn shift_rows(
 }
 
 /// All nodes, and their names defined.
-pub fn nodes(top: &Section<'_>, country: Option<&str>) -> Vec<Node> {
+pub fn nodes(top: &Section<'_>, network: &Section<'_>, country: Option<&str>) -> Vec<Node> {
+    // A generated network may place them all.
+    let none =
+        |node: &crate::scenario::tree::Node| matches!(&node.value, Value::List(rows) if rows.is_empty());
+    let written = top.has("nodes") && !top.get("nodes").is_some_and(|(_, node)| none(&node));
+    if !written && network.has("generate") {
+        top.desk.define("node", []);
+        top.desk.define("clock", []);
+        return Vec::new();
+    }
     if let Some((file, place)) = top.file_in("nodes") {
         let nodes = node_rows(top, &resolve(top.desk, place, &file), place, country);
         // Rows that could not be read would make references to them look wrong.
@@ -117,6 +126,8 @@ fn node(keys: &Section<'_>, country: Option<&str>) -> Node {
         shifts: keys.reference("shifts"),
         capital_per_day: keys.money("capital-per-day"),
         speed: keys.number("speed"),
+        passes: false,
+        time_zone: keys.maybe_text("time-zone").filter(|_| super::time_zone::time_zone(keys).is_some()),
         floor: keys.maybe_integer("floor").map(|room| room as u32),
     }
 }
@@ -177,6 +188,8 @@ fn node_rows(
                 .measured("capital-per-day", unit::money, 0.0, 1e12)
                 .map_or(Money::ZERO, Money::from_major_f64),
             speed: row.measured("speed", unit::number, 0.01, 100.0).unwrap_or(1.0),
+            time_zone: None,
+            passes: false,
             floor: row.measured("floor", unit::integer, 1.0, 1e9).map(|room| room as u32),
         });
     });
@@ -220,6 +233,7 @@ pub fn floor(top: &Section<'_>) -> Floor {
         box_max_units: keys.count("box-max-units"),
         box_max_side_mm: (keys.distance_km("box-max-side") * 1e6).round() as u32,
         queue: keys.word("queue").map_or(QueueOrder::Fifo, |word| queues[word]),
+        picking: super::warehouse::picking(&keys),
     }
 }
 

@@ -220,6 +220,7 @@ pub fn after_sales(top: &Section<'_>) -> AfterSales {
         change_of_mind: keys.share("change-of-mind"),
         send_back: law(&keys, "send-back"),
         restock: keys.share("restock"),
+        re_ship: keys.flag("re-ship"),
         points_per_unit: keys.number("points-per-unit"),
     };
     let faults = after_sales.appearance_fault + after_sales.quantity_fault + after_sales.specification_fault;
