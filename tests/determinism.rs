@@ -41,9 +41,13 @@ fn bytes_are_equal_on_any_number_of_threads() {
     let moved: Vec<&str> =
         moved.iter().flat_map(|set| ["--set", set]).chain(["--replications", "9"]).collect();
     let hours = ["--set", "arrivals.constant.duration=2 h"];
-    for (name, more) in
-        [("smoke", &scarce[..]), ("smoke", &vans[..]), ("smoke", &moved[..]), ("twin", &hours[..])]
-    {
+    for (name, more) in [
+        ("smoke", &scarce[..]),
+        ("smoke", &vans[..]),
+        ("smoke", &moved[..]),
+        ("warehouse", &[][..]),
+        ("twin", &hours[..]),
+    ] {
         let with = |threads| result(name, &[&["--threads", threads], more].concat());
         let one = with("1");
         for threads in ["2", "4", "8"] {

@@ -89,6 +89,8 @@ fn next_ask(dice: &[u16; 8], twin: &Twin) -> Ask {
         return match d % 8 {
             0 => Ask::Fence(sku, node, c as u32 % 4),
             1 => Ask::WriteOff(sku, node, c as u32 % 4),
+            2 => Ask::TransferOut(sku, node, c as u32 % 4),
+            3 => Ask::TransferIn(sku, node, c as u32 % 4),
             _ => Ask::Receive(sku, node, 1 + c as u32 % 4),
         };
     }
@@ -338,6 +340,8 @@ fn ask(command: &Command<'_>, numbers: &HashMap<(u8, Handle), usize>) -> Ask {
             hold: hold.to_vec(),
         },
         Command::WriteOff { sku, node, quantity } => Ask::WriteOff(sku.0, node.0, *quantity),
+        Command::TransferOut { sku, node, quantity } => Ask::TransferOut(sku.0, node.0, *quantity),
+        Command::TransferIn { sku, node, quantity } => Ask::TransferIn(sku.0, node.0, *quantity),
         Command::Fence { sku, node, quantity } => Ask::Fence(sku.0, node.0, *quantity),
     }
 }
@@ -415,4 +419,13 @@ fn a_tape_through_the_engine_and_its_twin() {
         ("payment.expiry", "20 s"),
     ];
     tape_through_both("smoke", &promotions);
+    let ahead = [
+        ("stock.nodes-per-sku", "1"),
+        ("stock.replenish", "[{cover: 3 h, lead-time: 4 h}]"),
+        (
+            "pre-position",
+            "{every: 2 h, first: 0 s, horizon: 9 h, history: 2 d, season: hour-of-day, local-value: 9}",
+        ),
+    ];
+    tape_through_both("smoke", &ahead);
 }

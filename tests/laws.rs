@@ -220,7 +220,7 @@ fn orders(run: &Run, judge: &Judge, said: &str) {
         // What only promotions make is told where there are any.
         let told = document.transitions.iter().find(|row| row.name == step.name());
         assert!(
-            told.is_some() || step.is_of_promotions() || step.is_of_carts(),
+            told.is_some() || step.is_of_promotions() || step.is_of_carts() || step.is_of_transfers(),
             "{said}: {} is not told",
             step.name()
         );
@@ -372,9 +372,10 @@ fn nothing_is_lost_or_made_whatever_the_scenario() {
             }
         }
     }
-    // Only faults make these: tests/faults.rs. And promotions theirs: tests/order_life/promotion.rs.
+    // Only faults make these: tests/faults.rs. And promotions theirs: tests/order_life/promotion.rs; transfers: tests/supply.rs.
     let of_faults = [Step::Unassigned, Step::WrittenOff, Step::Lost, Step::Replaced, Step::Shorted];
-    let elsewhere = |step: &Step| of_faults.contains(step) || step.is_of_promotions() || step.is_of_carts();
+    let of_parts = |step: &Step| step.is_of_promotions() || step.is_of_carts() || step.is_of_transfers();
+    let elsewhere = |step: &Step| of_faults.contains(step) || of_parts(step);
     let unseen: Vec<_> =
         Step::ALL.iter().filter(|step| !seen.contains_key(step) && !elsewhere(step)).collect();
     assert!(unseen.is_empty(), "the grid never saw {unseen:?}");

@@ -42,6 +42,7 @@ const MODES: [&str; 3] = ["submit", "pay", "allocate"];
 fn a_tape_ends_in_the_digest_of_its_run() {
     for mode in MODES {
         check("smoke", &[("stock.reserve-at", mode)]);
+        check("warehouse", &[("stock.reserve-at", mode)]);
         check("twin", &[("stock.reserve-at", mode), ("arrivals.constant.duration", "3 h")]);
     }
 }
@@ -68,6 +69,22 @@ fn a_tape_holds_what_was_under_way_at_the_start() {
     check("smoke", &[("initial.backlog", "40"), ("initial.in-transit", "30")]);
 }
 
+/// Returns by rule, replacements that hold their goods, shoppers who come back, complaints and contacts.
+#[test]
+fn a_tape_holds_what_came_after_the_door() {
+    let after = [
+        ("after-sales.change-of-mind", "40%"),
+        ("after-sales.inspect-after", "2 h"),
+        ("returns", "{exchange: 50%, pickup: 30%, approval-time: 1 h}"),
+        ("complaints", "{}"),
+        ("service", "{}"),
+        ("experience", "{comes-back: 50%, after: 3 h, comes-back-after: 5 h}"),
+    ];
+    for mode in MODES {
+        check("smoke", &[&after[..], &[("stock.reserve-at", mode)]].concat());
+    }
+}
+
 #[test]
 fn a_tape_of_real_history_ends_in_the_digest_of_its_run() {
     let folder = tempfile::tempdir().unwrap();
@@ -75,6 +92,21 @@ fn a_tape_of_real_history_ends_in_the_digest_of_its_run() {
     let options = StudyOptions { replications: Some(1), tape: Some(tape.clone()), ..Default::default() };
     let run = run_with("cdnow-replay", &[("run.horizon", "60 d")], &options);
     assert_eq!(format!("{:032x}", replay(&tape, &run).1), run.document.engine_digests[0]);
+}
+
+#[test]
+fn a_tape_of_goods_sent_ahead_ends_in_the_digest_of_its_run() {
+    let ahead = [
+        ("stock.nodes-per-sku", "1"),
+        ("stock.replenish", "[{cover: 3 h, lead-time: 4 h, supplier-fill: 60%}]"),
+        (
+            "pre-position",
+            "{every: 2 h, first: 0 s, horizon: 9 h, history: 2 d, season: hour-of-day, local-value: 9}",
+        ),
+    ];
+    check("smoke", &ahead);
+    // Some of it is on the road when the run ends.
+    check("smoke", &[&ahead[..], &[("run.horizon", "7 h"), ("arrivals.profile.duration", "7 h")]].concat());
 }
 
 /// One command less, or one changed, is another history.

@@ -87,6 +87,11 @@ impl Forecast {
         Forecast { expected, ways, nodes, near, keeps_plan: false }
     }
 
+    /// What a unit costs from the node to the zone: its part of a box, and each gram. `None` where there is no way.
+    pub fn way(&self, zone: ZoneId, node: NodeId) -> Option<(f64, f64)> {
+        self.ways[zone.index() * self.nodes + node.index()]
+    }
+
     /// The same forecast, whose tables also say which part of each zone's demand comes from which node.
     pub fn with_plan(self) -> Forecast {
         Forecast { keeps_plan: true, ..self }

@@ -24,11 +24,13 @@ pub mod fewest_splits;
 pub mod fill;
 pub mod forecast;
 pub mod guard;
+pub mod holt_winters;
 pub mod jasin_sinha;
 #[cfg(feature = "lp")]
 pub mod linear;
 pub mod load;
 pub mod plan_check;
+pub mod pre_position;
 pub mod registry;
 pub mod rounding;
 pub mod score;

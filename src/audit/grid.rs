@@ -185,6 +185,8 @@ pub const fn row(step: Step) -> Row {
         }
         Step::Received => Row { states: &[], ways: &[(Supplier, Available)], money: &[] },
         Step::WrittenOff => Row { states: &[], ways: &[(Available, Account::Missing)], money: &[] },
+        Step::TransferredOut => Row { states: &[], ways: &[(Available, Account::Transfer)], money: &[] },
+        Step::TransferredIn => Row { states: &[], ways: &[(Account::Transfer, Available)], money: &[] },
         Step::Fenced => Row {
             states: &[],
             ways: &[(Available, Account::Fenced), (Account::Fenced, Available)],

@@ -31,6 +31,7 @@ mod catalog;
 mod customer;
 mod draft;
 mod load_time;
+mod past;
 mod poisson;
 mod problem;
 mod profile;

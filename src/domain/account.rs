@@ -25,10 +25,12 @@ pub enum Account {
     Fenced,
     /// Nobody knows where: not on the shelf though the books had them there, or lost on the road.
     Missing,
+    /// On the way from a node to another.
+    Transfer,
 }
 
 impl Account {
-    pub const ALL: [Account; 10] = [
+    pub const ALL: [Account; 11] = [
         Account::Supplier,
         Account::Available,
         Account::Held,
@@ -39,6 +41,7 @@ impl Account {
         Account::Scrapped,
         Account::Fenced,
         Account::Missing,
+        Account::Transfer,
     ];
 }
 

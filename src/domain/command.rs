@@ -221,4 +221,16 @@ pub enum Command<'a> {
         lines: Cow<'a, [Line]>,
         hold: Cow<'a, [Assignment]>,
     },
+    /// So many free units of the cell leave for another node, as far as there are any; refused where there is none.
+    TransferOut {
+        sku: SkuId,
+        node: NodeId,
+        quantity: u32,
+    },
+    /// So many units that are between nodes come in, as far as there are any; refused where there is none.
+    TransferIn {
+        sku: SkuId,
+        node: NodeId,
+        quantity: u32,
+    },
 }

@@ -9,6 +9,7 @@ pub mod contact;
 pub mod fault;
 pub mod fulfillment;
 pub mod ids;
+mod label;
 pub mod mode;
 pub mod money;
 pub mod order;
@@ -29,6 +30,7 @@ pub use ids::{
     CarrierId, CartId, CouponId, CustomerId, Handle, LaneId, MethodId, NodeId, OrderId, PaymentMethodId,
     SkuId, StationId, ZoneId,
 };
+pub use label::{check_digit, sscc};
 pub use mode::{Mode, TravelLaw, Vehicle};
 pub use money::Money;
 pub use order::{Line, OrderState, OrderStep};

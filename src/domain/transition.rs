@@ -76,10 +76,13 @@ pub enum Step {
     CartCleared,
     CartsMerged,
     CartExpired,
+    /// Free units left a node for another one.
+    TransferredOut,
+    TransferredIn,
 }
 
 impl Step {
-    pub const ALL: [Step; 40] = {
+    pub const ALL: [Step; 42] = {
         use Step::*;
         [
             Submitted,
@@ -122,8 +125,15 @@ impl Step {
             CartCleared,
             CartsMerged,
             CartExpired,
+            TransferredOut,
+            TransferredIn,
         ]
     };
+
+    /// Only between nodes that send each other goods.
+    pub const fn is_of_transfers(self) -> bool {
+        matches!(self, Step::TransferredOut | Step::TransferredIn)
+    }
 
     /// Only shops with promotions take it.
     pub const fn is_of_promotions(self) -> bool {
@@ -181,6 +191,8 @@ impl Step {
             Step::CartCleared => "cart-cleared",
             Step::CartsMerged => "carts-merged",
             Step::CartExpired => "cart-expired",
+            Step::TransferredOut => "transferred-out",
+            Step::TransferredIn => "transferred-in",
         }
     }
 }

@@ -67,6 +67,9 @@ impl Engine {
             if balances.missing != 0 {
                 add(Row::new(5).word(u64::from(sku.0)).word(balances.missing));
             }
+            if balances.transfer != 0 {
+                add(Row::new(6).word(u64::from(sku.0)).word(balances.transfer));
+            }
         }
         let moved = |account: &MoneyAccount| !account.is_of_promotions() || self.tally.balance(*account) != 0;
         for account in MoneyAccount::ALL.into_iter().filter(moved) {

@@ -109,7 +109,7 @@ pub struct Counters {
 /// Where all units, money and points are, over all SKUs.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Ledgers {
-    /// Units that ever came from the supplier; by conservation the sum of the eight below.
+    /// Units that ever came from the supplier; by conservation the sum of the nine below.
     pub supplied: u64,
     pub available: u64,
     pub held: u64,
@@ -121,6 +121,8 @@ pub struct Ledgers {
     pub scrapped: u64,
     /// Not found on a shelf, or lost on the road.
     pub missing: u64,
+    /// Between nodes.
+    pub transfer: u64,
     /// Minus what shoppers have paid, net of refunds.
     pub shopper: Money,
     pub deposit: Money,
@@ -411,6 +413,7 @@ impl Engine {
             sums.customer += own.customer;
             sums.scrapped += own.scrapped;
             sums.missing += own.missing;
+            sums.transfer += own.transfer;
         }
         for (sku, node, word) in self.stock.iter() {
             sums.available += u64::from(word.available());

@@ -10,6 +10,7 @@
 //!                          +-written off-> Missing <---------lost-------+
 //!
 //! Held -written off-> Missing as well, where a picker finds too few.
+//! Available -transferred out-> Transfer -transferred in-> Available of another node.
 //! ```
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -31,12 +32,14 @@ pub enum Way {
     Scrapped,
     WrittenOff,
     Lost,
+    TransferredOut,
+    TransferredIn,
 }
 
 impl Way {
     /// Ways of every day; the others are rare.
     const DAILY: usize = Way::WrittenOff as usize;
-    const RARE: usize = Way::Lost as usize + 1 - Way::DAILY;
+    const RARE: usize = Way::TransferredIn as usize + 1 - Way::DAILY;
 }
 
 /// One cache line a SKU.
@@ -44,7 +47,7 @@ impl Way {
 #[derive(Default)]
 struct Ways([AtomicU64; Way::DAILY]);
 
-/// What faults do stands apart: with it a SKU would be two lines wide, and every order would touch them.
+/// What faults and transfers do stands apart: with it a SKU would be two lines wide, and every order would touch them.
 #[derive(Default)]
 struct Rare([AtomicU64; Way::RARE]);
 
@@ -62,6 +65,8 @@ pub struct Balances {
     pub customer: u64,
     pub scrapped: u64,
     pub missing: u64,
+    /// Between nodes.
+    pub transfer: u64,
     /// What must be on hand: available, held and fenced together.
     pub on_hand: u64,
 }
@@ -83,6 +88,23 @@ impl Ledger {
         counter.fetch_add(u64::from(quantity), Ordering::Relaxed);
     }
 
+    /// Counts as many of `quantity` as came in as are between nodes; how many they were.
+    pub fn comes_in(&self, sku: SkuId, quantity: u32) -> u32 {
+        let ways = &self.rare[sku.index()].0;
+        let [left, came] =
+            [Way::TransferredOut, Way::TransferredIn].map(|way| &ways[way as usize - Way::DAILY]);
+        let mut seen = came.load(Ordering::Relaxed);
+        loop {
+            // What left only grows: units that are counted here are there.
+            let on_the_way = left.load(Ordering::Relaxed).saturating_sub(seen);
+            let units = on_the_way.min(quantity.into());
+            match came.compare_exchange_weak(seen, seen + units, Ordering::Relaxed, Ordering::Relaxed) {
+                Ok(_) => return units as u32,
+                Err(other) => seen = other,
+            }
+        }
+    }
+
     #[inline]
     pub fn prefetch(&self, sku: SkuId) {
         prefetch_read(&self.skus[sku.index()]);
@@ -92,7 +114,8 @@ impl Ledger {
     pub fn balances(&self, sku: SkuId) -> Option<Balances> {
         let [received, picked, shipped, delivered, sent_back, restocked, scrapped] =
             self.skus[sku.index()].0.each_ref().map(|way| way.load(Ordering::Relaxed));
-        let [written_off, lost] = self.rare[sku.index()].0.each_ref().map(|way| way.load(Ordering::Relaxed));
+        let [written_off, lost, left, came] =
+            self.rare[sku.index()].0.each_ref().map(|way| way.load(Ordering::Relaxed));
         Some(Balances {
             supplied: received,
             picked: picked.checked_sub(shipped)?,
@@ -100,7 +123,8 @@ impl Ledger {
             customer: delivered.checked_sub(sent_back)?,
             scrapped,
             missing: written_off + lost,
-            on_hand: (received + restocked).checked_sub(picked + written_off)?,
+            transfer: left.checked_sub(came)?,
+            on_hand: (received + restocked + came).checked_sub(picked + written_off + left)?,
         })
     }
 

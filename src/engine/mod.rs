@@ -4,8 +4,8 @@
 //!              submit.rs   payment.rs   allocation.rs   floor.rs            road.rs             aftersales.rs
 //! Command ->   Submit      Pay Decline  Approve Reject  Start Pick          Ship Deliver        RequestReturn
 //!              Receive     Expire COD   Allocate Drop   Merge Pack          FailDelivery Lose   Grade Accept
-//!              WriteOff        |        Cancel |        unassign.rs short.rs   |                    |
-//!      cart.rs    |            |               |        Unassign    Short      |                    |
+//!              WriteOff        |        Cancel |        unassign.rs short.rs   |  transfer.rs       |
+//!      cart.rs    |            |               |        Unassign    Short      |  Transfer Out, In  |
 //!                 v            v               v            v                  v                    v
 //!              orders.rs (claim, let go)   stock.rs (take, release, settle)   tally.rs, ledger.rs (double entry)
 //! ```
@@ -49,6 +49,7 @@ mod stock;
 mod submit;
 mod sync;
 mod tally;
+mod transfer;
 mod unassign;
 
 #[cfg(not(any(loom, shuttle)))]
@@ -236,6 +237,8 @@ impl Engine {
                 };
                 self.submit_cart(at, *cart, &basket, out)
             }
+            Command::TransferOut { sku, node, quantity } => self.transfer_out(*sku, *node, *quantity, out),
+            Command::TransferIn { sku, node, quantity } => self.transfer_in(*sku, *node, *quantity, out),
         };
         if let Err(refusal) = outcome {
             out.begin(at);

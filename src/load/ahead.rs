@@ -43,6 +43,8 @@ impl Verb {
             Verb::Receive
             | Verb::Fence
             | Verb::WriteOff
+            | Verb::TransferOut
+            | Verb::TransferIn
             | Verb::Redeem
             | Verb::SpendPoints
             | Verb::GiveBack

@@ -58,10 +58,12 @@ pub enum Verb {
     MergeCarts,
     ExpireCart,
     SubmitCart,
+    TransferOut,
+    TransferIn,
 }
 
 impl Verb {
-    pub const ALL: [(Verb, &str); 38] = [
+    pub const ALL: [(Verb, &str); 40] = [
         (Verb::Submit, "submit"),
         (Verb::Pay, "pay"),
         (Verb::ConfirmCashOnDelivery, "confirm-cash-on-delivery"),
@@ -100,6 +102,8 @@ impl Verb {
         (Verb::MergeCarts, "merge-carts"),
         (Verb::ExpireCart, "expire-cart"),
         (Verb::SubmitCart, "submit-cart"),
+        (Verb::TransferOut, "transfer-out"),
+        (Verb::TransferIn, "transfer-in"),
     ];
 }
 
@@ -481,6 +485,12 @@ impl Sink for Script {
             Command::ExpirePoints { customer, points } => {
                 let promotion = Promotion { customer, amount: points, ..Promotion::default() };
                 self.promote(at, Verb::ExpirePoints, promotion, false)
+            }
+            Command::TransferOut { sku, node, quantity } => {
+                self.movement(at, Verb::TransferOut, Movement { sku, node, quantity })
+            }
+            Command::TransferIn { sku, node, quantity } => {
+                self.movement(at, Verb::TransferIn, Movement { sku, node, quantity })
             }
             Command::Lose { parcel } => self.push(at, Verb::Lose, self.parcel(parcel), 0, 0),
             Command::Replace { parcel } => self.push(at, Verb::Replace, self.parcel(parcel), 0, 0),

@@ -49,6 +49,8 @@ fn fits(command: &Command<'_>, model: &Model) -> bool {
         Command::Allocate { plan, .. } => held(plan),
         Command::Receive { sku, node, .. }
         | Command::Fence { sku, node, .. }
+        | Command::TransferOut { sku, node, .. }
+        | Command::TransferIn { sku, node, .. }
         | Command::WriteOff { sku, node, .. } => sku.0 < skus && node.0 < nodes,
         Command::Short { sku, .. } => sku.0 < skus,
         Command::Redeem { coupon, .. } => usize::from(coupon.0) < model.engine_rules.coupons.len(),

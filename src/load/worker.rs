@@ -324,6 +324,14 @@ impl<'m> Worker<'m> {
                 let super::script::Movement { sku, node, quantity } = self.lane.movements[step.side as usize];
                 Command::WriteOff { sku, node, quantity }
             }
+            Verb::TransferOut => {
+                let super::script::Movement { sku, node, quantity } = self.lane.movements[step.side as usize];
+                Command::TransferOut { sku, node, quantity }
+            }
+            Verb::TransferIn => {
+                let super::script::Movement { sku, node, quantity } = self.lane.movements[step.side as usize];
+                Command::TransferIn { sku, node, quantity }
+            }
             Verb::Redeem | Verb::SpendPoints | Verb::GiveBack | Verb::ExpirePoints => {
                 let Promotion { id, customer, coupon, amount } = self.lane.promotions[step.side as usize];
                 let id = OrderId(id.0 + (u64::from(self.lap) << LAP_SHIFT));

@@ -30,6 +30,8 @@ pub struct Dock {
     pub peak: u64,
     /// One for each parcel and departure that it was in time for and that was full.
     pub rollovers: u64,
+    /// One for each parcel and departure whose cut-off it came after.
+    pub too_late: u64,
     /// Of them, those for whose volume there was no room.
     pub by_volume: u64,
     /// One for each parcel and departure that it was in time for and that did not leave.
@@ -135,6 +137,7 @@ impl Dock {
             }
             room -= loaded;
             left_behind += (in_time - loaded) as u64;
+            self.too_late += (queue.len() - (in_time - loaded)) as u64;
         }
         let loaded = capacity - room as u32;
         self.left(loaded, left_behind);
@@ -148,6 +151,7 @@ impl Dock {
         let mut is_full = false;
         for row in &mut self.ranks {
             let in_time = in_time(&row.queue, at, cut_off);
+            self.too_late += (row.queue.len() - in_time) as u64;
             if in_time == 0 {
                 continue;
             }

@@ -135,6 +135,11 @@ impl Network {
         self.here(zone, at, |at| self.last_mile(carrier).retry(at))
     }
 
+    /// The bell there of a parcel that is with the courier at `at`, or with rounds at its station.
+    pub fn rings(&self, carrier: CarrierId, zone: ZoneId, at: Moment) -> Moment {
+        self.here(zone, at, |at| self.last_mile(carrier).open(at))
+    }
+
     /// The end of the day there.
     #[inline]
     pub fn end_of_day(&self, zone: ZoneId, at: Moment) -> Moment {

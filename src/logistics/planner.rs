@@ -187,6 +187,12 @@ impl Network {
         self.planner(None).next_lane(carrier, node, zone, ready)
     }
 
+    /// Where a vehicle of `lane` that leaves at `at` goes, and when what it brings is sorted there, as planned.
+    pub fn rides(&self, lane: LaneId, at: Moment) -> (NodeId, Moment) {
+        let lane = self.lane(lane);
+        (lane.to, at + lane.mean_travel + self.nodes[lane.to.index()].handling)
+    }
+
     /// When a parcel that is at the dock of `lane` since `ready` is sorted at its other end, as planned.
     pub fn sorted(&self, lane: LaneId, ready: Moment) -> Moment {
         let lane = self.lane(lane);

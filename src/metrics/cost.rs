@@ -25,11 +25,17 @@ pub enum CostLine {
     PhoneLabor,
     ChatLabor,
     ServiceTools,
+    Purchasing,
+    Transfers,
+    ReturnFreight,
+    ReturnTransport,
+    ComplaintLabor,
+    Compensation,
     AdHoc,
 }
 
 impl CostLine {
-    pub const ALL: [(CostLine, &str); 22] = [
+    pub const ALL: [(CostLine, &str); 28] = [
         (CostLine::PickLabor, "pick labor"),
         (CostLine::PackLabor, "pack labor"),
         (CostLine::SortLabor, "sort labor"),
@@ -51,6 +57,12 @@ impl CostLine {
         (CostLine::PhoneLabor, "phone labor"),
         (CostLine::ChatLabor, "chat labor"),
         (CostLine::ServiceTools, "service tools"),
+        (CostLine::Purchasing, "purchasing"),
+        (CostLine::Transfers, "transfers"),
+        (CostLine::ReturnFreight, "return freight"),
+        (CostLine::ReturnTransport, "return transport"),
+        (CostLine::ComplaintLabor, "complaint labor"),
+        (CostLine::Compensation, "compensation"),
         (CostLine::AdHoc, "ad-hoc trucks"),
     ];
 
@@ -66,6 +78,7 @@ impl CostLine {
                 | ReviewLabor
                 | PhoneLabor
                 | ChatLabor
+                | ComplaintLabor
                 | Capital
                 | Linehaul
         )

@@ -5,17 +5,23 @@
 //! - Lead times, ship times, lateness and on-time shares leave out orders submitted during the warm-up, and the
 //!   times of phases leave out those that ended in it; counts and costs cover the whole run.
 
+mod after_sales;
 mod cost;
+mod door;
 mod event_log;
 mod floor;
+mod inspection;
 mod last_mile;
 mod life;
 mod movement;
+mod notes;
 mod phase;
 mod promise;
 mod service;
+mod supply;
 mod times;
 mod trace;
+mod tracking;
 
 use crate::domain::{
     CarrierId, MethodId, Money, MoneyAccount, NodeId, OrderState, Refusal, SplitReason, Step, Transition,
@@ -23,17 +29,23 @@ use crate::domain::{
 };
 use crate::kernel::time::{Moment, Span};
 
+pub use after_sales::{ComplaintsSeen, ExperienceSeen, ReturnsSeen};
 pub use cost::{CostLine, Costs};
-pub use event_log::{EventLog, LogRow, LoggedFulfillment, LoggedOrder, LoggedParcel};
-pub use floor::FloorSeen;
+pub use door::DoorSeen;
+pub use event_log::{EventLog, LogRow, LoggedFulfillment, LoggedOrder, LoggedParcel, LoggedScan};
+pub use floor::{FloorSeen, RoomSeen, StaffSeen};
+pub use inspection::{Cause, Confusion, InspectionSeen};
 pub use last_mile::{LastMileSeen, PickUpSeen};
 pub use life::{CheckoutSeen, CouponSeen, Judged, PaymentSeen, PromotionSeen, ReviewSeen};
 pub use movement::{CarrierDays, MovementSeen, RoadSeen, YardSeen};
+pub use notes::{Goods, Note, Notes};
 pub use phase::{Phase, PhaseTimes};
 pub use promise::PromiseSeen;
 pub use service::{DeskSeen, ServiceSeen};
+pub use supply::SupplySeen;
 pub use times::Times;
 pub use trace::{Footprint, TraceSeen, UNITS, minor, share};
+pub use tracking::{Errors, HORIZONS_H, Scan, Shown, TrackingSeen};
 
 /// Why a visitor left without an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,6 +103,7 @@ pub struct Shape {
     pub payment_methods: usize,
     pub review_rules: usize,
     pub coupons: usize,
+    pub complaint_tiers: usize,
     pub interval: Span,
     pub horizon: Moment,
     pub warm_up: Moment,
@@ -172,7 +185,14 @@ pub struct Metrics {
     pub floor: FloorSeen,
     pub pick_up: PickUpSeen,
     pub promises: PromiseSeen,
+    pub tracking: TrackingSeen,
+    pub inspection: InspectionSeen,
+    pub door: DoorSeen,
     pub service: ServiceSeen,
+    pub supply: SupplySeen,
+    pub returns: ReturnsSeen,
+    pub complaints: ComplaintsSeen,
+    pub experience: ExperienceSeen,
     pub movement: MovementSeen,
     /// Minor units that shoppers paid, and got back.
     pub captured: i64,
@@ -232,7 +252,17 @@ impl Metrics {
             floor: FloorSeen::default(),
             pick_up: PickUpSeen::default(),
             promises: PromiseSeen::default(),
+            tracking: TrackingSeen::default(),
+            inspection: InspectionSeen::default(),
+            door: DoorSeen::default(),
             service: ServiceSeen::default(),
+            supply: SupplySeen::default(),
+            returns: ReturnsSeen::default(),
+            complaints: ComplaintsSeen {
+                opened: vec![0; shape.complaint_tiers],
+                ..ComplaintsSeen::default()
+            },
+            experience: ExperienceSeen::default(),
             movement: MovementSeen {
                 carriers: vec![CarrierDays::default(); shape.carriers],
                 ..MovementSeen::default()

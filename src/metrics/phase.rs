@@ -52,6 +52,8 @@ phases! {
     Return = "return",
     /// From a shopper's first contact about a trouble to its end.
     Service = "service",
+    /// From a complaint to its answer.
+    Complaint = "complaint",
     /// In a truck that waits until the hub has room for its parcels.
     Yard = "yard",
 }

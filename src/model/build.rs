@@ -83,6 +83,17 @@ impl Model {
             sells_long_goods: (demand.catalog().skus.iter())
                 .any(|sku| scenario.floor.box_max_side_mm < sku.longest_mm),
             allocator: allocator(scenario, &demand, &tables, &receipts),
+            replenish: Replenishment::build(scenario, &demand, &network, &initial_stock),
+            pre_position: PrePosition::build(
+                scenario,
+                &demand,
+                &network,
+                || forecast(scenario, &demand, &tables, &receipts),
+                |zone| {
+                    let methods = (0..scenario.delivery.len()).map(|method| MethodId(method as u8));
+                    methods.filter_map(|method| tables.reach(method, zone).near.first().copied()).next()
+                },
+            ),
             rules: rules(scenario),
             min_box_value: scenario.allocation.min_box_value,
             reserve_at: scenario.stock.reserve_at,
@@ -96,10 +107,22 @@ impl Model {
             promise: scenario.promise,
             mishaps: Mishaps::build(scenario),
             carrier_choice: scenario.carrier_choice,
+            tracking: scenario.tracking.as_ref().map(Tracking::build),
+            inspection: Inspection::build(scenario),
+            signature: scenario.signature,
+            re_ship: scenario.after_sales.re_ship,
+            return_freight: scenario.carriers.iter().map(|carrier| carrier.return_freight).collect(),
+            door_is_told: scenario.signature.is_some()
+                || scenario.carriers.iter().any(|carrier| 0.0 < carrier.return_freight)
+                || scenario.payment.methods.iter().any(|method| Span::ZERO < method.remit_after),
             traces: scenario.network.trace,
             attempt_ug: (scenario.carriers.iter())
                 .map(|carrier| libm::round(carrier.co2_g_per_attempt * 1e6) as u128)
                 .collect(),
+            returns: scenario.returns.as_ref().map(Returns::build),
+            complaints: (scenario.complaints.as_ref())
+                .map(|spec| Complaints::build(spec, stations.complaints)),
+            experience: scenario.experience.as_ref().map(Experience::build),
             service: scenario.service.as_ref().map(|spec| Service::build(spec, stations.service)),
             movement: Movement::build(scenario).map(Box::new),
             nodes: stations.nodes,
@@ -284,6 +307,7 @@ fn payment(scenario: &Scenario, stations: &[StationId]) -> Vec<PaymentMethod> {
         duplicate: method.duplicate,
         fee: method.fee,
         refuse_at_door: method.refuse_at_door,
+        remit_after: method.remit_after,
         timeout: method.timeout,
         limit: method.rate_limit_per_hour.map(|per_hour| {
             let gap = Span::from_secs_f64(3_600.0 / per_hour);
@@ -308,6 +332,10 @@ fn floor(floor: &spec::Floor) -> Floor {
         merge_window: floor.merge_window,
         queue: floor.queue,
         picking: floor.picking.as_ref().map(super::Picking::new),
+        notes: floor.notes.clone(),
+        put_away: floor.put_away.as_ref().map(|rules| law(&rules.work)),
+        staging: floor.staging,
+        learning: floor.learning,
     }
 }
 
@@ -377,6 +405,26 @@ fn settings(
     receipts: &[Receipt],
 ) -> Settings {
     let per_box = scenario.costs.packaging_per_parcel;
+    let strategy = scenario.allocation.strategy;
+    let forecast = strategy.needs_forecast().then(|| {
+        let forecast = forecast(scenario, demand, tables, receipts);
+        if strategy.rounds() { forecast.with_plan() } else { forecast }
+    });
+    Settings {
+        per_box,
+        score: scenario.allocation.score.clone(),
+        forecast: forecast.map(Arc::new),
+        wave_every: Some(scenario.allocation.wave_every),
+    }
+}
+
+/// What is expected to be asked, and what it costs to serve.
+fn forecast(
+    scenario: &Scenario,
+    demand: &DemandTables,
+    tables: &AllocationTables,
+    receipts: &[Receipt],
+) -> Forecast {
     let Expected { lines, method_share, .. } = expected(scenario);
     let mut incoming = vec![Vec::new(); demand.catalog().len()];
     receipts.iter().for_each(|receipt| incoming[receipt.sku.index()].push(receipt.at));
@@ -390,17 +438,7 @@ fn settings(
         receipts: incoming,
         refresh_every: scenario.allocation.refresh_every,
     };
-    let strategy = scenario.allocation.strategy;
-    let forecast = strategy.needs_forecast().then(|| {
-        let forecast = Forecast::new(asked, tables, scenario.nodes.len(), per_box);
-        if strategy.rounds() { forecast.with_plan() } else { forecast }
-    });
-    Settings {
-        per_box,
-        score: scenario.allocation.score.clone(),
-        forecast: forecast.map(Arc::new),
-        wave_every: Some(scenario.allocation.wave_every),
-    }
+    Forecast::new(asked, tables, scenario.nodes.len(), scenario.costs.packaging_per_parcel)
 }
 
 fn engine_rules(scenario: &Scenario, demand: &DemandTables) -> EngineRules {

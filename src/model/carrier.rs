@@ -9,8 +9,6 @@ use crate::scenario::spec::Scenario;
 #[derive(Debug)]
 pub struct Mishaps {
     pub carriers: Vec<CarrierMishaps>,
-    /// What is lost is sent once more, where the node has it.
-    pub re_ship: bool,
 }
 
 /// Of one carrier, on each lane of a parcel's way.
@@ -39,6 +37,6 @@ impl Mishaps {
             search: row.search,
             liability: row.liability,
         };
-        Some(Mishaps { carriers: rows().map(carrier).collect(), re_ship: scenario.after_sales.re_ship })
+        Some(Mishaps { carriers: rows().map(carrier).collect() })
     }
 }

@@ -225,7 +225,12 @@ pub fn cuts(scenario: &Scenario, kind: StationKind, place: &str) -> Vec<Cut> {
             FaultKind::NoShows => kind == StationKind::Pick,
             FaultKind::WarehouseOffline => !matches!(
                 kind,
-                StationKind::Pay | StationKind::Review | StationKind::Phone | StationKind::Chat
+                StationKind::Pay
+                    | StationKind::Review
+                    | StationKind::Phone
+                    | StationKind::Chat
+                    | StationKind::Complaint
+                    | StationKind::Lead
             ),
             _ => false,
         };

@@ -97,8 +97,9 @@ fn fluid(model: &Model, arrivals: &[f64], station: &StationRow, visits: f64, wor
 fn visits(model: &Model) -> Vec<(f64, f64)> {
     let mut found = vec![(0.0, 0.0); model.stations.len()];
     let lines = model.expected.lines;
-    let (jobs, job_s) = model.floor.pick_job(model.expected.order());
     let floor = &model.floor;
+    let put_away = floor.put_away.as_ref().map_or(0.0, |work| work.mean_secs());
+    let (jobs, job_s) = model.floor.pick_job(model.expected.order());
     for (method, share) in model.payment.iter().zip(&model.expected.payment_share) {
         let asked = if method.cash_on_delivery { 0.0 } else { *share };
         found[method.station.index()] = (asked, method.latency.mean_secs());
@@ -115,9 +116,12 @@ fn visits(model: &Model) -> Vec<(f64, f64)> {
             for station in row.pick_stations() {
                 visit(&mut found, station, share * jobs, job_s / row.speed);
             }
-            for (station, visits, work) in
-                [(row.pack, share, pack), (row.grade, share * returned, floor.grade.mean_secs())]
-            {
+            let restocked = share * returned * model.after_sales.restock;
+            for (station, visits, work) in [
+                (row.pack, share, pack),
+                (row.grade, share * returned, floor.grade.mean_secs()),
+                (row.put_away, restocked, put_away),
+            ] {
                 visit(&mut found, station, visits, work / row.speed);
             }
             let Some(carrier) = carriers(model, method, node, zone) else { continue };
@@ -157,6 +161,7 @@ impl LoadRow {
     /// Whether its work comes about when the order does. Sorting comes hours later, grading and contacts days later, so
     /// their peaks and backlogs are not estimated.
     pub fn is_prompt(&self) -> bool {
-        !matches!(self.kind, StationKind::Sort | StationKind::Grade | StationKind::Phone | StationKind::Chat)
+        use StationKind::*;
+        !matches!(self.kind, Sort | Grade | Phone | Chat | PutAway | Complaint | Lead)
     }
 }

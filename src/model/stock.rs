@@ -74,15 +74,15 @@ fn listed(scenario: &Scenario, skus: &SkuNames<'_>) -> Vec<(SkuId, NodeId, u32)>
 }
 
 /// SKUs by the names that a planner writes.
-struct SkuNames<'a>(BTreeMap<&'a str, SkuId>);
+pub(super) struct SkuNames<'a>(BTreeMap<&'a str, SkuId>);
 
 impl<'a> SkuNames<'a> {
-    fn of(demand: &'a DemandTables) -> SkuNames<'a> {
+    pub(super) fn of(demand: &'a DemandTables) -> SkuNames<'a> {
         let names = demand.catalog().names.iter().enumerate();
         SkuNames(names.map(|(index, name)| (name.as_str(), SkuId(index as u32))).collect())
     }
 
-    fn id(&self, name: &str) -> SkuId {
+    pub(super) fn id(&self, name: &str) -> SkuId {
         *self.0.get(name).expect("the reader checked SKU names")
     }
 }

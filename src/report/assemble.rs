@@ -1,6 +1,7 @@
 //! From a study to the result document: totals, intervals over replications, names for ids.
 
 use super::document::*;
+use super::variants::process;
 use crate::domain::{MethodId, NodeId, NodeKind, OrderState, Refusal, SplitReason, Step, ZoneId};
 use crate::engine::Ledgers;
 use crate::experiment::advice::Advice;
@@ -72,6 +73,7 @@ impl Assembly<'_> {
                 .iter()
                 .filter(|step| !step.is_of_promotions() || self.model.promotions.is_some())
                 .filter(|step| !step.is_of_carts() || self.sum(|m| m.steps[**step as usize]) != 0)
+                .filter(|step| !step.is_of_transfers() || self.model.pre_position.is_some())
                 .map(|&step| row(step_name(step), self.sum(|m| m.steps[step as usize])))
                 .collect(),
             stages: Phase::ALL.iter().filter(|&&phase| self.has(phase)).map(|&p| self.stage(p)).collect(),
@@ -87,6 +89,7 @@ impl Assembly<'_> {
             advice: None,
             money: self.money(),
             life: super::life::rows(self.model, self.outcomes(), self.scenario.run.confidence),
+            process: process(&self.first().log),
             network: self.network(),
             replay: self.replay(),
             events: self.events(),
@@ -253,6 +256,7 @@ impl Assembly<'_> {
             Phase::Hold => self.model.checkout.address.is_some(),
             Phase::PickUp => self.model.pick_up.is_some(),
             Phase::Service => self.model.service.is_some(),
+            Phase::Complaint => self.model.complaints.is_some(),
             _ => true,
         }
     }
@@ -476,9 +480,13 @@ impl Assembly<'_> {
                 .filter(|(line, _)| match line {
                     CostLine::Fraud => self.model.review.is_told(),
                     CostLine::LastMile => self.model.network.rounds().is_some(),
+                    CostLine::ReturnTransport => self.model.returns.is_some(),
+                    CostLine::ComplaintLabor | CostLine::Compensation => self.model.complaints.is_some(),
                     CostLine::PhoneLabor | CostLine::ChatLabor | CostLine::ServiceTools => {
                         self.model.service.is_some()
                     }
+                    CostLine::Purchasing => self.model.replenish.is_some(),
+                    CostLine::Transfers => self.model.pre_position.is_some(),
                     CostLine::AdHoc => self.model.movement.as_ref().is_some_and(|own| own.ad_hoc.is_some()),
                     _ => true,
                 })

@@ -1,8 +1,13 @@
 //! What the parts of an order's life did that a scenario asks for: a row a figure, none for a part that is not there.
 
+mod after_sales;
 mod carriers;
+mod door;
+mod inspection;
 mod movement;
 mod service;
+mod supply;
+mod tracking;
 
 use super::document::{Estimate, LifeRow, Unit};
 use crate::experiment;
@@ -40,10 +45,23 @@ pub fn rows(model: &Model, outcomes: &[Outcome], confidence: f64) -> Vec<LifeRow
         rows.pick_up(pick_up);
     }
     rows.carriers(model);
+    rows.inspection(model);
+    rows.tracking(model);
+    rows.door(model);
     if let Some(service) = &model.service {
         rows.service(model, service);
     }
     rows.rows.extend(super::trace::rows(model, outcomes, confidence));
+    rows.supply(model);
+    if let Some(returns) = &model.returns {
+        rows.returns(returns);
+    }
+    if let Some(complaints) = &model.complaints {
+        rows.complaints(complaints);
+    }
+    if model.experience.is_some() {
+        rows.experience();
+    }
     rows.movement(model);
     rows.roads(model);
     rows.peaks(model);

@@ -95,6 +95,7 @@ pub fn document() -> Document {
         faults: None,
         advice: None,
         life: Vec::new(),
+        process: None,
         money: MoneyFacts {
             captured_minor: 38_412_000_000,
             refunded_minor: 1_204_500_000,

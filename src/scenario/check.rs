@@ -178,10 +178,11 @@ fn stations(top: &Section<'_>, scenario: &Scenario) {
 
 fn goods(top: &Section<'_>, scenario: &Scenario) {
     let stock = &scenario.stock;
-    let nothing = stock.file.is_none() && stock.cover <= 0.0 && stock.receipts.is_empty();
+    let comes = !stock.receipts.is_empty() || !stock.replenish.is_empty();
+    let nothing = stock.file.is_none() && stock.cover <= 0.0 && !comes;
     if nothing && top.desk.sound(&["stock"]) {
         let message = "there is no stock: the cover is zero and nothing comes in".to_string();
-        let help = "write cover: 1.2, a stock file, or receipts";
+        let help = "write cover: 1.2, a stock file, receipts, or replenish";
         top.section("stock").report("E0311", "cover", message, help);
     }
 }

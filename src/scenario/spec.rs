@@ -1,9 +1,14 @@
 //! What a planner may write, as plain types: one struct a section, one field a key.
 //! The reader fills it from a file by the key table; the model turns it into dense, checked tables.
 
+mod after_sales;
 mod carrier;
+mod door;
+mod inspection;
 mod movement;
 mod service;
+mod supply;
+mod tracking;
 mod warehouse;
 
 use std::path::PathBuf;
@@ -12,10 +17,15 @@ use crate::allocation::Score;
 use crate::domain::{FaultKind, GeoPoint, HandlingClass, Mode, Money, NodeKind, TravelLaw, Vehicle};
 use crate::kernel::time::Span;
 
+pub use after_sales::{Complaints, Experience, Returns, Tier};
 pub use carrier::{CarrierChoice, Mishaps};
+pub use door::Signature;
+pub use inspection::{Inspection, PickErrors};
 pub use movement::*;
 pub use service::{Desk, IntentRow, Service, Tool};
-pub use warehouse::{PickMethod, PickRoute, Picking};
+pub use supply::{Policy, PrePosition, Replenish, Season};
+pub use tracking::Tracking;
+pub use warehouse::{Learning, Notes, PickMethod, PickRoute, Picking, PutAway, ShiftBreak, Staging};
 
 /// A whole scenario, with all defaults filled in.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,8 +60,14 @@ pub struct Scenario {
     pub pick_up: PickUp,
     /// `None`: freight alone decides.
     pub carrier_choice: Option<CarrierChoice>,
+    /// `None`: nobody looks where a parcel is.
+    pub tracking: Option<Tracking>,
+    /// `None`: nothing is left at a door.
+    pub signature: Option<Signature>,
     /// `None`: promises are a table.
     pub promise: Option<PromiseRules>,
+    /// `None`: goods stay where the supplier put them.
+    pub pre_position: Option<PrePosition>,
     pub delivery: Vec<DeliveryMethod>,
     pub payment: Payment,
     pub review: Review,
@@ -60,6 +76,12 @@ pub struct Scenario {
     pub after_sales: AfterSales,
     /// `None`: shoppers ask nothing.
     pub service: Option<Service>,
+    /// `None`: every return is taken.
+    pub returns: Option<Returns>,
+    /// `None`: nobody complains and keeps the goods.
+    pub complaints: Option<Complaints>,
+    /// `None`: nobody says how content they are.
+    pub experience: Option<Experience>,
     pub costs: Costs,
     pub initial: Initial,
     pub slo: Vec<Slo>,
@@ -498,6 +520,7 @@ pub struct Stock {
     pub safety: f64,
     pub receipts: Vec<Receipt>,
     pub receipts_file: Option<PathBuf>,
+    pub replenish: Vec<Replenish>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -525,6 +548,11 @@ pub struct ShiftRow {
     pub from_minute: u16,
     pub to_minute: u16,
     pub share: f64,
+    /// Of the staff, those who have never done this before.
+    pub temps: f64,
+    /// Of the staff, those who do not come.
+    pub absence: f64,
+    pub pause: Option<ShiftBreak>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -575,8 +603,14 @@ pub struct Floor {
     pub box_max_units: u32,
     pub box_max_side_mm: u32,
     pub queue: QueueOrder,
+    pub errors: PickErrors,
     /// How pickers go round; `None`: one order after the other, and ways are not told apart from picking.
     pub picking: Option<Picking>,
+    pub notes: Option<Notes>,
+    /// `None`: what is graded for sale can be sold at once.
+    pub put_away: Option<PutAway>,
+    pub staging: Staging,
+    pub learning: Learning,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -593,6 +627,8 @@ pub enum QueueOrder {
 pub struct Wave {
     pub every: Span,
     pub size: u32,
+    /// Instead of `every`: so long before each departure from the node.
+    pub before: Option<Span>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -679,6 +715,8 @@ pub struct Carrier {
     /// Parcels that came while doors were closed are handed over in their turn within this time of the opening.
     pub tour: Span,
     pub mishaps: Mishaps,
+    /// Of the freight, what the way back costs of a parcel that nobody took.
+    pub return_freight: f64,
     /// Where the last mile is a law.
     pub co2_g_per_attempt: f64,
     /// Parcels that it takes on a local day; `None` is without limit.
@@ -811,6 +849,8 @@ pub struct PaymentMethod {
     pub fee: f64,
     /// Cash on delivery: share refused at the door.
     pub refuse_at_door: f64,
+    /// And how long the carrier keeps what was paid.
+    pub remit_after: Span,
     /// The shop waits no longer for an answer; a capture may still come in.
     pub timeout: Option<Span>,
     /// Requests an hour that the provider admits, and how many at once after a pause.
@@ -925,6 +965,7 @@ pub struct AfterSales {
     pub restock: f64,
     /// What a carrier lost is sent once more, where the node has it.
     pub re_ship: bool,
+    pub inspection: Inspection,
     /// Points earned for each major unit paid, booked when the order completes.
     pub points_per_unit: f64,
 }
@@ -976,11 +1017,13 @@ pub enum Metric {
     CostPerOrder,
     /// Orders not in a final state at the horizon / submitted.
     OpenShare,
+    /// Mean score of judged orders / 10.
+    Satisfaction,
 }
 
 impl Metric {
     /// In the order of the key table's words.
-    pub const ALL: [Metric; 9] = {
+    pub const ALL: [Metric; 10] = {
         use Metric::*;
         [
             OnTimeShare,
@@ -992,6 +1035,7 @@ impl Metric {
             BackorderShare,
             CostPerOrder,
             OpenShare,
+            Satisfaction,
         ]
     };
 

@@ -112,6 +112,7 @@ impl Docks {
         }
         lane.seen.rolled_over = lane.dock.rollovers;
         lane.seen.by_volume = lane.dock.by_volume;
+        lane.seen.too_late = lane.dock.too_late;
         lane.ordered &= by_timetable;
         let parcels = vehicle.parcels.len() as u64;
         // One that took nobody on top calls for no other: those who wait are not in time, or the lane is closed.

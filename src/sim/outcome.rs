@@ -9,7 +9,7 @@ use crate::engine::{Engine, Ledgers};
 use crate::kernel::record::{Interval, StationRecord};
 use crate::kernel::station::Station;
 use crate::kernel::time::Moment;
-use crate::metrics::{CostLine, EventLog, Metrics};
+use crate::metrics::{CostLine, EventLog, Metrics, Notes};
 use crate::model::Model;
 use crate::stages::fault::FaultWatch;
 
@@ -53,6 +53,8 @@ pub struct LaneOutcome {
     /// On all vehicles.
     pub parcels: u64,
     pub rolled_over: u64,
+    /// One for each parcel and departure whose cut-off it came after.
+    pub too_late: u64,
     /// Of them, for want of volume.
     pub by_volume: u64,
     /// Departures that the weather kept, with parcels at the dock.
@@ -75,6 +77,7 @@ pub struct Outcome {
     pub overdue: u64,
     pub digest: u128,
     pub log: EventLog,
+    pub notes: Option<Notes>,
     /// What faults did.
     pub faults: FaultWatch,
     pub calendar_events: u64,
@@ -118,6 +121,10 @@ impl Outcome {
         let overdue = count_overdue(&mut simulation);
         let order_bytes = order_bytes(&simulation);
         super::trace::close(&mut simulation);
+        simulation.world.metrics.floor.rooms = simulation.rooms.seen(model.horizon);
+        if let Some(staff) = simulation.stations.staff() {
+            simulation.world.metrics.floor.staff = staff;
+        }
         charge(&mut simulation.world.metrics, model, &stations, &lanes, overdue);
         simulation.world.tell_movement();
         let draw = simulation.world.draw;
@@ -141,6 +148,7 @@ impl Outcome {
             overdue,
             digest: world.engine.digest(),
             log: world.log,
+            notes: world.notes,
             faults: world.faults,
             calendar_events: simulation.calendar.popped(),
             peak_pending: simulation.calendar.peak_len() as u64,
@@ -178,6 +186,15 @@ impl Outcome {
             (found.saturated_at, std::cmp::Reverse(found.record.max_queue))
         };
         (0..self.stations.len()).filter(|&station| self.breaks(station)).min_by_key(key)
+    }
+
+    /// Orders that were neither refused nor lost at payment / visitors.
+    pub fn conversion(&self) -> f64 {
+        let lost: u64 = self.metrics.losses.iter().sum();
+        let gone = [OrderState::Refused, OrderState::Declined, OrderState::Expired];
+        let gone: u64 = gone.iter().map(|&state| self.metrics.finals[state as usize]).sum();
+        let visitors = self.metrics.submitted + lost;
+        if visitors == 0 { 0.0 } else { (self.metrics.submitted - gone) as f64 / visitors as f64 }
     }
 
     /// Minor units an order submitted and not refused.
@@ -304,6 +321,9 @@ fn check(simulation: &Simulation<'_>) -> Result<(), Breach> {
     }
     if let Some(detail) = floors_breach(simulation) {
         return breach("floor", detail);
+    }
+    if let Some(Err(detail)) = world.notes.as_ref().map(Notes::check) {
+        return breach("shipping notes", detail);
     }
     let metrics = &world.metrics;
     let open = world.engine.open_orders();

@@ -12,6 +12,17 @@ pub struct Missing {
     pub again: bool,
     /// The share of its goods that the carrier pays for.
     pub paid_for: f64,
+    /// In which it disappeared.
+    pub phase: Phase,
+    /// From a door, and not lost by its carrier.
+    pub stolen: bool,
+}
+
+impl Missing {
+    /// On the road.
+    pub fn by_carrier(again: bool, paid_for: f64) -> Missing {
+        Missing { again, paid_for, phase: Phase::Linehaul, stolen: false }
+    }
 }
 
 /// The shop stops looking, and claims from the carrier what it pays for.
@@ -23,11 +34,16 @@ pub fn lost(world: &mut World<'_>, parcel: Handle) -> Next {
         world.apply(&Command::Lose { parcel: trip.handle }).expect("a parcel on the road gets lost");
     }
     let (units, value) = written_off(world);
-    world.metrics.parcel_lost(CarrierId(trip.carrier));
-    super::scorecard::lost(world, &trip);
-    world.damaged.remove(&trip.key);
+    if missing.stolen {
+        super::scorecard::arrived(world, &trip);
+    } else {
+        world.metrics.parcel_lost(CarrierId(trip.carrier));
+        super::scorecard::lost(world, &trip);
+    }
+    world.flaws.remove(&trip.key);
+    super::tracking::got_lost(world, parcel);
     world.metrics.cost(CostLine::LostGoods, value as f64 * (1.0 - missing.paid_for));
-    world.trip_leaves(parcel, Phase::Linehaul);
+    world.trip_leaves(parcel, missing.phase);
     if sent_again {
         return pick_again(world, parcel, units);
     }
@@ -69,6 +85,7 @@ pub fn packed_again(world: &mut World<'_>, parcel: Handle) -> Next {
     world.load.take(node, world.model.pack_work[node.index()]);
     world.metrics.cost(CostLine::Packaging, world.model.costs.packaging_per_parcel.0 as f64);
     world.metrics.packed(node, 1, trip.units.into());
+    super::note::again(world, &trip);
     world.metrics.entered(Phase::Dock);
     super::ship::ship(world, parcel)
 }
@@ -81,6 +98,7 @@ pub fn close_orders(world: &mut World<'_>, method: MethodId) {
             let facts = world.engine.order(order).expect("a delivered order keeps its slot");
             world.metrics.order_delivered(method, facts.submitted, facts.promised, world.at);
             super::promise::told(world, id, Some(world.at));
+            super::receive::handed_over(world, id, order, facts.promised, world.at);
             super::receive::keep(world, id, order);
         }
     }

@@ -4,6 +4,7 @@
 //! Each carrier does so by its own shares, on each lane of a way: a parcel of `h` lanes arrives unhurt with
 //! `(1 - share)^h`.
 
+use super::inspect::flaw;
 use super::lost::Missing;
 use super::trip::Trip;
 use super::{Next, Stage, World};
@@ -24,11 +25,11 @@ pub fn on_lane(world: &mut World<'_>, parcel: Handle, to: NodeId) -> Option<Next
     let lane = lane(world, &trip, to);
     let seen = CarrierId(trip.carrier).index();
     if world.draw.chance(LOST, trip.key, lane, carrier.loss) {
-        let missing = Missing { again: mishaps.re_ship, paid_for: carrier.liability };
+        let missing = Missing::by_carrier(world.model.re_ship, carrier.liability);
         world.missing.insert(parcel.bits(), missing);
         return Some(Next::Wait(carrier.search, Stage::Lost));
     }
-    if world.draw.chance(DAMAGED, trip.key, lane, carrier.damage) && world.damaged.insert(trip.key) {
+    if world.draw.chance(DAMAGED, trip.key, lane, carrier.damage) && breaks(world, trip.key) {
         world.metrics.carriers[seen].damaged += 1;
     }
     if world.draw.chance(DELAYED, trip.key, lane, carrier.delay_share) {
@@ -39,6 +40,14 @@ pub fn on_lane(world: &mut World<'_>, parcel: Handle, to: NodeId) -> Option<Next
         return Some(Next::Wait(delay, Stage::Found));
     }
     None
+}
+
+/// False where it was broken already.
+fn breaks(world: &mut World<'_>, parcel: u64) -> bool {
+    let flaws = world.flaws.entry(parcel).or_default();
+    let before = *flaws;
+    *flaws |= flaw::BROKEN;
+    before & flaw::BROKEN == 0
 }
 
 /// Another number for each lane that the parcel takes, also when it is sent once more.

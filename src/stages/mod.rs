@@ -20,32 +20,44 @@ mod allocate_wave;
 mod browse;
 mod cancel;
 mod checkout;
+mod complaint;
 mod contact;
 mod deliver;
+mod door;
+mod experience;
 pub mod fault;
+mod inspect;
 pub mod lost;
 mod merge;
 mod mishap;
+mod note;
 mod pack;
 mod pay;
 mod pay_lane;
 mod pick;
 pub mod pick_up;
 pub mod planning;
+mod pool;
+mod pre_position;
 mod prefetch;
 pub mod promise;
 pub mod promotion;
+mod put_away;
 mod quota;
 mod re_route;
 mod receive;
+mod replenish;
+mod returns;
 mod review;
 pub mod round;
 pub mod scorecard;
 pub mod ship;
 mod short_pick;
 mod submit;
+pub mod supply;
 pub mod tour;
 pub mod trace;
+pub mod tracking;
 mod trip;
 mod wave;
 mod witness;
@@ -194,6 +206,8 @@ stages! {
     Uncollected => pick_up::uncollected;
     /// Token: the trip of a parcel that its carrier had left lying.
     Found => mishap::found;
+    /// Token: a parcel's page, by slot and generation.
+    Worried => tracking::worried;
     /// Token: the trip of a fulfillment order that waits for others to be picked with; the first of a tour walks.
     JoinTour => tour::load;
     Tour => tour::walk;
@@ -207,6 +221,23 @@ stages! {
     ContactImpatient => contact::impatient;
     ContactHungUp => contact::hung_up;
     ContactAgain => contact::asks_again;
+    /// Token: the trip of a parcel whose goods are on the shelf again.
+    PutAway => put_away::put_away;
+    /// Token: a rule of replenishment, and an order to a supplier.
+    ReviewShelves => replenish::review;
+    SupplierDelivers => replenish::deliver;
+    /// Token: none, and a trip between centers.
+    PrePosition => pre_position::plan;
+    TransferArrives => pre_position::arrive;
+    /// Token: the trip of a parcel whose return is approved now.
+    ReturnApproved => returns::approved;
+    /// Token: a complaint, from here to `ComplaintAnswered`.
+    ComplaintOpened => complaint::opened;
+    ComplaintDue => complaint::due;
+    ComplaintEscalated => complaint::escalated;
+    ComplaintAnswered => complaint::answered;
+    /// Token: the number of an order that its shopper judges.
+    Judged => experience::judged;
     /// Token: the trip of a parcel whose carrier takes it on the day that begins.
     Label => ship::label;
     /// In a truck that waits for room on the hub's floor, and out of it.
@@ -224,5 +255,7 @@ pub fn after_station(kind: StationKind) -> Stage {
         StationKind::Grade => Stage::Graded,
         StationKind::Sort => Stage::Sorted,
         StationKind::Phone | StationKind::Chat => Stage::ContactTalked,
+        StationKind::PutAway => Stage::PutAway,
+        StationKind::Complaint | StationKind::Lead => Stage::ComplaintAnswered,
     }
 }

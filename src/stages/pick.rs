@@ -20,6 +20,7 @@ pub fn pick(world: &mut World<'_>, token: Handle) -> Next {
         return Next::Done;
     }
     world.trip_leaves(token, Phase::Wave);
+    super::note::released(world, token);
     world.metrics.entered(Phase::Pick);
     let trip = *world.trips.get(token);
     if let Some((row, _)) = world.acting(FaultKind::WarehouseOffline, trip.node.into()) {
@@ -63,6 +64,7 @@ pub fn picked(world: &mut World<'_>, token: Handle) -> Next {
     }
     let fulfillment = world.trips.get(token).handle;
     world.apply(&Command::Pick { fulfillment }).expect("a fulfillment order on the floor is picked");
+    super::note::picked(world, token);
     world.trip_leaves(token, Phase::Pick);
     world.metrics.entered(Phase::Pack);
     Next::Go(Stage::Pack)

@@ -53,6 +53,7 @@ pub fn feed(world: &mut World<'_>, parcel: Handle) -> Next {
 pub fn at_station(world: &mut World<'_>, parcel: Handle) -> Next {
     let trip = *world.trips.get(parcel);
     let (depot, at) = (place(world.model, &trip), world.at);
+    super::tracking::at_station(world, parcel);
     world.depots[depot].waiting.push((parcel, at));
     match world.depots[depot].waiting.len() {
         1 => Next::Until(next_round(world, &trip), Stage::SetOut),
@@ -192,6 +193,7 @@ fn send_off(
     for (place, &stop) in tour.stops.iter().enumerate() {
         for (number, member) in groups[stop as usize].iter().enumerate() {
             world.metrics.cost(CostLine::LastMile, cost / f64::from(parcels));
+            super::tracking::goes_out(world, member.token);
             let next = match driven.at.get(place) {
                 Some(&there) => {
                     Next::Until(rounds.hours.handed_over(there, number as u32 + 1), Stage::Attempt)

@@ -55,7 +55,10 @@ pub fn label(world: &mut World<'_>, parcel: Handle) -> Next {
     let (node, zone) = (NodeId(trip.origin), ZoneId(trip.zone));
     world.metrics.flow(node, zone, world.model.network.km(node, zone), trip.weight_g);
     super::scorecard::labelled(world, &trip, carrier);
+    let plan = world.planner().plan_arrival(carrier, node, zone, world.at);
+    super::tracking::begin(world, parcel, plan);
     world.log.labelled(trip.order_of_parcel(), trip.handle, carrier.0);
+    super::note::labelled(world, trip.handle, carrier);
     onward(world, parcel)
 }
 
@@ -137,6 +140,9 @@ pub fn depart(world: &mut World<'_>, parcel: Handle) -> Next {
         world.apply(&Command::Ship { parcel: trip.handle }).expect("a packed parcel is shipped");
         world.metrics.shipped(trip.submitted, world.at);
     }
+    if world.model.tracking.is_some() {
+        super::tracking::departed(world, parcel);
+    }
     Next::Done
 }
 
@@ -148,7 +154,7 @@ fn gets_lost(world: &mut World<'_>, parcel: Handle, trip: &Trip) -> Option<Span>
     let luck = (world.draw, trip.key, times);
     let (row, fault) = faults.losing(trip.carrier.into(), lane, world.at, luck)?;
     world.faults.struck[row] += 1;
-    world.missing.insert(parcel.bits(), Missing { again: fault.flag, paid_for: fault.part });
+    world.missing.insert(parcel.bits(), Missing::by_carrier(fault.flag, fault.part));
     Some(fault.delay)
 }
 
@@ -175,14 +181,16 @@ pub fn unloaded(world: &mut World<'_>, parcel: Handle, to: NodeId) -> Next {
     world.trip_leaves(parcel, Phase::Linehaul);
     world.metrics.entered(Phase::Sort);
     let model = world.model;
-    let trip = world.trips.get(parcel);
-    trip.node = to.0;
+    world.trips.get(parcel).node = to.0;
+    if world.model.tracking.is_some() {
+        super::tracking::unloaded(world, parcel);
+    }
+    let trip = *world.trips.get(parcel);
     let hub = &model.nodes[to.index()];
     if hub.sort == NO_STATION {
         return Next::Go(Stage::Sorted);
     }
     let station = hub.sort;
-    let trip = *trip;
     Next::Seize { station, work: sort_work(world, &trip), rank: model.rank(trip.method, trip.promised) }
 }
 

@@ -79,6 +79,17 @@ pub fn finds_any(world: &mut World<'_>, token: Handle) -> bool {
     false
 }
 
+/// How many of so many free units can be gathered to be sent elsewhere. Who finds the shelf short counts it.
+pub fn gather(world: &mut World<'_>, sku: SkuId, node: NodeId, wanted: u32) -> u32 {
+    let Some(phantom) = world.faults.phantom.get(&(sku, node)).copied() else { return wanted };
+    let there = books(world, sku, node) - phantom.units;
+    if there < wanted {
+        world.faults.struck[phantom.fault] += 1;
+        count(world, (sku, node));
+    }
+    wanted.min(there)
+}
+
 /// The picker says what is missing; the trip goes on without it.
 fn report(world: &mut World<'_>, token: Handle, (sku, node): (SkuId, NodeId), missing: u32) {
     let fulfillment = world.trips.get(token).handle;

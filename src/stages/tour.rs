@@ -47,6 +47,14 @@ impl Tours {
         self.members.get(&leader).cloned().unwrap_or_else(|| vec![leader])
     }
 
+    /// Orders that a job of pickers brings to the packers when it is done: of parts the last alone.
+    pub fn brings(&self, token: Handle) -> u64 {
+        match self.parts.get(&token) {
+            Some(order) => u64::from(self.whole[order].out == 1),
+            None => self.members.get(&token).map_or(1, |members| members.len() as u64),
+        }
+    }
+
     pub fn is_part(&self, token: Handle) -> bool {
         self.parts.contains_key(&token)
     }

@@ -17,6 +17,7 @@ impl Witness for Engine {
             Account::Customer => ledgers.customer,
             Account::Scrapped => ledgers.scrapped,
             Account::Missing => ledgers.missing,
+            Account::Transfer => ledgers.transfer,
             // Graded in one step with their arrival: nothing stays there.
             Account::Inspection => 0,
         });

@@ -19,7 +19,7 @@ use crate::kernel::draw::Draw;
 use crate::kernel::plant::planted;
 use crate::kernel::time::{Moment, Span};
 use crate::logistics::Planner;
-use crate::metrics::{EventLog, LoggedFulfillment, LoggedOrder, LoggedParcel, Metrics, Phase};
+use crate::metrics::{EventLog, LoggedFulfillment, LoggedOrder, LoggedParcel, Metrics, Notes, Phase};
 use crate::model::Model;
 
 /// Everything that a stage function works on.
@@ -52,6 +52,13 @@ pub struct World<'m> {
     pub ready: BTreeMap<OrderId, u32>,
     pub promises: super::promise::Promises,
     pub contacts: super::contact::Contacts,
+    /// `None` where goods come by the scenario's receipts, and stay.
+    pub supply: Option<Box<super::supply::Supply>>,
+    pub complaints: super::pool::Pool<super::complaint::Complaint>,
+    /// When the return of a parcel was asked for, by the parcel's trip.
+    pub returning: BTreeMap<u64, Moment>,
+    /// Orders whose shoppers have not judged them; empty where nobody does.
+    pub moods: BTreeMap<OrderId, super::experience::Mood>,
     /// Backordered orders by SKU; tokens are order handles.
     pub waiting: Waiting,
     /// Captures whose callback is late, by order handle: the order may be gone when it comes.
@@ -66,12 +73,17 @@ pub struct World<'m> {
     pub overtaken: BTreeMap<(u64, Moment, u8), Capture>,
     /// By payment method: when its next request is due at the provider's rate. Empty without rate limits.
     pub due_at_provider: Vec<Moment>,
+    /// Returned goods on their way to the shelf, by trip.
+    pub piles: BTreeMap<Handle, super::put_away::Pile>,
+    /// `None`: nobody asks for shipping notes.
+    pub notes: Option<Notes>,
     /// What faults did and left behind; empty without faults.
     pub faults: FaultWatch,
     /// Parcels that got lost, by trip, until the shop stops looking.
     pub missing: BTreeMap<u64, super::lost::Missing>,
-    /// Parcels that their carrier damaged, by key, until the shopper or the node has them.
-    pub damaged: BTreeSet<u64>,
+    /// What is wrong with parcels, by key, until the shopper or the node has them.
+    pub flaws: BTreeMap<u64, u8>,
+    pub tracking: super::tracking::Tracking,
     /// What is known of carriers; nothing where freight alone decides.
     pub scorecard: super::scorecard::Scorecard,
     /// The group that is moving on, while its members run `then`: its first member, and this one's place.
@@ -133,6 +145,10 @@ impl<'m> World<'m> {
             ready: BTreeMap::new(),
             promises: super::promise::Promises::new(model),
             contacts: super::contact::Contacts::default(),
+            supply: super::supply::Supply::new(model),
+            complaints: super::pool::Pool::default(),
+            returning: BTreeMap::new(),
+            moods: BTreeMap::new(),
             waiting: Waiting::new(model.catalog().len()),
             late: BTreeMap::new(),
             points: Ages::new(model),
@@ -143,9 +159,12 @@ impl<'m> World<'m> {
                 true => vec![Moment::ZERO; model.payment.len()],
                 false => Vec::new(),
             },
+            piles: BTreeMap::new(),
+            notes: model.floor.notes.as_ref().map(|rules| Notes::new(model.nodes.len(), rules.all)),
             faults: FaultWatch::new(model),
             missing: BTreeMap::new(),
-            damaged: BTreeSet::new(),
+            flaws: BTreeMap::new(),
+            tracking: super::tracking::Tracking::default(),
             scorecard: super::scorecard::Scorecard::new(model),
             group: None,
             lane: LaneId(0),
@@ -189,8 +208,14 @@ impl<'m> World<'m> {
         self.audit.saw(command, &self.transition, self.engine);
         self.metrics.saw(&self.transition);
         self.log.saw(&self.transition);
+        if self.supply.is_some() {
+            super::supply::saw(self);
+        }
         if self.model.promotions.is_some() {
             super::promotion::settle(self, before);
+        }
+        if self.model.experience.is_some() {
+            super::experience::ended(self);
         }
         if let Allocator::Own(strategy) = &self.model.allocator {
             strategy.observe(&self.transition);

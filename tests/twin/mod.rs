@@ -65,6 +65,8 @@ pub struct Twin {
     pub parcels: Vec<Parcel>,
     pub available: BTreeMap<(u32, u16), u32>,
     pub fenced: BTreeMap<(u32, u16), u32>,
+    /// Units between nodes, by SKU.
+    pub transfer: BTreeMap<u32, u32>,
     /// By coupon: budget and limit a customer.
     pub coupons: Vec<(i64, u32)>,
     /// What was redeemed and not given back: order, coupon (255: points), customer, amount.
@@ -90,7 +92,7 @@ pub struct Said {
 }
 
 use Account::{
-    Available, Customer, Fenced, Held, InTransit, Inspection, Missing, Picked, Scrapped, Supplier,
+    Available, Customer, Fenced, Held, InTransit, Inspection, Missing, Picked, Scrapped, Supplier, Transfer,
 };
 use MoneyAccount::{
     CouponBudget, CouponRedeemed, Deposit, PointsExpired, PointsHeld, PointsIssued, PointsSpent, Revenue,
@@ -861,6 +863,36 @@ impl Twin {
             Ask::Spend(id, customer, points) => self.spend(*id, *customer, *points),
             Ask::GiveBack(id, coupons) => self.give_back(*id, *coupons),
             Ask::ExpirePoints(customer, points) => self.expire_points(*customer, *points),
+            Ask::TransferOut(sku, node, quantity) => {
+                if *quantity == 0 {
+                    return Err(PlanMismatch);
+                }
+                let free = self.available.entry((*sku, *node)).or_default();
+                let gone = (*quantity).min(*free);
+                if gone == 0 {
+                    return Err(OutOfStock);
+                }
+                *free -= gone;
+                *self.transfer.entry(*sku).or_default() += gone;
+                (0..gone).for_each(|_| self.moved(*sku, *node, Available, Transfer));
+                self.said.step = Some(Step::TransferredOut);
+                Ok(())
+            }
+            Ask::TransferIn(sku, node, quantity) => {
+                if *quantity == 0 {
+                    return Err(PlanMismatch);
+                }
+                let on_the_way = self.transfer.entry(*sku).or_default();
+                let came = (*quantity).min(*on_the_way);
+                if came == 0 {
+                    return Err(WrongState);
+                }
+                *on_the_way -= came;
+                *self.available.entry((*sku, *node)).or_default() += came;
+                (0..came).for_each(|_| self.moved(*sku, *node, Transfer, Available));
+                self.said.step = Some(Step::TransferredIn);
+                Ok(())
+            }
             Ask::WriteOff(sku, node, quantity) => {
                 let free = self.available.entry((*sku, *node)).or_default();
                 let gone = (*quantity).min(*free);
@@ -940,6 +972,8 @@ pub enum Ask {
         lines: Vec<(u32, u32)>,
         hold: Vec<Assignment>,
     },
+    TransferOut(u32, u16, u32),
+    TransferIn(u32, u16, u32),
 }
 
 /// The engine's handles, by the twin's numbers.
@@ -1055,6 +1089,12 @@ pub fn command(ask: &Ask, names: &Names) -> Command<'static> {
         Ask::GiveBack(id, coupons) => Command::GiveBack { id: OrderId(*id), coupons: *coupons },
         Ask::ExpirePoints(customer, points) => {
             Command::ExpirePoints { customer: CustomerId(*customer), points: Money(*points) }
+        }
+        Ask::TransferOut(sku, node, quantity) => {
+            Command::TransferOut { sku: SkuId(*sku), node: NodeId(*node), quantity: *quantity }
+        }
+        Ask::TransferIn(sku, node, quantity) => {
+            Command::TransferIn { sku: SkuId(*sku), node: NodeId(*node), quantity: *quantity }
         }
         Ask::WriteOff(sku, node, quantity) => {
             Command::WriteOff { sku: SkuId(*sku), node: NodeId(*node), quantity: *quantity }

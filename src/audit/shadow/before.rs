@@ -252,6 +252,7 @@ impl Shadow {
             Command::Replace { parcel } => {
                 self.contents(*parcel).into_iter().for_each(|cell| *wanted.entry(cell).or_default() += 1);
             }
+            Command::TransferOut { sku, node, .. } => drop(wanted.insert((*sku, *node), 1)),
             _ => return self.cart_lacks(command, before),
         }
         wanted.into_iter().any(|((sku, node), units)| before.available(sku, node) < units)

@@ -81,9 +81,8 @@ impl Effect {
                 let &(sku, node, from, to) = key;
                 let invariant = match (from, to) {
                     (Account::Held, _) | (_, Account::Held) => Invariant::I3,
-                    (Account::Supplier | Account::Fenced, _) | (_, Account::Fenced | Account::Missing) => {
-                        Invariant::I2
-                    }
+                    (Account::Supplier | Account::Fenced | Account::Transfer, _)
+                    | (_, Account::Fenced | Account::Missing | Account::Transfer) => Invariant::I2,
                     _ => Invariant::I9,
                 };
                 let left = (format!("units {from:?} -> {to:?}"), said);

@@ -15,6 +15,7 @@ mod floor;
 mod order;
 mod payment;
 mod promotion;
+mod transfer;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,6 +45,8 @@ pub struct Shadow {
     turn: u64,
     promotions: promotion::Promotions,
     carts: BTreeMap<CartId, cart::Cart>,
+    /// Units between nodes, by SKU.
+    transfer: BTreeMap<SkuId, i64>,
 }
 
 /// All holds are counted anew each time so many transitions have passed.
@@ -81,6 +84,7 @@ impl Shadow {
             turn: 0,
             promotions: promotion::Promotions::default(),
             carts: BTreeMap::new(),
+            transfer: BTreeMap::new(),
         }
     }
 
@@ -177,6 +181,10 @@ impl Shadow {
             | Command::MergeCarts { .. }
             | Command::ExpireCart { .. } => Ok(self.change_cart(command, said)),
             Command::Fence { sku, node, quantity } => Ok(fence(*sku, *node, *quantity, before)),
+            Command::TransferOut { sku, node, quantity } => {
+                Ok(self.transfer_out(*sku, *node, *quantity, before))
+            }
+            Command::TransferIn { sku, node, quantity } => Ok(self.transfer_in(*sku, *node, *quantity)),
         }
     }
 
@@ -188,7 +196,11 @@ impl Shadow {
         };
         match command {
             Command::Submit { id, .. } => !self.taken.contains(id),
-            Command::Receive { .. } | Command::Fence { .. } | Command::WriteOff { .. } => true,
+            Command::Receive { .. }
+            | Command::Fence { .. }
+            | Command::WriteOff { .. }
+            | Command::TransferOut { .. } => true,
+            Command::TransferIn { sku, .. } => 0 < self.between_nodes(*sku),
             Command::Redeem { .. }
             | Command::SpendPoints { .. }
             | Command::GiveBack { .. }

@@ -71,11 +71,23 @@ const APART: &[&str] = &[
     "last-mile",
     "promise",
     "carrier-choice",
+    "tracking",
+    "signature",
     "floor.picking",
     "network.generate",
     "time-zone",
     "nodes[].time-zone",
+    "floor.notes",
+    "floor.put-away",
+    "floor.staging",
+    "floor.wave.",
+    "floor.learning",
     "service",
+    "pre-position",
+    "stock.replenish",
+    "returns",
+    "complaints",
+    "experience",
     "nodes[].floor",
     "network.hours",
     "network.ad-hoc",
@@ -145,6 +157,14 @@ const TROUBLE: &[&str] = &[
     "carriers[].delay-share",
     "carriers[].search",
     "after-sales.re-ship",
+    "after-sales.packaging-fault",
+    "after-sales.listing-error",
+    "after-sales.false-alarm",
+    "after-sales.detect-appearance",
+    "floor.mispick",
+    "floor.pack-check",
+    "payment.methods[].remit-after",
+    "carriers[].return-freight",
     "after-sales.change-of-mind",
     "after-sales.appearance-fault",
     "allocation.backorder-patience",
@@ -270,6 +290,22 @@ fn draw_keys(seed: u64) -> Vec<(String, String)> {
             format!("{{risk-weight: {weight}, explore: {explore}, memory: {}}}", 1 + dice.below(300));
         keys.push(("carrier-choice".to_owned(), choice));
     }
+    if dice.uniform() < 0.3 {
+        let rate = *dice.one_of(&["0/h", "0.01/h", "5/h"]);
+        let (loss, delay, stale) = (dice.uniform(), dice.below(40_000), dice.below(200_000));
+        let page = format!(
+            "{{scan-loss: {loss:.3}, delay: {delay} s, stale-after: {stale} s, stale-contacts: {rate}, late-contacts: {rate}}}"
+        );
+        keys.push(("tracking".to_owned(), page));
+    }
+    if dice.uniform() < 0.3 {
+        let above = dice.spread(1.0, 500.0) as u64;
+        let (waiver, theft) = (dice.uniform(), dice.uniform());
+        keys.push((
+            "signature".to_owned(),
+            format!("{{above: {above}, waiver: {waiver:.3}, theft: {theft:.3}}}"),
+        ));
+    }
     if dice.uniform() < 0.15 {
         let (hubs, stations) = (dice.below(3), 10 * dice.below(11));
         let air = *dice.one_of(&["0 km", "200 km", "2000 km"]);
@@ -284,16 +320,20 @@ fn draw_keys(seed: u64) -> Vec<(String, String)> {
     if dice.uniform() < 0.2 {
         keys.push(("service".to_owned(), contact_center(&mut dice)));
     }
+    after_the_door(&mut dice, &mut keys);
+    if dice.uniform() < 0.2 {
+        keys.push(("stock.replenish".to_owned(), replenish(&mut dice)));
+    }
+    if dice.uniform() < 0.2 {
+        keys.push(("pre-position".to_owned(), pre_position(&mut dice)));
+        keys.push(("stock.nodes-per-sku".to_owned(), (1 + dice.below(2)).to_string()));
+    }
     if dice.uniform() < 0.2 {
         let (from, to) = (dice.below(12), 12 + dice.below(12));
         keys.push(("shifts.plan".to_owned(), format!("[{{from: \"{from:02}:00\", to: \"{to:02}:00\"}}]")));
         keys.push(("nodes.*.shifts".to_owned(), "plan".to_owned()));
     }
-    if dice.uniform() < 0.3 {
-        keys.push(("floor.picking".to_owned(), tours(&mut dice)));
-        keys.retain(|key| key.0 != "nodes.*.pickers");
-        keys.push(("nodes.*.pickers".to_owned(), (4 + dice.below(20)).to_string()));
-    }
+    super::warehouse::draw(&mut dice, &mut keys);
     keys
 }
 
@@ -363,6 +403,30 @@ fn tours(dice: &mut Dice) -> String {
     )
 }
 
+fn after_the_door(dice: &mut Dice, keys: &mut Vec<(String, String)>) {
+    if dice.uniform() < 0.3 {
+        let window = *dice.one_of(&["0 s", "10 h", "30 d"]);
+        let (exchange, pickup) = (dice.uniform(), dice.uniform());
+        let rules = format!(
+            "{{window: {window}, exchange: {exchange:.2}, pickup: {pickup:.2}, approval: 90%, approval-time: 9 h}}"
+        );
+        keys.push(("returns".to_owned(), rules));
+    }
+    if dice.uniform() < 0.2 {
+        let (within, work) = (dice.spread(1.0, 90_000.0) as u64, dice.spread(10.0, 90_000.0) as u64);
+        let rules = format!(
+            "{{late: 80%, fault: 50%, officers: 1, leads: 1, work: {work} s, \
+             tiers: [{{name: a, answer-within: {within} s}}, {{name: b, answer-within: 9 s}}]}}"
+        );
+        keys.push(("complaints".to_owned(), rules));
+    }
+    if dice.uniform() < 0.2 {
+        let (again, after) = (0.9 * dice.uniform(), dice.spread(1.0, 900_000.0) as u64);
+        let rules = format!("{{after: {after} s, comes-back: {again:.2}, comes-back-after: {after} s}}");
+        keys.push(("experience".to_owned(), rules));
+    }
+}
+
 fn contact_center(dice: &mut Dice) -> String {
     let (agents, chats) = (1 + dice.below(4), 1 + dice.below(4));
     let patience = *dice.one_of(&["", ", patience: {exponential: {mean: 2 m}}", ", patience: 0 s"]);
@@ -374,6 +438,37 @@ fn contact_center(dice: &mut Dice) -> String {
          self-service: {{share: {bot:.2}}}, bot: {{share: {bot:.2}}}, call-back: {share:.2}, \
          phone: {{share: {phone}, agents: {agents}, handle: {{exponential: {{mean: {handle} s}}}}{patience}}}, \
          chat: {{agents: {agents}, concurrency: {chats}, slowdown: {bot:.2}, handle: {handle} s{patience}}}}}"
+    )
+}
+
+fn replenish(dice: &mut Dice) -> String {
+    let policy = *dice.one_of(&["base-stock", "s-q"]);
+    let level = *dice.one_of(&["level: 0", "level: 9", "level: 200", "cover: 5 h", "cover: 6 d"]);
+    let (lot, fill) = (1 + dice.below(30), *dice.one_of(&["0%", "40%", "100%"]));
+    let lead = dice.spread(1.0, 400_000.0) as u64;
+    format!(
+        "[{{policy: {policy}, {level}, quantity: {lot}, review: {} m, supplier-fill: {fill}, \
+         lead-time: {{exponential: {{mean: {lead} s}}}}, order-cost: {}}}]",
+        1 + dice.below(2_000),
+        dice.below(9)
+    )
+}
+
+fn pre_position(dice: &mut Dice) -> String {
+    let season = *dice.one_of(&["hour-of-day", "day-of-week"]);
+    format!(
+        "{{every: {} h, first: {} h, horizon: {} h, season: {season}, history: {} h, dense: {:.2}, capacity: {}, \
+         rounds: {}, cost-per-unit-100km: 0.0{}, local-value: {}, handling: {{exponential: {{mean: {} s}}}}}}",
+        1 + dice.below(40),
+        dice.below(30),
+        dice.below(90),
+        dice.below(900),
+        dice.spread(0.01, 9.0),
+        1 + dice.below(90),
+        1 + dice.below(20),
+        dice.below(10),
+        dice.below(9),
+        dice.spread(1.0, 200_000.0) as u64
     )
 }
 
@@ -412,6 +507,8 @@ fn make_peace(keys: &mut Vec<(String, String)>) {
     }
     // Faults of the goods are shares of one whole, and so are handling classes.
     let of_a_whole = |path: &str| path.ends_with("-fault") || path.starts_with("catalog.synthetic.classes.");
+    // A line is picked wrong in one way.
+    let of_a_whole = |path: &str| of_a_whole(path) || matches!(path, "floor.mispick" | "floor.miscount");
     for key in keys.iter_mut().filter(|key| of_a_whole(&key.0)) {
         key.1 = format!("{:.4}", key.1.parse::<f64>().map_or(0.3, |share| share * 0.33));
     }

@@ -5,9 +5,9 @@
 
 use std::collections::HashMap;
 
-use dashmap::DashMap;
 use rustc_hash::FxBuildHasher;
 
+use super::rivals::{CARTS_IN_MAP, CartsInMap, Lines};
 use super::{Row, Size, Turn, beside, cpu, scattered};
 use crate::domain::{CartId, Command, NodeId, SkuId, Transition};
 use crate::engine::{CartRules, Engine, EngineRules, EngineSize};
@@ -28,7 +28,7 @@ fn changes(size: Size) -> Row {
     let turns: Vec<Turn<'_>> = vec![
         turn("ours", Ours::new(alive, None), alive, size),
         turn("ours, each unit held", Ours::new(alive, Some(NodeId(0))), alive, size),
-        turn("carts in a dashmap", Shared(DashMap::default()).filled(alive), alive, size),
+        turn(CARTS_IN_MAP, CartsInMap::default().filled(alive), alive, size),
         turn("a hash map, one owner", Owned(HashMap::default()).filled(alive), alive, size),
     ];
     beside(question, ("change", "CPU"), size.rounds, turns)
@@ -107,26 +107,21 @@ impl Carts for Ours {
     }
 }
 
-/// SKU and quantity: no time to live, no stock, no word of what happened.
-type Lines = Vec<(u32, u32)>;
-
 fn set(lines: &mut Lines, sku: u32, quantity: u32) {
     lines.iter_mut().find(|line| line.0 == sku).expect("a line that is there").1 = quantity;
 }
 
-struct Shared(DashMap<u64, Lines, FxBuildHasher>);
-
-impl Carts for Shared {
+impl Carts for CartsInMap {
     fn add(&mut self, cart: u64, sku: u32) {
-        self.0.entry(cart).or_default().push((sku, 1));
+        self.change(cart, |lines| lines.push((sku, 1)));
     }
 
     fn set(&mut self, cart: u64, sku: u32, quantity: u32) {
-        set(&mut self.0.get_mut(&cart).expect("a cart that is there"), sku, quantity);
+        self.change(cart, |lines| set(lines, sku, quantity));
     }
 
     fn remove(&mut self, cart: u64, sku: u32) {
-        self.0.get_mut(&cart).expect("a cart that is there").retain(|line| line.0 != sku);
+        self.change(cart, |lines| lines.retain(|line| line.0 != sku));
     }
 }
 

@@ -20,6 +20,8 @@ pub const STAGES: &[&str] = &[
     "last-mile",
     "receive",
     "return",
+    "service",
+    "complaint",
     "yard",
 ];
 
@@ -33,6 +35,7 @@ pub const METRICS: &[&str] = &[
     "backorder-share",
     "cost-per-order",
     "open-share",
+    "satisfaction",
 ];
 
 #[rustfmt::skip]

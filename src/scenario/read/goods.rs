@@ -190,6 +190,7 @@ pub fn stock(top: &Section<'_>, catalog: &CatalogSource, rows: &[CatalogRow]) ->
         safety: keys.share("safety"),
         receipts,
         receipts_file,
+        replenish: super::supply::replenish(&keys, &skus),
     };
     (stock, stock_rows)
 }

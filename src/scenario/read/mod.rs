@@ -1,12 +1,15 @@
 //! From the tree to the typed scenario: one file a group of sections, in the order in which names are defined
 //! before they are used.
 
+mod after_sales;
 mod carrier;
 mod checkout;
 mod demand;
+mod door;
 mod fault;
 mod generate;
 mod goods;
+mod inspection;
 mod last_mile;
 mod law;
 mod load;
@@ -18,7 +21,9 @@ mod promotion;
 mod run;
 mod service;
 mod slo;
+mod supply;
 mod time_zone;
+mod tracking;
 mod warehouse;
 
 pub use warehouse::zones_have_pickers;
@@ -56,6 +61,7 @@ pub fn scenario(desk: &Desk, root: Rc<Node>, stem: &str) -> Scenario {
     let last_mile = last_mile::last_mile(&top);
     let pick_up = last_mile::pick_up(&top);
     let promise = last_mile::promise(&top);
+    let pre_position = supply::pre_position(&top);
     let initial = top.section("initial");
     let payment = order::payment(&top);
     let customers = demand::customers(&top);
@@ -87,7 +93,10 @@ pub fn scenario(desk: &Desk, root: Rc<Node>, stem: &str) -> Scenario {
         last_mile,
         pick_up,
         carrier_choice: carrier::choice(&top),
+        tracking: tracking::tracking(&top),
+        signature: door::signature(&top),
         promise,
+        pre_position,
         delivery: network::delivery(&top),
         review: order::review(&top, &payment),
         payment,
@@ -96,6 +105,9 @@ pub fn scenario(desk: &Desk, root: Rc<Node>, stem: &str) -> Scenario {
         after_sales: order::after_sales(&top),
         costs: order::costs(&top),
         service: service::service(&top),
+        returns: after_sales::returns(&top),
+        complaints: after_sales::complaints(&top),
+        experience: after_sales::experience(&top),
         initial: Initial { backlog: initial.integer("backlog"), in_transit: initial.integer("in-transit") },
         slo: slo::slo(&top),
         load: load::load(&top),

@@ -257,6 +257,7 @@ fn carrier(keys: &Section<'_>) -> Carrier {
         door_to_minute,
         tour: keys.span("tour"),
         mishaps: super::carrier::mishaps(keys),
+        return_freight: keys.share("return-freight"),
         co2_g_per_attempt: keys.mass_g("co2-per-attempt"),
         per_day: keys.maybe_integer("per-day").map(|parcels| parcels as u32),
         overflow: keys.reference("overflow"),

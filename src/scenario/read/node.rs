@@ -16,10 +16,19 @@ use crate::scenario::unit;
 pub fn shifts(top: &Section<'_>) -> Vec<(String, Vec<ShiftRow>)> {
     let mut plans: Vec<(String, Vec<ShiftRow>)> = Vec::new();
     if let Some(file) = top.file_in("shifts") {
-        plans.extend(shift_rows(top, &file));
+        let rows = shift_rows(top, &file);
+        for (name, rows) in &rows {
+            super::warehouse::overlaps(name, rows, |_, message, help| {
+                top.report("E0308", "shifts", message, help);
+            });
+        }
+        plans.extend(rows);
     }
     for (name, items) in top.named_items("shifts") {
         let rows: Vec<ShiftRow> = items.iter().map(shift).collect();
+        super::warehouse::overlaps(&name, &rows, |row, message, help| {
+            items[row].report("E0308", "from", message, help);
+        });
         plans.push((name, rows));
     }
     for (name, rows) in &plans {
@@ -49,6 +58,9 @@ fn shift(keys: &Section<'_>) -> ShiftRow {
         from_minute,
         to_minute,
         share: keys.share("share"),
+        temps: keys.share("temps"),
+        absence: keys.share("absence"),
+        pause: super::warehouse::pause(keys, from_minute, to_minute),
     }
 }
 
@@ -71,7 +83,7 @@ fn shift_rows(
         let (Some(name), Some(from_minute), Some(to_minute), Some(days)) = (name, from, to, days) else {
             return;
         };
-        let shift = ShiftRow { days, from_minute, to_minute, share };
+        let shift = ShiftRow { days, from_minute, to_minute, share, temps: 0.0, absence: 0.0, pause: None };
         match plans.iter_mut().find(|plan| plan.0 == name) {
             Some(plan) => plan.1.push(shift),
             None => plans.push((name, vec![shift])),
@@ -212,8 +224,11 @@ fn point(desk: &Desk, row: &Row<'_>, country: Option<&str>) -> Option<GeoPoint> 
 
 pub fn floor(top: &Section<'_>) -> Floor {
     let keys = top.section("floor");
-    let wave =
-        keys.maybe_section("wave").map(|wave| Wave { every: wave.span("every"), size: wave.count("size") });
+    let wave = keys.maybe_section("wave").map(|wave| Wave {
+        every: wave.span("every"),
+        size: wave.count("size"),
+        before: wave.maybe_span("before"),
+    });
     let queues = [QueueOrder::Fifo, QueueOrder::Priority, QueueOrder::EarliestDue];
     Floor {
         pick_per_order: law(&keys, "pick-per-order"),
@@ -232,8 +247,13 @@ pub fn floor(top: &Section<'_>) -> Floor {
         box_max_volume_ml: keys.volume_ml("box-max-volume") as u32,
         box_max_units: keys.count("box-max-units"),
         box_max_side_mm: (keys.distance_km("box-max-side") * 1e6).round() as u32,
+        errors: super::inspection::pick_errors(&keys),
         queue: keys.word("queue").map_or(QueueOrder::Fifo, |word| queues[word]),
         picking: super::warehouse::picking(&keys),
+        notes: super::warehouse::notes(&keys),
+        put_away: super::warehouse::put_away(&keys),
+        staging: super::warehouse::staging(&keys),
+        learning: super::warehouse::learning(&keys),
     }
 }
 
