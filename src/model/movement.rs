@@ -56,6 +56,14 @@ impl Movement {
     }
 }
 
+impl super::Model {
+    /// What so many vehicles of a lane cost, by its timetable and on top of it.
+    pub fn lane_cost(&self, lane: &Lane, by_timetable: u64, on_top: u64) -> Money {
+        let ordered = self.movement.as_ref().map_or(Money::ZERO, |rules| rules.ad_hoc_cost(lane));
+        lane.departure_cost() * by_timetable as i64 + ordered * on_top as i64
+    }
+}
+
 fn weighs(scenario: &Scenario) -> Option<Order> {
     let network = &scenario.network;
     let by_rule = network.lane_rules.iter().any(|rule| rule.volume_ml.is_some());

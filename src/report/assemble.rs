@@ -404,11 +404,9 @@ impl Assembly<'_> {
         let sum = |of: fn(&crate::sim::LaneOutcome) -> u64| -> u64 {
             self.outcomes().iter().map(|outcome| of(&outcome.lanes[index])).sum()
         };
-        let (by_timetable, parcels) = (sum(|lane| lane.departures), sum(|lane| lane.parcels));
-        let on_top = sum(|lane| lane.ad_hoc);
-        let departures = by_timetable + on_top;
-        let ad_hoc_cost = self.model.movement.as_ref().map_or(0, |movement| movement.ad_hoc_cost(lane).0);
-        let cost = lane.departure_cost().0 * by_timetable as i64 + ad_hoc_cost * on_top as i64;
+        let (by_timetable, on_top) = (sum(|lane| lane.departures), sum(|lane| lane.ad_hoc));
+        let (departures, parcels) = (by_timetable + on_top, sum(|lane| lane.parcels));
+        let cost = self.model.lane_cost(lane, by_timetable, on_top).0;
         let a_parcel = |of_all: f64| (self.model.traces && 0 < parcels).then(|| of_all / parcels as f64);
         LaneRow {
             lane: lane.name.clone(),

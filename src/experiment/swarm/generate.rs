@@ -387,22 +387,6 @@ fn draw_movement(dice: &mut Dice, keys: &mut Vec<(String, String)>) {
     }
 }
 
-/// With a picker or more for each zone.
-fn tours(dice: &mut Dice) -> String {
-    let method = *dice.one_of(&["single", "batch", "zone", "cluster"]);
-    let route = *dice.one_of(&["s-shape", "return"]);
-    let batch = 1 + dice.below(12);
-    format!(
-        "{{method: {method}, route: {route}, batch: {batch}, cart: {}, patience: {} s, zones: {}, aisles: {}, \
-         aisle-length: {} m}}",
-        batch + dice.below(20),
-        dice.spread(1.0, 90_000.0) as u64,
-        1 + dice.below(4),
-        4 + dice.below(30),
-        1 + dice.below(200)
-    )
-}
-
 fn after_the_door(dice: &mut Dice, keys: &mut Vec<(String, String)>) {
     if dice.uniform() < 0.3 {
         let window = *dice.one_of(&["0 s", "10 h", "30 d"]);
