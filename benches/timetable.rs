@@ -52,6 +52,7 @@ fn lane(from: u16, to: u16, km: f64, dice: &mut Source) -> LaneInput {
         timetable: Timetable::Daily((0..departures).map(|_| (dice.bits() % 1_440) as u16).collect()),
         cut_off: Span::from_minutes(30),
         capacity: 1_000,
+        volume_ml: None,
         travel: Span::from_secs_f64(km / 65.0 * 3_600.0 + 3_600.0),
         travel_cv: 0.1,
         cost_per_departure: Money(20_000),

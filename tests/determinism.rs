@@ -30,10 +30,24 @@ fn bytes_are_equal_on_any_number_of_threads() {
     let scarce = ["--set", "stock.cover=0.5", "--replications", "9"];
     let vans = ["--set", "last-mile={fidelity: vrp, vans: 9, capacity: 9, iterations: 300, sample: 50%}"];
     let vans = [&vans[..], &["--set", "delivery.0.to=locker", "--replications", "9"]].concat();
+    let moved = [
+        "network.lane-rules=[{from: fulfillment-centers, to: hubs, capacity: 9, departures: {every: 40 m}}, {from: hubs, to: hubs, capacity: 9}]",
+        "nodes.*.floor=10",
+        "floor.sort=3 m",
+        "carriers.0.per-day=60",
+        "network.ad-hoc={above: 50%, lead: 1 h}",
+        "weather=[{name: sky}]",
+    ];
+    let moved: Vec<&str> =
+        moved.iter().flat_map(|set| ["--set", set]).chain(["--replications", "9"]).collect();
     let hours = ["--set", "arrivals.constant.duration=2 h"];
-    for (name, more) in
-        [("smoke", &scarce[..]), ("smoke", &vans[..]), ("warehouse", &[][..]), ("twin", &hours[..])]
-    {
+    for (name, more) in [
+        ("smoke", &scarce[..]),
+        ("smoke", &vans[..]),
+        ("smoke", &moved[..]),
+        ("warehouse", &[][..]),
+        ("twin", &hours[..]),
+    ] {
         let with = |threads| result(name, &[&["--threads", threads], more].concat());
         let one = with("1");
         for threads in ["2", "4", "8"] {

@@ -183,6 +183,16 @@ fn rest() -> Vec<(&'static str, &'static str, &'static str)> {
             "promotions.coupons=[{name: a, off: 3, budget: 900}, {name: b, off: 4, budget: 900, group: x}]",
             "promotions.coupons.0.group=x",
         ),
+        (
+            "carriers[].overflow",
+            "delivery.*.carriers=[Cloud Express]; carriers.1.per-day=20",
+            "carriers.1.overflow=SwiftPost",
+        ),
+        (
+            "weather[].nodes",
+            "weather=[{name: sky, states: [{name: foul, speed: 30%, next: [1]}]}]",
+            "weather.0.nodes=[Wuhan hub]",
+        ),
         ("nodes[].name", "", "nodes.0.name=Renamed"),
         ("nodes[].kind", "nodes.0.sorters=3", "nodes.0.kind=hub"),
         ("carriers[].name", "delivery.*.carriers=[]", "carriers.0.name=Renamed"),

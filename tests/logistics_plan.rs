@@ -54,6 +54,7 @@ fn random_rows(seed: u64) -> NetworkInput {
                     timetable: timetable(dice, weekly),
                     cut_off: Span::from_minutes(below(dice, 90)),
                     capacity: 1,
+                    volume_ml: None,
                     travel: Span(below(dice, 900) * MINUTE + below(dice, MINUTE)),
                     travel_cv: 0.1,
                     cost_per_departure: Money(1),

@@ -53,6 +53,7 @@ fn keys_without_a_probe_are_few_and_known() {
         "nodes[].name",
         "nodes[].kind",
         "carriers[].name",
+        "carriers[].overflow",
         "payment.methods[].fallback",
         "review.rules[].payment",
     ];

@@ -40,6 +40,7 @@ fn random_rows(seed: u64) -> NetworkInput {
             timetable: if weekly { Timetable::Weekly(minutes) } else { Timetable::Daily(minutes) },
             cut_off: Span::from_minutes(below(dice, 1_700) * below(dice, 2)),
             capacity: 1 + below(dice, 50) as u32,
+            volume_ml: None,
             travel: match coarse {
                 true => Span::from_hours(1 + below(dice, 3)),
                 false => Span(1 + below(dice, 900) * MINUTE + below(dice, MINUTE)),

@@ -1,6 +1,7 @@
 //! How a network's tables are made: routes, planned journeys and rates, carrier by carrier.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::domain::{CarrierId, NodeId, ZoneId};
 use crate::kernel::time::{Moment, Span};
@@ -13,6 +14,7 @@ use super::last_mile::LastMile;
 use super::network::{Network, Route, UNREACHABLE};
 use super::planner::Ways;
 use super::profile::Profiles;
+use super::road;
 use super::rounds::Rounds;
 use super::tariff::{RateCard, ShipRate};
 
@@ -20,7 +22,7 @@ impl Network {
     /// From rows that are known to be sound.
     pub(super) fn assemble(input: NetworkInput) -> Network {
         let clock = LocalClock::new(input.start_minute_of_week);
-        let lanes = lanes(input.lanes, clock, &input.node_clocks);
+        let lanes = lanes(input.lanes, clock, &input.node_clocks, input.hours);
         let km: Vec<f64> = input
             .nodes
             .iter()
@@ -36,6 +38,7 @@ impl Network {
                 .map(|c| LastMile::build(c, input.planned_quantile, clock, times.clone()))
                 .collect(),
             rounds,
+            peaks: input.peaks,
             cards: input.carriers.iter().map(RateCard::build).collect(),
             carrier_names: input.carriers.iter().map(|c| c.name.clone()).collect(),
             nodes: input.nodes,
@@ -131,7 +134,7 @@ impl Connections {
         let handling: Vec<Span> = input.nodes.iter().map(|node| node.handling).collect();
         let runs = |_, lane: &Lane| lane.carrier == carrier;
         Connections::new(
-            &lanes(input.lanes.clone(), clock, &input.node_clocks),
+            &lanes(input.lanes.clone(), clock, &input.node_clocks, input.hours),
             &handling,
             clock,
             Moment::ZERO,
@@ -141,7 +144,13 @@ impl Connections {
 }
 
 /// All in one period, a week if one of them has a weekly timetable.
-fn lanes(inputs: Vec<LaneInput>, clock: LocalClock, node_clocks: &[ZoneClock]) -> Vec<Lane> {
+fn lanes(
+    inputs: Vec<LaneInput>,
+    clock: LocalClock,
+    node_clocks: &[ZoneClock],
+    hours: Option<[f64; 24]>,
+) -> Vec<Lane> {
+    let paces = hours.map(|hours| Arc::new(hours.map(road::pace)));
     let weekly = |lane: &LaneInput| matches!(lane.timetable, Timetable::Weekly(_));
     let period = if inputs.iter().any(weekly) { Period::Week } else { Period::Day };
     let mut twins = HashMap::new();
@@ -149,7 +158,8 @@ fn lanes(inputs: Vec<LaneInput>, clock: LocalClock, node_clocks: &[ZoneClock]) -
         let twin = twins.entry(input.name.clone()).or_insert(0u64);
         *twin += 1;
         let origin = node_clocks.get(input.from.index());
-        Lane::build(input, period, clock, origin, *twin - 1)
+        let lane = Lane::build(input, period, clock, origin, *twin - 1);
+        lane.at_paces(paces.clone())
     };
     inputs.into_iter().map(&mut build).collect()
 }

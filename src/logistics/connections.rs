@@ -68,11 +68,13 @@ impl Connections {
             let departures = lane.departures(since);
             assert_eq!(departures.period(), period, "one period for all lanes");
             let ahead = clock.ahead_of(departures.clock(), period) as i64;
-            let takes = (lane.mean_travel + handling[lane.to.index()]).0.max(1) + lane.cut_off.0;
             let cost = lane.departure_cost().0 * 1_000 / i64::from(lane.capacity);
             all.extend((0..departures.per_period()).map(|index| {
+                let leaves = departures.offset(index) as i64 + ahead;
+                let travel = lane.planned_travel(leaves.rem_euclid(period.micros() as i64) as u64);
+                let takes = (travel + handling[lane.to.index()]).0.max(1) + lane.cut_off.0;
                 // A cut-off before the period's start is one at the end of the period before.
-                let ready = departures.offset(index) as i64 + ahead - lane.cut_off.0 as i64;
+                let ready = leaves - lane.cut_off.0 as i64;
                 let ready = ready.rem_euclid(period.micros() as i64) as u64;
                 Connection { ready, done: ready + takes, from: lane.from.0, to: lane.to.0, lane: id, cost }
             }));

@@ -15,6 +15,7 @@ pub struct LaneRule {
     pub timetable: Timetable,
     pub cut_off: Span,
     pub capacity: u32,
+    pub volume_ml: Option<u64>,
     pub mode: Mode,
     pub vehicle: Vehicle,
     pub travel_law: TravelLaw,
@@ -30,6 +31,7 @@ impl Default for LaneRule {
             timetable: Timetable::Daily(vec![18 * 60]),
             cut_off: Span::ZERO,
             capacity: 10_000,
+            volume_ml: None,
             mode: Mode::Truck,
             vehicle: Vehicle {
                 speed_kmh: 65.0,
@@ -104,6 +106,7 @@ fn lane(
         timetable: rule.timetable.clone(),
         cut_off: rule.cut_off,
         capacity: rule.capacity,
+        volume_ml: rule.volume_ml,
         travel: rule.vehicle.travel(distance_km),
         travel_cv: rule.travel_cv,
         cost_per_departure: rule.vehicle.cost_per_departure,

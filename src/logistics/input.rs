@@ -6,6 +6,7 @@ use crate::kernel::time::Span;
 
 use super::clock::{MINUTES_PER_DAY, ZoneClock};
 use super::rounds::RoundInput;
+use super::tariff::Peak;
 
 /// All rows of a network. Ids are row numbers.
 #[derive(Debug, Clone)]
@@ -26,6 +27,10 @@ pub struct NetworkInput {
     /// By node and by zone; empty where all have the network's clock.
     pub node_clocks: Vec<ZoneClock>,
     pub zone_clocks: Vec<ZoneClock>,
+    /// By carrier; empty is none at all.
+    pub peaks: Vec<Vec<Peak>>,
+    /// Shares of full speed on lanes from midnight on; `None` is full speed.
+    pub hours: Option<[f64; 24]>,
 }
 
 impl Default for NetworkInput {
@@ -42,6 +47,8 @@ impl Default for NetworkInput {
             rounds: None,
             node_clocks: Vec::new(),
             zone_clocks: Vec::new(),
+            peaks: Vec::new(),
+            hours: None,
         }
     }
 }
@@ -125,6 +132,8 @@ pub struct LaneInput {
     pub cut_off: Span,
     /// Parcels a departure.
     pub capacity: u32,
+    /// Room of a departure; `None` is more than its parcels need.
+    pub volume_ml: Option<u64>,
     /// Mean travel time.
     pub travel: Span,
     /// Coefficient of variation of the travel time; 0 is always the mean.

@@ -1,5 +1,7 @@
 //! The lane: one carrier's vehicles from one node to another, by timetable.
 
+use std::sync::Arc;
+
 use crate::domain::{CarrierId, Mode, Money, NodeId, TravelLaw};
 use crate::kernel::draw::{Draw, Purpose, mix};
 use crate::kernel::law::Law;
@@ -7,11 +9,14 @@ use crate::kernel::time::{Moment, Span};
 
 use super::clock::{LocalClock, Period, ZoneClock};
 use super::input::{LaneInput, Timetable};
+use super::road;
 use super::timeline::Timeline;
 use super::timetable::Departures;
 
 /// The travel time of one departure; the entity is the lane, the attempt the departure.
 pub const TRAVEL: Purpose = Purpose::named("lane travel");
+
+const TRAVEL_AD_HOC: Purpose = Purpose::named("travel of a vehicle on top");
 
 #[derive(Debug, Clone)]
 pub struct Lane {
@@ -22,8 +27,10 @@ pub struct Lane {
     pub cut_off: Span,
     /// Parcels a departure.
     pub capacity: u32,
+    /// Room of a departure; `None` is more than its parcels need.
+    pub volume_ml: Option<u64>,
     pub distance_km: f64,
-    /// Mean travel time: what a plan counts on.
+    /// Mean travel time at full speed.
     pub mean_travel: Span,
     pub cost_per_departure: Money,
     pub cost_per_km: Money,
@@ -35,6 +42,8 @@ pub struct Lane {
     /// Where clocks are set at its origin; `departures` then hold until the first time.
     timeline: Option<Box<Timeline>>,
     luck: u64,
+    /// By hour of the local day; `None` is full speed.
+    paces: Option<Arc<[u32; 24]>>,
 }
 
 impl Lane {
@@ -59,6 +68,7 @@ impl Lane {
             carrier: input.carrier,
             cut_off: input.cut_off,
             capacity: input.capacity,
+            volume_ml: input.volume_ml,
             distance_km: input.distance_km,
             mean_travel: input.travel,
             cost_per_departure: input.cost_per_departure,
@@ -69,7 +79,12 @@ impl Lane {
             departures,
             timeline: timeline.map(Box::new),
             luck,
+            paces: None,
         }
+    }
+
+    pub(super) fn at_paces(self, paces: Option<Arc<[u32; 24]>>) -> Lane {
+        Lane { paces, ..self }
     }
 
     /// The first departure at or after `at`. A few nanoseconds. See `catch` for a parcel with its cut-off.
@@ -119,6 +134,41 @@ impl Lane {
     #[inline]
     pub fn travel(&self, draw: Draw, departure_number: u64) -> Span {
         self.law.span(draw.uniform(TRAVEL, self.luck, departure_number as u32))
+    }
+
+    /// As `travel`, for the vehicle of that number among those that were ordered on top.
+    pub fn travel_ad_hoc(&self, draw: Draw, number: u64) -> Span {
+        self.law.span(draw.uniform(TRAVEL_AD_HOC, self.luck, number as u32))
+    }
+
+    /// Whether something that has this chance happens to that departure.
+    pub fn strikes(&self, draw: Draw, purpose: Purpose, departure_number: u64, chance: f64) -> bool {
+        draw.chance(purpose, self.luck, departure_number as u32, chance)
+    }
+
+    /// When a vehicle arrives that leaves at the local instant `from` and whose way takes `nominal` at full speed;
+    /// `weather` is asked for the hours, counted from local zero, that it meets. Who leaves later arrives no earlier.
+    #[inline]
+    pub fn arrive(&self, from: u64, nominal: Span, mut weather: impl FnMut(u64) -> u32) -> u64 {
+        match &self.paces {
+            None => road::arrive(from, nominal, weather),
+            Some(paces) => {
+                road::arrive(from, nominal, |hour| road::both(paces[(hour % 24) as usize], weather(hour)))
+            }
+        }
+    }
+
+    /// How long a plan counts on for a departure at a local instant.
+    #[inline]
+    pub fn planned_travel(&self, departure: u64) -> Span {
+        match &self.paces {
+            None => self.mean_travel,
+            Some(_) => Span(self.arrive(departure, self.mean_travel, |_| road::FULL) - departure),
+        }
+    }
+
+    pub fn has_paces(&self) -> bool {
+        self.paces.is_some()
     }
 
     /// What one departure costs, full or empty.
@@ -181,6 +231,7 @@ mod tests {
             timetable: Timetable::Daily(vec![600, 1_200]),
             cut_off: Span::HOUR,
             capacity: 10,
+            volume_ml: None,
             travel: Span::from_hours(5),
             travel_cv: cv,
             cost_per_departure: Money(10_000),

@@ -17,7 +17,7 @@ use super::last_mile::LastMile;
 use super::planner::Ways;
 use super::problem::NetworkProblem;
 use super::rounds::Rounds;
-use super::tariff::{RateCard, ShipRate, price};
+use super::tariff::{Peak, RateCard, ShipRate, price, surcharge};
 
 /// The last mile's length; the entity is the parcel (order, lowest line).
 pub const LAST_MILE: Purpose = Purpose::named("last mile");
@@ -33,6 +33,8 @@ pub struct Network {
     pub(super) cards: Vec<RateCard>,
     pub(super) clock: LocalClock,
     pub(super) rounds: Option<Rounds>,
+    /// By carrier; empty is none at all.
+    pub(super) peaks: Vec<Vec<Peak>>,
     /// By (carrier, node, zone).
     pub(super) routes: Vec<Route>,
     /// Every departure is open. From when on: clocks that are set make another timetable.
@@ -85,6 +87,16 @@ impl Network {
         let route = &self.routes[self.route_index(carrier, node, zone)];
         let billed_kg = self.cards[carrier.index()].billed_kg(weight_g, volume_ml);
         price(route.first_kg, route.per_further_kg, billed_kg)
+    }
+
+    pub fn has_peaks(&self, carrier: CarrierId) -> bool {
+        self.peaks.get(carrier.index()).is_some_and(|peaks| !peaks.is_empty())
+    }
+
+    /// What the carrier asks on top of `freight` for a label at `at`.
+    #[inline]
+    pub fn surcharge(&self, carrier: CarrierId, at: Moment, freight: Money) -> Money {
+        self.peaks.get(carrier.index()).map_or(Money::ZERO, |peaks| surcharge(peaks, at, freight))
     }
 
     /// The cheapest carrier's rate for a parcel of up to one kilogram: what a strategy counts on.

@@ -109,7 +109,10 @@ impl Planner<'_> {
         if let [only] = carriers[..] {
             return network.reaches(only, node, zone).then_some(only);
         }
-        let price = |carrier| network.freight(carrier, node, zone, weight_g, volume_ml);
+        let price = |carrier| {
+            let freight = network.freight(carrier, node, zone, weight_g, volume_ml);
+            freight + network.surcharge(carrier, ready, freight)
+        };
         let offer = |carrier| {
             let arrival = self.plan_arrival(carrier, node, zone, ready)?;
             // On time: by price alone. Late: after all that are on time, by arrival.
@@ -193,7 +196,8 @@ impl Network {
     /// When a parcel that is at the dock of `lane` since `ready` is sorted at its other end, as planned.
     pub fn sorted(&self, lane: LaneId, ready: Moment) -> Moment {
         let lane = self.lane(lane);
-        let takes: Span = lane.mean_travel + self.nodes[lane.to.index()].handling;
-        lane.catch(ready) + takes
+        let leaves = lane.catch(ready);
+        let travel: Span = lane.planned_travel(self.clock.local(leaves));
+        leaves + travel + self.nodes[lane.to.index()].handling
     }
 }

@@ -1,6 +1,7 @@
 //! Tariffs: what a carrier charges for a parcel, by distance band and started kilogram.
 
 use crate::domain::{CarrierId, Money};
+use crate::kernel::time::Moment;
 
 use super::input::CarrierInput;
 
@@ -13,6 +14,25 @@ pub struct ShipRate {
     pub per_further_kg: Money,
     /// Road distance.
     pub km: f64,
+}
+
+/// Days on which a carrier charges more.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Peak {
+    pub from: Moment,
+    /// The first instant after.
+    pub to: Moment,
+    pub per_parcel: Money,
+    /// Of the freight.
+    pub share: f64,
+}
+
+/// What comes on top of the freight at `at`. Peaks that overlap add up.
+#[inline]
+pub fn surcharge(peaks: &[Peak], at: Moment, freight: Money) -> Money {
+    let here = peaks.iter().filter(|peak| peak.from <= at && at < peak.to);
+    here.map(|peak| peak.per_parcel + Money((freight.0 as f64 * peak.share).round() as i64))
+        .fold(Money::ZERO, |sum, more| sum + more)
 }
 
 /// One carrier's rate card.
@@ -64,6 +84,19 @@ mod tests {
         };
         let (first, further) = card.band(km);
         assert_eq!(price(first, further, card.billed_kg(weight_g, volume_ml)), Money(expect));
+    }
+
+    #[test]
+    fn peaks_add_up_from_their_first_instant_to_before_their_last() {
+        let peak = |from, to, per_parcel, share| Peak {
+            from: Moment(from),
+            to: Moment(to),
+            per_parcel: Money(per_parcel),
+            share,
+        };
+        let peaks = [peak(10, 20, 120, 0.0), peak(15, 30, 0, 0.1)];
+        let at = |at| surcharge(&peaks, Moment(at), Money(605)).0;
+        assert_eq!([9, 10, 15, 20, 29, 30].map(at), [0, 120, 181, 61, 61, 0]);
     }
 
     #[test]

@@ -31,10 +31,11 @@ pub enum CostLine {
     ReturnTransport,
     ComplaintLabor,
     Compensation,
+    AdHoc,
 }
 
 impl CostLine {
-    pub const ALL: [(CostLine, &str); 27] = [
+    pub const ALL: [(CostLine, &str); 28] = [
         (CostLine::PickLabor, "pick labor"),
         (CostLine::PackLabor, "pack labor"),
         (CostLine::SortLabor, "sort labor"),
@@ -62,6 +63,7 @@ impl CostLine {
         (CostLine::ReturnTransport, "return transport"),
         (CostLine::ComplaintLabor, "complaint labor"),
         (CostLine::Compensation, "compensation"),
+        (CostLine::AdHoc, "ad-hoc trucks"),
     ];
 
     /// Paid for what was planned, whatever comes of it: staffed time, capital and departures. The rest is paid for the outcome.

@@ -13,6 +13,7 @@ mod floor;
 mod inspection;
 mod last_mile;
 mod life;
+mod movement;
 mod notes;
 mod phase;
 mod promise;
@@ -36,6 +37,7 @@ pub use floor::{FloorSeen, RoomSeen, StaffSeen};
 pub use inspection::{Cause, Confusion, InspectionSeen};
 pub use last_mile::{LastMileSeen, PickUpSeen};
 pub use life::{CheckoutSeen, CouponSeen, Judged, PaymentSeen, PromotionSeen, ReviewSeen};
+pub use movement::{CarrierDays, MovementSeen, RoadSeen, YardSeen};
 pub use notes::{Goods, Note, Notes};
 pub use phase::{Phase, PhaseTimes};
 pub use promise::PromiseSeen;
@@ -191,6 +193,7 @@ pub struct Metrics {
     pub returns: ReturnsSeen,
     pub complaints: ComplaintsSeen,
     pub experience: ExperienceSeen,
+    pub movement: MovementSeen,
     /// Minor units that shoppers paid, and got back.
     pub captured: i64,
     pub refunded: i64,
@@ -260,6 +263,10 @@ impl Metrics {
                 ..ComplaintsSeen::default()
             },
             experience: ExperienceSeen::default(),
+            movement: MovementSeen {
+                carriers: vec![CarrierDays::default(); shape.carriers],
+                ..MovementSeen::default()
+            },
             promotions: PromotionSeen {
                 coupons: vec![CouponSeen::default(); shape.coupons],
                 ..PromotionSeen::default()

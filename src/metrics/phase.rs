@@ -54,6 +54,8 @@ phases! {
     Service = "service",
     /// From a complaint to its answer.
     Complaint = "complaint",
+    /// In a truck that waits until the hub has room for its parcels.
+    Yard = "yard",
 }
 
 /// Times in each phase.

@@ -127,6 +127,7 @@ impl Model {
                 .map(|spec| Complaints::build(spec, stations.complaints)),
             experience: scenario.experience.as_ref().map(Experience::build),
             service: scenario.service.as_ref().map(|spec| Service::build(spec, stations.service)),
+            movement: Movement::build(scenario).map(Box::new),
             nodes: stations.nodes,
             stations: stations.rows,
             carrier_names: scenario.carriers.iter().map(|carrier| carrier.name.clone()).collect(),

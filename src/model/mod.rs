@@ -7,6 +7,7 @@ mod carrier;
 pub mod fault;
 mod inspection;
 pub mod load;
+mod movement;
 mod network;
 mod pick_up;
 pub mod picking;
@@ -38,6 +39,7 @@ pub use after_sales::{Complaints, Experience, Returns};
 pub use carrier::{CarrierMishaps, Mishaps};
 pub use fault::{FaultRow, Faults};
 pub use inspection::Inspection;
+pub use movement::{DayShare, Movement};
 pub use pick_up::{PickUp, To};
 pub use picking::Picking;
 pub use service::{Desk as ServiceDesk, Service};
@@ -111,6 +113,8 @@ pub struct Model {
     pub pack_work: Vec<Span>,
     /// Mean picking work by node.
     pub pick_work: Vec<Span>,
+    /// `None`: floors, carriers and roads take everything at any time.
+    pub movement: Option<Box<Movement>>,
     /// `None`: promises are a table.
     pub promise: Option<PromiseRules>,
     /// `None`: carriers lose, damage and delay nothing.

@@ -39,6 +39,8 @@ pub fn network_input(scenario: &Scenario, zones: &[spec::Zone]) -> NetworkInput 
         rounds: scenario.last_mile.as_ref().map(rounds),
         node_clocks: clocks(scenario, |times| &times.nodes),
         zone_clocks: clocks(scenario, |times| &times.zones),
+        peaks: super::movement::peaks(scenario),
+        hours: scenario.network.hours,
     }
 }
 
@@ -128,6 +130,7 @@ fn lane_rule(scenario: &Scenario, rule: &spec::LaneRule) -> LaneRule {
         timetable: timetable(&rule.timetable).on(rule.days),
         cut_off: rule.cut_off,
         capacity: rule.capacity,
+        volume_ml: rule.volume_ml,
         mode: rule.mode,
         vehicle: rule.vehicle,
         travel_law: rule.travel_law,
@@ -177,6 +180,7 @@ fn lane_rows(
                 timetable: timetable(&row.timetable).on(row.days),
                 cut_off: row.cut_off,
                 capacity: row.capacity,
+                volume_ml: row.volume_ml,
                 travel: row.time.unwrap_or_else(|| row.vehicle.travel(distance_km)),
                 travel_cv: row.travel_cv,
                 cost_per_departure: row.vehicle.cost_per_departure,

@@ -404,10 +404,10 @@ impl Assembly<'_> {
         let sum = |of: fn(&crate::sim::LaneOutcome) -> u64| -> u64 {
             self.outcomes().iter().map(|outcome| of(&outcome.lanes[index])).sum()
         };
-        let (departures, parcels) = (sum(|lane| lane.departures), sum(|lane| lane.parcels));
-        let a_parcel = |of_departure: f64| {
-            (self.model.traces && 0 < parcels).then(|| of_departure * departures as f64 / parcels as f64)
-        };
+        let (by_timetable, on_top) = (sum(|lane| lane.departures), sum(|lane| lane.ad_hoc));
+        let (departures, parcels) = (by_timetable + on_top, sum(|lane| lane.parcels));
+        let cost = self.model.lane_cost(lane, by_timetable, on_top).0;
+        let a_parcel = |of_all: f64| (self.model.traces && 0 < parcels).then(|| of_all / parcels as f64);
         LaneRow {
             lane: lane.name.clone(),
             from: self.model.nodes[lane.from.index()].name.clone(),
@@ -417,10 +417,13 @@ impl Assembly<'_> {
             parcels_count: parcels,
             fill_ratio: parcels as f64 / (departures * u64::from(lane.capacity)).max(1) as f64,
             rolled_over_count: sum(|lane| lane.rolled_over),
-            cost_minor: lane.departure_cost().0 * departures as i64,
+            rolled_over_by_volume_count: sum(|lane| lane.by_volume),
+            held_departures_count: sum(|lane| lane.cancelled),
+            ad_hoc_count: on_top,
+            cost_minor: cost,
             mode: self.model.traces.then(|| lane.mode.name().to_owned()),
-            cost_minor_per_parcel: a_parcel(lane.departure_cost().0 as f64),
-            co2_g_per_parcel: a_parcel(lane.co2_ug as f64 / 1e6),
+            cost_minor_per_parcel: a_parcel(cost as f64),
+            co2_g_per_parcel: a_parcel(departures as f64 * lane.co2_ug as f64 / 1e6),
         }
     }
 
@@ -482,6 +485,7 @@ impl Assembly<'_> {
                     }
                     CostLine::Purchasing => self.model.replenish.is_some(),
                     CostLine::Transfers => self.model.pre_position.is_some(),
+                    CostLine::AdHoc => self.model.movement.as_ref().is_some_and(|own| own.ad_hoc.is_some()),
                     _ => true,
                 })
                 .map(line)

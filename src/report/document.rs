@@ -327,6 +327,10 @@ pub struct NodeShipments {
     pub units_count: u64,
 }
 
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct LaneRow {
     pub lane: String,
@@ -338,6 +342,15 @@ pub struct LaneRow {
     pub fill_ratio: f64,
     /// Parcels that were at the dock in time and did not fit, counted at each departure they missed.
     pub rolled_over_count: u64,
+    /// Of them, those for whose volume there was no room; told where it happened.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub rolled_over_by_volume_count: u64,
+    /// Departures that the weather kept, with parcels at the dock.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub held_departures_count: u64,
+    /// Of the departures, those on top of the timetable.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub ad_hoc_count: u64,
     pub cost_minor: i64,
     /// `truck`, `air` or `rail`. This and the rest only where costs are traced to parcels.
     #[serde(default, skip_serializing_if = "Option::is_none")]

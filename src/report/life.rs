@@ -4,6 +4,7 @@ mod after_sales;
 mod carriers;
 mod door;
 mod inspection;
+mod movement;
 mod service;
 mod supply;
 mod tracking;
@@ -61,6 +62,9 @@ pub fn rows(model: &Model, outcomes: &[Outcome], confidence: f64) -> Vec<LifeRow
     if model.experience.is_some() {
         rows.experience();
     }
+    rows.movement(model);
+    rows.roads(model);
+    rows.peaks(model);
     rows.rows
 }
 

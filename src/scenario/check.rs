@@ -28,6 +28,8 @@ pub fn check(top: &Section<'_>, scenario: &Scenario) {
     boxes(top, scenario);
     window(top, scenario);
     lockers(top, scenario);
+    super::read::movement::check_volumes(top, scenario);
+    super::read::movement::check_floors(top.desk, scenario, |name| node_place(top, name, "floor"));
 }
 
 /// Orders expected over one replication, for arrivals that are drawn.

@@ -5,6 +5,7 @@ mod after_sales;
 mod carrier;
 mod door;
 mod inspection;
+mod movement;
 mod service;
 mod supply;
 mod tracking;
@@ -20,6 +21,7 @@ pub use after_sales::{Complaints, Experience, Returns, Tier};
 pub use carrier::{CarrierChoice, Mishaps};
 pub use door::Signature;
 pub use inspection::{Inspection, PickErrors};
+pub use movement::*;
 pub use service::{Desk, IntentRow, Service, Tool};
 pub use supply::{Policy, PrePosition, Replenish, Season};
 pub use tracking::Tracking;
@@ -50,6 +52,8 @@ pub struct Scenario {
     pub nodes: Vec<Node>,
     pub floor: Floor,
     pub network: Network,
+    /// None: fair everywhere.
+    pub weather: Vec<Climate>,
     pub carriers: Vec<Carrier>,
     /// `None`: the carriers' last mile follows a law.
     pub last_mile: Option<LastMile>,
@@ -132,6 +136,8 @@ pub struct LaneRow {
     /// Weekdays on which it departs, Monday first.
     pub days: [bool; 7],
     pub capacity: u32,
+    /// Room of a vehicle; `None` is more than its parcels need.
+    pub volume_ml: Option<u64>,
     pub mode: Mode,
     pub vehicle: Vehicle,
     /// Mean travel time; `None` is the vehicle's.
@@ -187,6 +193,15 @@ impl LocalTime {
     pub fn plus_hours(self, hours: u64) -> LocalTime {
         let days = days_from_civil(self.year, self.month, self.day);
         LocalTime::from_hours(days * 24 + i64::from(self.hour) + hours as i64, self.minute)
+    }
+
+    /// Below zero where `earlier` is later.
+    pub fn minutes_since(self, earlier: LocalTime) -> i64 {
+        let minutes = |time: LocalTime| {
+            let hours = days_from_civil(time.year, time.month, time.day) * 24 + i64::from(time.hour);
+            hours * 60 + i64::from(time.minute)
+        };
+        minutes(self) - minutes(earlier)
     }
 
     /// From hours since 1970-01-01 00:00, which was a Thursday.
@@ -562,6 +577,8 @@ pub struct Node {
     pub time_zone: Option<String>,
     /// A hub where nobody sorts: parcels pass at once.
     pub passes: bool,
+    /// Of a hub: parcels for which it has room.
+    pub floor: Option<u32>,
 }
 
 /// Work on the floor of every node, and how it is grouped.
@@ -623,7 +640,13 @@ pub struct Network {
     pub trace: bool,
     /// CSV: from, to, carrier, departures, days, cut_off, capacity, mode, time, travel_law, travel_cv,
     /// cost_per_departure, cost_per_km, co2_per_km.
+    /// CSV: from, to, carrier, departures, cut_off, capacity, volume, time, cost_per_departure, cost_per_km.
     pub lanes_file: Option<PathBuf>,
+    /// Shares of full speed from midnight on; `None` is full speed.
+    pub hours: Option<[f64; 24]>,
+    pub ad_hoc: Option<AdHoc>,
+    /// Within a rank, who is due first leaves first.
+    pub dock_by_due: bool,
 }
 
 /// Makes one lane for each (from, to, carrier) it matches.
@@ -644,6 +667,12 @@ pub struct LaneRule {
     pub vehicle: Vehicle,
     pub travel_law: TravelLaw,
     /// Coefficient of variation of the travel time.
+    /// Room of a vehicle; `None` is more than its parcels need.
+    pub volume_ml: Option<u64>,
+    pub speed_kmh: f64,
+    /// Added to distance / speed.
+    pub loading: Span,
+    /// Coefficient of variation of the travel time (lognormal).
     pub travel_cv: f64,
 }
 
@@ -690,6 +719,11 @@ pub struct Carrier {
     pub return_freight: f64,
     /// Where the last mile is a law.
     pub co2_g_per_attempt: f64,
+    /// Parcels that it takes on a local day; `None` is without limit.
+    pub per_day: Option<u32>,
+    /// Who takes the rest.
+    pub overflow: Option<String>,
+    pub peak: Vec<PeakDays>,
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -36,6 +36,8 @@ pub enum Due {
     Refresh,
     /// That fault of the list begins.
     Fault(u32),
+    /// A vehicle that was ordered on top of the timetable leaves.
+    AdHoc(LaneId),
 }
 
 const SERVICE: u8 = 128;
@@ -48,6 +50,7 @@ const EXPIRY: u8 = 134;
 const RECEIPT: u8 = 135;
 const REFRESH: u8 = 136;
 const FAULT: u8 = 137;
+const AD_HOC: u8 = 138;
 
 impl Event {
     const fn pack(tag: u8, aux: u32, slot: u32) -> Event {
@@ -99,6 +102,10 @@ impl Event {
         Event::pack(FAULT, 0, row)
     }
 
+    pub const fn ad_hoc(lane: LaneId) -> Event {
+        Event::pack(AD_HOC, 0, lane.0)
+    }
+
     #[inline]
     pub fn due(self) -> Due {
         let (tag, aux, slot) = ((self.0 >> 56) as u8, (self.0 >> 32) as u32 & 0xff_ffff, self.0 as u32);
@@ -113,6 +120,7 @@ impl Event {
             RECEIPT => Due::Receipt(slot),
             REFRESH => Due::Refresh,
             FAULT => Due::Fault(slot),
+            AD_HOC => Due::AdHoc(LaneId(slot)),
             stage => Due::Timer(Stage::from_u8(stage), Handle::from_bits(self.0)),
         }
     }

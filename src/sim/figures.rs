@@ -138,6 +138,12 @@ fn basis(
             Basis::Used { rows: used.zip(each).collect(), per: 1 }
         }
         CostLine::LastMile => last_mile(simulation),
+        CostLine::AdHoc => {
+            let each = |lane| model.movement.as_ref().map_or(Money(0), |rules| rules.ad_hoc_cost(lane));
+            let rows = model.network.lanes().iter().zip(lanes);
+            let rows = rows.map(|(lane, seen)| (u128::from(seen.ad_hoc), each(lane))).collect();
+            Basis::Used { rows, per: 1 }
+        }
         CostLine::ReturnTransport => {
             let (seen, returns) = (&metrics.returns, model.returns.as_ref());
             let each = returns.map_or([Money::ZERO; 2], |own| [own.pickup_cost, own.drop_off_cost]);

@@ -46,13 +46,22 @@ pub struct StationOutcome {
 }
 
 /// One lane at the horizon.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct LaneOutcome {
+    /// By the timetable.
     pub departures: u64,
+    /// On all vehicles.
     pub parcels: u64,
     pub rolled_over: u64,
     /// One for each parcel and departure whose cut-off it came after.
     pub too_late: u64,
+    /// Of them, for want of volume.
+    pub by_volume: u64,
+    /// Departures that the weather kept, with parcels at the dock.
+    pub cancelled: u64,
+    /// Vehicles on top of the timetable, and what they took.
+    pub ad_hoc: u64,
+    pub ad_hoc_parcels: u64,
 }
 
 /// Everything that one replication found.
@@ -107,11 +116,7 @@ impl Outcome {
             .map(|(station, warm)| StationOutcome::of(station, warm, model.horizon))
             .collect();
         let lanes: Vec<LaneOutcome> = (0..model.network.lanes().len())
-            .map(|index| {
-                let lane = LaneId(index as u32);
-                let (departures, parcels, rolled_over) = simulation.docks.totals(lane);
-                LaneOutcome { departures, parcels, rolled_over, too_late: simulation.docks.too_late(lane) }
-            })
+            .map(|index| simulation.docks.outcome(LaneId(index as u32)))
             .collect();
         let overdue = count_overdue(&mut simulation);
         let order_bytes = order_bytes(&simulation);
@@ -121,6 +126,9 @@ impl Outcome {
             simulation.world.metrics.floor.staff = staff;
         }
         charge(&mut simulation.world.metrics, model, &stations, &lanes, overdue);
+        simulation.world.tell_movement();
+        let draw = simulation.world.draw;
+        simulation.docks.tell(model, draw, &mut simulation.world.metrics.movement);
         let figures = super::figures::of(&simulation, &lanes, overdue);
         let world = &mut simulation.world;
         world.audit.close(world.engine, &figures);
@@ -265,6 +273,11 @@ fn charge(
     for (lane, outcome) in model.network.lanes().iter().zip(lanes) {
         metrics.cost(CostLine::Linehaul, outcome.departures as f64 * lane.departure_cost().0 as f64);
     }
+    if let Some(movement) = &model.movement {
+        for (lane, outcome) in model.network.lanes().iter().zip(lanes) {
+            metrics.cost(CostLine::AdHoc, outcome.ad_hoc as f64 * movement.ad_hoc_cost(lane).0 as f64);
+        }
+    }
     let late = metrics.delivered - metrics.on_time + overdue;
     let penalty = |money: Money, count: u64| money.0 as f64 * count as f64;
     metrics.cost(CostLine::LatePenalties, penalty(model.costs.late_penalty_per_order, late));
@@ -272,6 +285,26 @@ fn charge(
         CostLine::RefusedPenalties,
         penalty(model.costs.refused_penalty_per_order, metrics.refused_at_submit),
     );
+}
+
+/// What is on a limited floor is sorted there, waits at a dock of the hub or lies in a corner, and no parcel and no truck stayed longer
+/// or shorter than it was counted.
+fn floors_breach(simulation: &Simulation<'_>) -> Option<String> {
+    let (model, now) = (simulation.model, simulation.model.horizon);
+    simulation.world.floors.hubs().find_map(|(hub, floor)| {
+        let node = &model.nodes[hub.index()];
+        let sorted = simulation.stations.iter().nth(node.sort.index()).map_or(0, Station::number);
+        let lanes = model.network.lanes().iter().zip(0..).filter(|(lane, _)| lane.from == hub);
+        let docked: u64 = lanes.map(|(_, id)| simulation.docks.waiting(LaneId(id))).sum();
+        let lying = simulation.world.floors.lying(hub);
+        if floor.present() != sorted + docked + lying {
+            let (name, present) = (&node.name, floor.present());
+            let told = format!("{sorted} to sort, {docked} at docks, {lying} in corners");
+            return Some(format!("{name}: {present} on the floor, {told}"));
+        }
+        let unequal = floor.little(now).into_iter().find(|(area, stays)| area != stays);
+        unequal.map(|(area, stays)| format!("{}: area {area}, stays {stays}", node.name))
+    })
 }
 
 /// The laws of section 10: checked at the end of every run, in release as well.
@@ -285,6 +318,9 @@ fn check(simulation: &Simulation<'_>) -> Result<(), Breach> {
         if let Err(detail) = station.check_little(now) {
             return breach("little", format!("{}: {detail}", simulation.model.stations[index].name));
         }
+    }
+    if let Some(detail) = floors_breach(simulation) {
+        return breach("floor", detail);
     }
     if let Some(Err(detail)) = world.notes.as_ref().map(Notes::check) {
         return breach("shipping notes", detail);

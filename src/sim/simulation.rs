@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::docks::Docks;
+use super::docks::{Docks, Leaves};
 use super::event::{Due, Event};
 use super::groups::{Groups, Joined};
 use super::outcome::{Outcome, SimError};
@@ -184,7 +184,8 @@ impl<'m> Simulation<'m> {
                 Due::Timer(stage, token) => self.handle(token, stage),
                 Due::Service { station, server } => self.serve(station, server),
                 Due::Arrival => self.arrival(),
-                Due::Departure(lane) => self.departure(lane),
+                Due::Departure(lane) => self.departure(lane, Leaves::ByTimetable),
+                Due::AdHoc(lane) => self.departure(lane, Leaves::OnTop),
                 Due::Vehicle(index) => self.unload(index),
                 Due::Group { slot, generation } => {
                     self.release(slot, generation);
@@ -302,6 +303,10 @@ impl<'m> Simulation<'m> {
                 }
                 Next::Wait(span, stage) => self.wake(now + span, stage, token),
                 Next::Until(at, stage) => self.wake(at, stage, token),
+                Next::Board { lane, rank } if self.docks.weighs => {
+                    let load = stages::load_of(&mut self.world, token);
+                    self.docks.board_load(lane, token, now, rank, load);
+                }
                 Next::Board { lane, rank } => self.docks.board(lane, token, now, rank),
                 Next::Expire => {
                     if let Some(at) = self.expiry.push(now, token) {
@@ -309,6 +314,9 @@ impl<'m> Simulation<'m> {
                     }
                 }
                 Next::Gather { key, deadline, size, then } => self.gather(token, key, deadline, size, then),
+                Next::ComeIn { vehicle } => {
+                    self.calendar.push(now, Class::Completion, Event::vehicle(vehicle));
+                }
                 Next::Done => {}
             }
             return;
@@ -362,12 +370,13 @@ impl<'m> Simulation<'m> {
         self.await_arrival();
     }
 
-    fn departure(&mut self, lane: crate::domain::LaneId) {
+    fn departure(&mut self, lane: crate::domain::LaneId, leaves: Leaves) {
         let (now, draw) = (self.world.at, self.world.draw);
-        let Some(index) = self.docks.depart(self.model, &draw, &mut self.calendar, now, lane) else { return };
+        let vehicle = self.docks.depart(self.model, &draw, &mut self.calendar, now, lane, leaves);
+        let Some(index) = vehicle else { return };
         let vehicle = self.docks.load(index);
         self.world.lane = lane;
-        stages::trace::departed(&mut self.world, lane, &vehicle.parcels);
+        stages::trace::departed(&mut self.world, lane, leaves == Leaves::OnTop, &vehicle.parcels);
         self.handle_all(&vehicle.parcels, Stage::Depart);
         self.docks.put_back(index, vehicle);
     }
@@ -375,8 +384,12 @@ impl<'m> Simulation<'m> {
     fn unload(&mut self, index: u32) {
         let vehicle = self.docks.load(index);
         self.world.lane = vehicle.lane;
-        self.handle_all(&vehicle.parcels, Stage::Arrive);
-        self.docks.recycle(index, vehicle);
+        let berth = stages::yard::berth(&mut self.world, index, vehicle.parcels.len());
+        self.handle_all(&vehicle.parcels, berth.stage);
+        match berth.stays {
+            true => self.docks.put_back(index, vehicle),
+            false => self.docks.recycle(index, vehicle),
+        }
     }
 
     /// The payment window of the oldest unpaid order closes; those paid meanwhile are dropped unseen.

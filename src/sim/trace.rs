@@ -46,9 +46,11 @@ fn spent(simulation: &Simulation<'_>, lanes: &[LaneOutcome]) -> Footprint {
         ..Footprint::default()
     };
     for (lane, outcome) in model.network.lanes().iter().zip(lanes) {
-        let departures = i128::from(outcome.departures);
+        let (departures, on_top) = (i128::from(outcome.departures), i128::from(outcome.ad_hoc));
+        let ordered = model.movement.as_ref().map_or(0, |rules| rules.ad_hoc_cost(lane).0);
         whole.linehaul += i128::from(lane.departure_cost().0) * UNITS * departures;
-        whole.linehaul_ug += u128::from(lane.co2_ug) * departures as u128;
+        whole.linehaul += i128::from(ordered) * UNITS * on_top;
+        whole.linehaul_ug += u128::from(lane.co2_ug) * (departures + on_top) as u128;
     }
     for (row, us) in model.stations.iter().zip(&seen.sorted_us) {
         whole.sort += *us as i128 * i128::from(row.wage.0);

@@ -59,5 +59,6 @@ fn lane(world: &World<'_>, trip: &Trip, to: NodeId) -> u32 {
 /// It was in a corner of the hub, and goes on.
 pub fn found(world: &mut World<'_>, parcel: Handle) -> Next {
     let hub = NodeId(world.trips.get(parcel).node);
+    world.floors.found(hub);
     super::ship::unloaded(world, parcel, hub)
 }

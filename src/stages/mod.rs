@@ -43,6 +43,7 @@ mod prefetch;
 pub mod promise;
 pub mod promotion;
 mod put_away;
+mod quota;
 mod re_route;
 mod receive;
 mod replenish;
@@ -61,6 +62,7 @@ mod trip;
 mod wave;
 mod witness;
 pub mod world;
+pub mod yard;
 
 use crate::domain::{Handle, LaneId, StationId};
 use crate::kernel::time::{Moment, Span};
@@ -68,6 +70,7 @@ use crate::model::StationKind;
 
 pub use prefetch::{AHEAD, Ahead};
 pub use re_route::re_route;
+pub use ship::load_of;
 pub use short_pick::{count_shelves, lose_units};
 pub use world::World;
 
@@ -105,6 +108,10 @@ pub enum Next {
     },
     /// Runs another stage at this same instant.
     Go(Stage),
+    /// A vehicle that waits in a yard comes in. There is no token.
+    ComeIn {
+        vehicle: u32,
+    },
     Done,
 }
 
@@ -231,6 +238,11 @@ stages! {
     ComplaintAnswered => complaint::answered;
     /// Token: the number of an order that its shopper judges.
     Judged => experience::judged;
+    /// Token: the trip of a parcel whose carrier takes it on the day that begins.
+    Label => ship::label;
+    /// In a truck that waits for room on the hub's floor, and out of it.
+    Yard => yard::wait;
+    Unload => yard::unload;
 }
 
 /// The stage that follows when a station of this kind has served a token.

@@ -88,7 +88,14 @@ impl Stage {
             Stage::Accept => Names::LastOfOrder,
             Stage::Merge | Stage::Merged | Stage::Wave | Stage::Pick => Names::Floor,
             Stage::Picked | Stage::Pack | Stage::Packed => Names::Floor,
-            Stage::Ship | Stage::Arrive | Stage::Found | Stage::Sorted | Stage::LastMile => Names::Road,
+            Stage::Ship
+            | Stage::Label
+            | Stage::Arrive
+            | Stage::Found
+            | Stage::Yard
+            | Stage::Unload
+            | Stage::Sorted
+            | Stage::LastMile => Names::Road,
             Stage::Depart => Names::Dock,
             Stage::Attempt | Stage::SendBack | Stage::ReturnApproved | Stage::ReturnDock | Stage::Graded => {
                 Names::Door

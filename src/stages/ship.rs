@@ -4,17 +4,17 @@
 use super::lost::Missing;
 use super::trip::Trip;
 use super::{Next, Stage, World, trace};
-use crate::domain::{CarrierId, Command, FaultKind, Handle, MethodId, NodeId, ZoneId};
+use crate::domain::{CarrierId, Command, FaultKind, Handle, MethodId, Money, NodeId, ZoneId};
 use crate::kernel::draw::Purpose;
 use crate::kernel::time::{Moment, Span};
-use crate::logistics::Parcel;
+use crate::logistics::{Load, Parcel};
 use crate::metrics::{CostLine, Phase};
 use crate::model::NO_STATION;
 use crate::model::fault::strikes;
 
 const SORT: Purpose = Purpose::named("sort");
 
-/// A label is bought, and the parcel goes to the dock of its first lane.
+/// A carrier is chosen, a label bought, and the parcel goes to the dock of its first lane.
 pub fn ship(world: &mut World<'_>, parcel: Handle) -> Next {
     let trip = *world.trips.get(parcel);
     let mut carrier = match world.model.carrier_choice {
@@ -24,6 +24,17 @@ pub fn ship(world: &mut World<'_>, parcel: Handle) -> Next {
     if world.model.faults.is_some() {
         carrier = way_round(world, &trip, carrier);
     }
+    world.trips.get(parcel).carrier = carrier.0;
+    if world.quotas.are_set() {
+        return super::quota::book(world, parcel);
+    }
+    label(world, parcel)
+}
+
+/// The label is bought at the price of the day.
+pub fn label(world: &mut World<'_>, parcel: Handle) -> Next {
+    let trip = *world.trips.get(parcel);
+    let carrier = CarrierId(trip.carrier);
     let freight = world.model.network.freight(
         carrier,
         NodeId(trip.origin),
@@ -31,12 +42,18 @@ pub fn ship(world: &mut World<'_>, parcel: Handle) -> Next {
         trip.weight_g,
         trip.volume_ml,
     );
+    let surcharge = world.model.network.surcharge(carrier, world.at, freight);
+    if surcharge != Money::ZERO {
+        let days = &mut world.metrics.movement.carriers[carrier.index()];
+        days.surcharged += 1;
+        days.surcharge += surcharge.0;
+    }
+    let freight = freight + surcharge;
     world.metrics.freight(carrier, freight);
     world.metrics.cost(CostLine::Freight, freight.0 as f64);
     trace::freight(world, parcel, freight);
     let (node, zone) = (NodeId(trip.origin), ZoneId(trip.zone));
     world.metrics.flow(node, zone, world.model.network.km(node, zone), trip.weight_g);
-    world.trips.get(parcel).carrier = carrier.0;
     super::scorecard::labelled(world, &trip, carrier);
     let plan = world.planner().plan_arrival(carrier, node, zone, world.at);
     super::tracking::begin(world, parcel, plan);
@@ -102,11 +119,23 @@ fn onward(world: &mut World<'_>, parcel: Handle) -> Next {
     }
 }
 
+/// What a dock that weighs is told of a parcel: its volume, and when it must leave by the plan to keep its promise.
+pub fn load_of(world: &mut World<'_>, parcel: Handle) -> Load {
+    let (at, trip) = (world.at, *world.trips.get(parcel));
+    let (carrier, node, zone) = (CarrierId(trip.carrier), NodeId(trip.node), ZoneId(trip.zone));
+    let rest =
+        world.planner().plan_arrival(carrier, node, zone, at).map_or(Span::ZERO, |rings| rings.since(at));
+    Load { due: Moment(trip.promised.0.saturating_sub(rest.0)), volume_ml: trip.volume_ml }
+}
+
 /// The vehicle leaves the dock with the parcel.
 pub fn depart(world: &mut World<'_>, parcel: Handle) -> Next {
     let trip = *world.trips.get(parcel);
     world.trip_leaves(parcel, Phase::Dock);
     world.metrics.entered(Phase::Linehaul);
+    if world.floors.are_set() {
+        super::yard::leave(world, NodeId(trip.node));
+    }
     if trip.node == trip.origin {
         world.apply(&Command::Ship { parcel: trip.handle }).expect("a packed parcel is shipped");
         world.metrics.shipped(trip.submitted, world.at);
@@ -132,11 +161,17 @@ fn gets_lost(world: &mut World<'_>, parcel: Handle, trip: &Trip) -> Option<Span>
 pub fn arrive(world: &mut World<'_>, parcel: Handle) -> Next {
     let trip = *world.trips.get(parcel);
     if let Some(noticed_after) = gets_lost(world, parcel, &trip) {
+        super::yard::came_to_grief(world, Stage::Lost);
         return Next::Wait(noticed_after, Stage::Lost);
     }
     let to = world.model.network.lane(world.lane).to;
     match super::mishap::on_lane(world, parcel, to) {
-        Some(next) => next,
+        Some(next) => {
+            if let Next::Wait(_, then) = next {
+                super::yard::came_to_grief(world, then);
+            }
+            next
+        }
         None => unloaded(world, parcel, to),
     }
 }
@@ -178,6 +213,9 @@ pub fn sorted(world: &mut World<'_>, parcel: Handle) -> Next {
     let next = onward(world, parcel);
     if let Next::Board { .. } = next {
         world.metrics.entered(Phase::Dock);
+    } else if world.floors.are_set() {
+        let hub = NodeId(world.trips.get(parcel).node);
+        super::yard::leave(world, hub);
     }
     next
 }

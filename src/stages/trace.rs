@@ -41,10 +41,13 @@ pub fn freight(world: &mut World<'_>, parcel: Handle, freight: Money) {
 }
 
 /// A vehicle left with these parcels, in the order in which they boarded.
-pub fn departed(world: &mut World<'_>, lane: LaneId, parcels: &[u64]) {
+/// `on_top`: it was ordered beside the timetable, at its own price.
+pub fn departed(world: &mut World<'_>, lane: LaneId, on_top: bool, parcels: &[u64]) {
     let Some(trace) = &mut world.trace else { return };
     let lane = world.model.network.lane(lane);
-    let cost = u128::from(lane.departure_cost().0.unsigned_abs()) * UNITS as u128;
+    let ordered = world.model.movement.as_ref().filter(|_| on_top);
+    let cost = ordered.map_or(lane.departure_cost(), |rules| rules.ad_hoc_cost(lane));
+    let cost = u128::from(cost.0.unsigned_abs()) * UNITS as u128;
     for (place, &parcel) in parcels.iter().enumerate() {
         let own = trace.of(Handle::from_bits(parcel));
         own.linehaul += share(cost, parcels.len(), place) as i128;

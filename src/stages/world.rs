@@ -45,6 +45,9 @@ pub struct World<'m> {
     pub lockers: super::pick_up::Lockers,
     /// Tours of pickers; empty where orders are picked one by one.
     pub tours: super::tour::Tours,
+    /// Hubs whose room is limited, and carriers' days; empty without such limits.
+    pub floors: super::yard::Floors,
+    pub quotas: super::quota::Quotas,
     /// Parcels that lay where the shopper fetches them by the promise, by order.
     pub ready: BTreeMap<OrderId, u32>,
     pub promises: super::promise::Promises,
@@ -137,6 +140,8 @@ impl<'m> World<'m> {
             depots: super::round::depots(model),
             lockers: super::pick_up::Lockers::new(model),
             tours: super::tour::Tours::default(),
+            floors: super::yard::Floors::new(model),
+            quotas: super::quota::Quotas::new(model),
             ready: BTreeMap::new(),
             promises: super::promise::Promises::new(model),
             contacts: super::contact::Contacts::default(),

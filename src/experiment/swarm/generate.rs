@@ -88,6 +88,12 @@ const APART: &[&str] = &[
     "returns",
     "complaints",
     "experience",
+    "nodes[].floor",
+    "network.hours",
+    "network.ad-hoc",
+    "weather",
+    "carriers[].per-day",
+    "carriers[].peak",
     "name",
     "description",
     "extends",
@@ -272,6 +278,7 @@ fn draw_keys(seed: u64) -> Vec<(String, String)> {
     if dice.uniform() < 0.2 {
         keys.push(("last-mile".to_owned(), vans(&mut dice)));
     }
+    draw_movement(&mut dice, &mut keys);
     if dice.uniform() < 0.2 {
         let target = *dice.one_of(&["50%", "90%", "99%"]);
         keys.push(("promise".to_owned(), format!("{{target: {target}, window: {}}}", 50 + dice.below(100))));
@@ -328,6 +335,56 @@ fn draw_keys(seed: u64) -> Vec<(String, String)> {
     }
     super::warehouse::draw(&mut dice, &mut keys);
     keys
+}
+
+/// Small trucks to hubs with little room, carriers whose days are full, weather, vehicles on top.
+fn draw_movement(dice: &mut Dice, keys: &mut Vec<(String, String)>) {
+    let mut put = |path: &str, value: String| {
+        keys.retain(|key| key.0 != path);
+        keys.push((path.to_owned(), value));
+    };
+    if dice.uniform() < 0.25 {
+        let room = 1 + dice.below(40);
+        let rule = |from: &str, dice: &mut Dice| {
+            let every = 5 + dice.below(300);
+            format!("{{from: {from}, to: hubs, capacity: {room}, departures: {{every: {every} m}}}}")
+        };
+        let rules = format!("[{}, {}]", rule("fulfillment-centers", dice), rule("hubs", dice));
+        put("network.lane-rules", rules);
+        put("nodes.*.floor", format!("{}", room + dice.below(20)));
+        if dice.uniform() < 0.5 {
+            let (above, lead) = (dice.below(300), 1 + dice.below(600));
+            put("network.ad-hoc", format!("{{above: {above}%, lead: {lead} m}}"));
+        }
+    }
+    if dice.uniform() < 0.25 {
+        put("carriers.*.per-day", format!("{}", dice.spread(1.0, 600.0) as u64));
+        if dice.uniform() < 0.5 {
+            let share = dice.below(300);
+            put(
+                "carriers.*.peak",
+                format!("[{{from: 2026-01-01, to: 2027-01-01, per-parcel: 2, share: {share}%}}]"),
+            );
+        }
+    }
+    if dice.uniform() < 0.25 {
+        let (turns, clears, closed) = (dice.uniform(), dice.uniform(), dice.below(100));
+        put(
+            "weather",
+            format!(
+                "[{{name: sky, together: {}, states: [{{name: fair, next: [{}, {turns}]}}, {{name: foul, speed: {}%, \
+                 closed: {closed}%, next: [{clears}, {}]}}]}}]",
+                dice.one_of(&["true", "false"]),
+                1.0 - turns,
+                1 + dice.below(100),
+                1.0 - clears
+            ),
+        );
+    }
+    if dice.uniform() < 0.2 {
+        let hours: Vec<String> = (0..24).map(|_| format!("{:.2}", dice.spread(0.01, 3.0))).collect();
+        put("network.hours", format!("[{}]", hours.join(", ")));
+    }
 }
 
 fn after_the_door(dice: &mut Dice, keys: &mut Vec<(String, String)>) {

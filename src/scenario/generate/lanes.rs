@@ -231,6 +231,7 @@ impl Plan<'_> {
             cut_off: CUT_OFF,
             days: [true; 7],
             capacity: (f64::from(fleet.capacity) * convoy).min(1e9) as u32,
+            volume_ml: None,
             mode,
             vehicle,
             time: None,

@@ -156,6 +156,7 @@ fn node(ask: &Generate, zone: &Zone, role: Role, share: f64, others: &[(Node, Ro
         capital_per_day: Default::default(),
         speed: 1.0,
         time_zone: None,
+        floor: None,
         passes: role == Role::Station && staff.station_sorters == 0,
     }
 }

@@ -12,6 +12,7 @@ mod inspection;
 mod last_mile;
 mod law;
 mod load;
+mod movement;
 mod network;
 mod node;
 mod order;
@@ -37,6 +38,7 @@ pub const SECTIONS: &[&[KeyRow]] = &[
     tracking::KEYS,
     generate::KEYS,
     last_mile::KEYS,
+    movement::KEYS,
     order::KEYS,
     inspection::KEYS,
     door::KEYS,

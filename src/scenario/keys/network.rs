@@ -25,7 +25,7 @@ pub const KEYS: &[KeyRow] = &[
     key("network.lane-rules[].cost-per-departure", Money, "100", "Cost of a vehicle that leaves, full or not; 3000 by air, 500 by rail.").probe("150"),
     key("network.lane-rules[].cost-per-km", Money, "1", "Cost of a vehicle's kilometer; 30 by air, 1.50 by rail.").probe("1.60"),
     key("network.lane-rules[].co2-per-km", Mass, "900 g", "What a vehicle emits on a kilometer; 9.5 kg by air, 1.2 kg by rail. Told when network.trace is on.").within(0.0, 1e9).probe("400 g").with("network.trace=true"),
-    off("network.lanes-file", File, "lanes.csv", "CSV with columns from, to, carrier, departures, days, cut_off, capacity, mode, time, travel_law, travel_cv, cost_per_departure, cost_per_km, co2_per_km; each row replaces what the rules made."),
+    off("network.lanes-file", File, "lanes.csv", "CSV with columns from, to, carrier, departures, days, cut_off, capacity, volume, mode, time, travel_law, travel_cv, cost_per_departure, cost_per_km, co2_per_km; each row replaces what the rules made."),
 
     must("carriers", Sections, "[{name: post}]", "Who carries parcels."),
     must("carriers[].name", Text, "post", "Name, for print and for references."),

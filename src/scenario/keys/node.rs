@@ -12,7 +12,7 @@ pub const KEYS: &[KeyRow] = &[
     key("shifts.*[].share", Share, "100%", "Share of the staff that is there.").within(0.0, 10.0).probe("50%").with("shifts={plan: [{from: \"00:00\", to: \"24:00\"}]}; nodes.*.shifts=plan"),
 
     must("nodes", Sections, "[{name: Hangzhou, at: {city: Hangzhou}}]", "Fulfillment centers and hubs; or {file: nodes.csv}."),
-    off("nodes.file", File, "nodes.csv", "CSV with columns name, kind, city or lat and lon, and any of country, priority, pickers, packers, graders, sorters, shifts, capital-per-day, speed."),
+    off("nodes.file", File, "nodes.csv", "CSV with columns name, kind, city or lat and lon, and any of country, priority, pickers, packers, graders, sorters, shifts, capital-per-day, speed, floor."),
     must("nodes[].name", Text, "Hangzhou", "Name, for print and for references."),
     key("nodes[].kind", Word(&["fulfillment-center", "hub"]), "fulfillment-center", "A fulfillment center holds stock, picks, packs and ships; a hub sorts parcels, and the last mile starts there."),
     must("nodes[].at", Place, "{city: Hangzhou}", "Where it is.").probe("{city: Guangzhou}"),

@@ -22,6 +22,7 @@ pub const STAGES: &[&str] = &[
     "return",
     "service",
     "complaint",
+    "yard",
 ];
 
 pub const METRICS: &[&str] = &[

@@ -13,6 +13,7 @@ mod inspection;
 mod last_mile;
 mod law;
 mod load;
+pub(super) mod movement;
 mod network;
 mod node;
 mod order;
@@ -56,6 +57,7 @@ pub fn scenario(desk: &Desk, root: Rc<Node>, stem: &str) -> Scenario {
             generate::lanes(generated, &zone_rows, network.circuity, arrivals.as_ref(), carriers.len());
         lanes.splice(0..0, made);
     }
+    let weather = movement::weather(&top);
     let last_mile = last_mile::last_mile(&top);
     let pick_up = last_mile::pick_up(&top);
     let promise = last_mile::promise(&top);
@@ -86,6 +88,7 @@ pub fn scenario(desk: &Desk, root: Rc<Node>, stem: &str) -> Scenario {
         nodes,
         floor: node::floor(&top),
         network,
+        weather,
         carriers,
         last_mile,
         pick_up,

@@ -28,6 +28,9 @@ pub fn network(keys: &Section<'_>) -> (Network, Vec<LaneRow>) {
         },
         trace: keys.flag("trace"),
         lanes_file,
+        hours: super::movement::hours(keys),
+        ad_hoc: super::movement::ad_hoc(keys),
+        dock_by_due: keys.word("dock-order") == Some(1),
     };
     (network, rows)
 }
@@ -41,6 +44,7 @@ fn lane_rule(keys: &Section<'_>) -> LaneRule {
         timetable: timetable(keys, "departures"),
         cut_off: keys.span("cut-off"),
         capacity: keys.count("capacity"),
+        volume_ml: keys.has("volume").then(|| keys.volume_ml("volume") as u64),
         days: keys.read("days", unit::days).unwrap_or([true; 7]),
         mode,
         vehicle: vehicle(keys, mode),
@@ -123,6 +127,7 @@ fn lane_rows(keys: &Section<'_>, file: &Path) -> Vec<LaneRow> {
         "days",
         "cut_off",
         "capacity",
+        "volume",
         "mode",
         "time",
         "travel_law",
@@ -145,6 +150,7 @@ fn lane_rows(keys: &Section<'_>, file: &Path) -> Vec<LaneRow> {
         let money = |column| row.measured(column, unit::money, 0.0, 1e14).map_or(Money::ZERO, to_money);
         let cut_off = row.measured("cut_off", unit::seconds, 0.0, 604_800.0).unwrap_or(1_800.0);
         let capacity = row.measured("capacity", unit::integer, 1.0, 1e9).unwrap_or(2_000.0);
+        let volume = row.measured("volume", unit::volume, 1.0, 1e12);
         let time = row.measured("time", unit::seconds, 0.0, 90.0 * 86_400.0);
         let travel_cv = row.measured("travel_cv", unit::number, 0.0, 5.0).unwrap_or(0.15);
         let vehicle = Vehicle {
@@ -167,6 +173,7 @@ fn lane_rows(keys: &Section<'_>, file: &Path) -> Vec<LaneRow> {
             capacity: capacity as u32,
             mode,
             vehicle,
+            volume_ml: volume.map(|volume| volume as u64),
             time: time.map(span),
             travel_law,
             travel_cv,
@@ -204,7 +211,9 @@ pub fn carriers(top: &Section<'_>) -> Vec<Carrier> {
     if 255 < items.len() {
         top.report("E0206", "carriers", format!("{} carriers are too many", items.len()), "at most 255");
     }
-    items.iter().map(carrier).collect()
+    let carriers: Vec<Carrier> = items.iter().map(carrier).collect();
+    super::movement::check_overflow(&items, &carriers);
+    carriers
 }
 
 fn carrier(keys: &Section<'_>) -> Carrier {
@@ -250,6 +259,9 @@ fn carrier(keys: &Section<'_>) -> Carrier {
         mishaps: super::carrier::mishaps(keys),
         return_freight: keys.share("return-freight"),
         co2_g_per_attempt: keys.mass_g("co2-per-attempt"),
+        per_day: keys.maybe_integer("per-day").map(|parcels| parcels as u32),
+        overflow: keys.reference("overflow"),
+        peak: super::movement::peak_days(keys),
     }
 }
 

@@ -140,6 +140,7 @@ fn node(keys: &Section<'_>, country: Option<&str>) -> Node {
         speed: keys.number("speed"),
         passes: false,
         time_zone: keys.maybe_text("time-zone").filter(|_| super::time_zone::time_zone(keys).is_some()),
+        floor: keys.maybe_integer("floor").map(|room| room as u32),
     }
 }
 
@@ -163,6 +164,7 @@ fn node_rows(
         "shifts",
         "capital-per-day",
         "speed",
+        "floor",
     ];
     let Some(table) = Table::open(top.desk, at, file, &["name", "kind"], &may) else { return nodes };
     let mut wrong = false;
@@ -200,6 +202,7 @@ fn node_rows(
             speed: row.measured("speed", unit::number, 0.01, 100.0).unwrap_or(1.0),
             time_zone: None,
             passes: false,
+            floor: row.measured("floor", unit::integer, 1.0, 1e9).map(|room| room as u32),
         });
     });
     if wrong {
