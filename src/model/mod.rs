@@ -110,7 +110,7 @@ pub struct Expected {
 }
 
 pub use crate::scenario::spec::{
-    Choice, Discount, MOST_FALLBACKS, Policy, PromiseRules, ReserveAt, ReviewRule, ReviewVerdict,
+    Choice, Discount, MOST_FALLBACKS, Offers, Policy, PromiseRules, ReserveAt, ReviewRule, ReviewVerdict,
 };
 
 pub struct Shop {
@@ -130,6 +130,7 @@ pub struct Checkout {
     pub one_click: f64,
     pub address: Option<Address>,
     pub quote: Option<Quote>,
+    /// `None`: shoppers take a method by its share, and are shown one offer.
     pub choice: Option<spec::Choice>,
 }
 
@@ -185,6 +186,7 @@ pub struct Method {
     pub price: Money,
     pub rank: u32,
     pub to: To,
+    pub offers: Offers,
 }
 
 pub struct PaymentMethod {
