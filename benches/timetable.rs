@@ -57,6 +57,7 @@ fn lane(from: u16, to: u16, km: f64, dice: &mut Source) -> LaneInput {
         cost_per_departure: Money(20_000),
         cost_per_km: Money(500),
         distance_km: km,
+        ..LaneInput::default()
     }
 }
 

@@ -17,6 +17,7 @@
 //! | [`logistics`] | how goods move: lanes, timetables, routes, tariffs, promises, last mile |
 //! | [`stages`] | one file a stage of the order's life |
 //! | [`scenario`] | what the planner wrote: one key table, one reader, all diagnostics |
+//! | [`storefront`] | what a shopper sees: search, facets, page cache, recommendations, ratings |
 //! | [`demand`] | who orders what, when; drawn or replayed |
 //! | [`model`] | the checked world, dense |
 //! | [`metrics`], [`journal`] | what was seen, what is kept |
@@ -62,6 +63,7 @@ pub mod report;
 pub mod scenario;
 pub mod sim;
 pub mod stages;
+pub mod storefront;
 
 pub use cli::main_with;
 

@@ -10,7 +10,7 @@ use std::sync::atomic::AtomicBool;
 use ordermill::experiment::breakpoint::{self, breakpoint};
 use ordermill::experiment::design::{Cell, Factor, grid};
 use ordermill::experiment::lab::{Base, Yardstick};
-use ordermill::experiment::levers::Lever;
+use ordermill::experiment::levers::{EXPERIENCE, Lever, experience};
 use ordermill::experiment::solve::{End, Plan, Question, Solution, cell, solve};
 use ordermill::experiment::tornado::{difference, ranked, tornado};
 use ordermill::experiment::{StudyOptions, Verdict};
@@ -367,7 +367,7 @@ fn wrong_questions_are_refused_with_what_would_work() {
     let folder = tempfile::tempdir().unwrap();
     let (smoke, replay) = (scenario_path("smoke"), scenario_path("cdnow-replay"));
     let (smoke, replay) = (smoke.to_str().unwrap(), replay.to_str().unwrap());
-    let rows: [(&[&str], &str); 17] = [
+    let rows: [(&[&str], &str); 18] = [
         (&["sweep", smoke], "--vary"),
         (&["sweep", smoke, "--vary", "nodes.*.pickers"], "path=a,b,c"),
         (&["sweep", smoke, "--vary", "nodes.*.pikcers=1,2"], "pickers"),
@@ -383,6 +383,7 @@ fn wrong_questions_are_refused_with_what_would_work() {
         (&["sensitivity", smoke, "--measure", "speed"], "on_time_share"),
         (&["sensitivity", smoke, "--samples", "9"], "morris or sobol"),
         (&["sensitivity", smoke, "--method", "stress", "--vary", "demand*"], "leave out --vary"),
+        (&["sensitivity", smoke, "--method", "stress", "--levers", "experience"], "leave out --levers"),
         (&["solve", smoke, "--vary", "nodes.0.pickers=3..3"], "not above"),
         (&["solve", smoke, "--vary", "review.reviewers=1..3", "--set", "slo=[]"], "promises nothing"),
     ];
@@ -423,6 +424,49 @@ fn sensitivity(folder: &Path, rate: &str, more: &[&str]) -> (String, Value) {
     assert_eq!(end(folder, &words).0, 0);
     assert_eq!(fs::read(folder.join("s/sensitivity.json")).unwrap(), first, "threads change nothing");
     (said, serde_json::from_slice(&first).unwrap())
+}
+
+#[test]
+fn every_lever_of_experience_fits_a_shop_that_has_it() {
+    let set = [
+        ("checkout", "{steps: 4, step-loss: 2%, one-click: 20%}"),
+        (
+            "payment.methods",
+            "[{name: a, success: 80%, fallback: b, fallback-share: 50%}, {name: b, success: 80%}]",
+        ),
+        ("last-mile", "{vans: 20}"),
+        ("returns", "{exchange: 20%}"),
+        ("service", "{resolution: 80%}"),
+        ("complaints", "{}"),
+    ];
+    let all = experience(&base("quickstart", &set, None), &[1.1]);
+    let missing: Vec<_> =
+        EXPERIENCE.iter().filter(|(_, path)| all.iter().all(|own| own.path != *path)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+#[test]
+fn levers_of_experience_are_told_by_what_shoppers_feel() {
+    let folder = tempfile::tempdir().unwrap();
+    let set = |pair: &str| ["--set".to_owned(), pair.to_owned()];
+    let more: Vec<String> = [
+        set("experience={after: 6 h, spread: 0}"),
+        set("service={intents: [{name: other, share: 100%, after: 1 m}], resolution: 50%, recontact-after: 1 h}"),
+        ["--levers".to_owned(), "experience".to_owned()],
+        ["--by".to_owned(), "0.5".to_owned()],
+    ]
+    .concat();
+    let more: Vec<&str> = more.iter().map(String::as_str).collect();
+    let (said, document) = sensitivity(folder.path(), "120/h", &more);
+    assert_eq!(document["measure"], "satisfaction");
+    assert_eq!(document["beside"], serde_json::json!(["conversion", "satisfaction", "cost_per_order"]));
+    assert!(said.contains("settled at once"), "{said}");
+    let columns = document["columns"].as_array().unwrap();
+    let at = columns.iter().position(|column| column["name"] == "satisfaction").unwrap();
+    let levers = document["levers"].as_array().unwrap();
+    let lever = levers.iter().find(|lever| lever["name"] == "settled at once").unwrap();
+    let of = |end: usize| lever["ends"][end]["differences"][at]["mean"].as_f64().unwrap();
+    assert!(of(0) < 0.0 && 0.0 < of(1), "{lever}");
 }
 
 #[test]

@@ -59,6 +59,7 @@ fn watch(
         nodes: day.model.engine_size.nodes,
         prices: rules.prices.clone(),
         coupons: Vec::new(),
+        cart_lifetime: rules.carts.lifetime,
         points_basis_points: rules.points_basis_points,
         seed: 7,
         replication: 3,
@@ -179,6 +180,7 @@ fn a_true_stream_passes_at_every_level() {
             !(steps.contains(step)
                 || rare.contains(step)
                 || step.is_of_promotions()
+                || step.is_of_carts()
                 || step.is_of_transfers())
         })
         .collect();

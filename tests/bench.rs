@@ -28,6 +28,7 @@ fn every_row_has_times_and_baselines() {
         "a plan, bid-price",
         "calendar, ",
         "a command of load, nearest",
+        "a change of a cart, ",
     ] {
         let row = rows.iter().find(|row| row["question"].as_str().unwrap().starts_with(question));
         let row = row.unwrap_or_else(|| panic!("no row says {question}: {printed}"));

@@ -31,7 +31,9 @@ fn bytes_are_equal_on_any_number_of_threads() {
     let vans = ["--set", "last-mile={fidelity: vrp, vans: 9, capacity: 9, iterations: 300, sample: 50%}"];
     let vans = [&vans[..], &["--set", "delivery.0.to=locker", "--replications", "9"]].concat();
     let hours = ["--set", "arrivals.constant.duration=2 h"];
-    for (name, more) in [("smoke", &scarce[..]), ("smoke", &vans[..]), ("twin", &hours[..])] {
+    for (name, more) in
+        [("smoke", &scarce[..]), ("smoke", &vans[..]), ("warehouse", &[][..]), ("twin", &hours[..])]
+    {
         let with = |threads| result(name, &[&["--threads", threads], more].concat());
         let one = with("1");
         for threads in ["2", "4", "8"] {

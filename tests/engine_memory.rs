@@ -86,6 +86,33 @@ fn lives_of_paid_orders_allocate_nothing_after_start() {
     engine.check_laws().unwrap();
 }
 
+/// Carts that come, grow beyond their record, shrink and become orders.
+#[test]
+fn lives_of_carts_allocate_nothing_after_start() {
+    let engine = Engine::new(EngineSize { skus: 16, nodes: 1, orders_hint: 1 }, EngineRules::default());
+    let mut out = Transition::default();
+    let node = NodeId(0);
+    for sku in (0..16).map(SkuId) {
+        engine.apply(Moment(0), &Command::Receive { sku, node, quantity: 100_000 }, &mut out).unwrap();
+    }
+    let mut life = |number: u64| {
+        let (cart, guest) = (CartId(number % 64), CartId(64 + number % 64));
+        let mut apply = |command: Command<'_>| engine.apply(Moment(number), &command, &mut out).unwrap();
+        for sku in (0..12).map(SkuId) {
+            apply(Command::AddToCart { cart: guest, sku, quantity: 2, hold: Some(node) });
+        }
+        apply(Command::SetQuantity { cart: guest, sku: SkuId(3), quantity: 5, hold: Some(node) });
+        apply(Command::MergeCarts { from: guest, into: cart, rule: CartMerge::Larger });
+        apply(Command::RemoveFromCart { cart, sku: SkuId(4) });
+        apply(Command::ClearCart { cart });
+    };
+    (0..256).for_each(&mut life);
+    let before = ALLOCATIONS.get();
+    (256..2_000).for_each(&mut life);
+    assert_eq!(ALLOCATIONS.get() - before, 0);
+    engine.check_laws().unwrap();
+}
+
 #[test]
 fn an_order_in_flight_takes_144_bytes() {
     let engine = Engine::new(EngineSize { skus: 1, nodes: 1, orders_hint: 1 << 16 }, EngineRules::default());

@@ -12,7 +12,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use ordermill::domain::*;
 use ordermill::engine::*;
-use ordermill::kernel::time::Moment;
+use ordermill::kernel::time::{Moment, Span};
 use proptest::prelude::*;
 
 use twin::{Ask, Names, Twin, command, said};
@@ -20,6 +20,8 @@ use twin::{Ask, Names, Twin, command, said};
 const SKUS: u32 = 3;
 const NODES: u16 = 2;
 const CUSTOMERS: u32 = 2;
+/// Operations after which a cart that nobody touched is too old.
+const LIFETIME: u64 = 60;
 /// Budget, and limit a customer.
 const COUPONS: [(i64, u32); 3] = [(60, 0), (400, 2), (100, 1)];
 
@@ -43,9 +45,34 @@ fn next_ask(dice: &[u16; 8], twin: &Twin) -> Ask {
         plan
     };
     let hold = |chance: usize| if e % chance == 0 { plan(2) } else { Vec::new() };
+    let hold_of = |e: usize| if e / 8 % 3 == 0 { Vec::new() } else { plan(3) };
     if twin.orders.is_empty() || kind % 8 == 0 {
         let lines = (0..1 + a % 2).map(|index| line(b + index * 5)).collect();
         return Ask::Submit { customer: (c % 2) as u32, amount: (d % 1_000) as i64, lines, hold: hold(3) };
+    }
+    if kind % 16 == 11 {
+        // A cart, a SKU and a node too many now and then.
+        let (cart, other) = (a as u64 % 3, a as u64 / 4 % 4);
+        let (sku, quantity) = (b as u32 % (SKUS + 1), b as u32 / 8 % 5);
+        let hold = [None, Some(0), Some(1), Some((c / 4 % 3) as u16)][c % 4];
+        return match d % 16 {
+            0..=5 => Ask::AddToCart(cart, sku, quantity, hold),
+            6 | 7 => Ask::SetQuantity(cart, sku, quantity, hold),
+            8 | 9 => Ask::RemoveFromCart(cart, sku),
+            10 => Ask::ClearCart(cart),
+            11 | 12 => {
+                Ask::MergeCarts(cart, other, if e % 2 == 0 { CartMerge::Sum } else { CartMerge::Larger })
+            }
+            13 => Ask::ExpireCart(cart),
+            _ => {
+                let mut lines = twin.lines_of_cart(cart);
+                if e % 8 == 0 {
+                    lines.push((sku, quantity));
+                }
+                let (customer, amount) = ((c % 2) as u32, (d % 1_000) as i64);
+                Ask::SubmitCart { cart, customer, amount, lines, hold: hold_of(e) }
+            }
+        };
     }
     if kind % 16 == 9 {
         // One coupon and one customer too many, and now and then nothing at all.
@@ -128,6 +155,7 @@ fn play(dice: &[[u16; 8]]) -> Result<BTreeSet<String>, TestCaseError> {
         unique_orders: true,
         coupons: COUPONS.iter().map(coupon).collect(),
         customers: CUSTOMERS,
+        carts: CartRules { lifetime: Span(LIFETIME), ready: 0 },
     };
     let (engine, again) = (Engine::new(size, rules.clone()), Engine::new(size, rules));
     let mut twin = Twin {
@@ -135,14 +163,17 @@ fn play(dice: &[[u16; 8]]) -> Result<BTreeSet<String>, TestCaseError> {
         points_basis_points: 1_000,
         coupons: COUPONS.to_vec(),
         points: vec![0; CUSTOMERS as usize],
+        skus: SKUS,
+        cart_lifetime: LIFETIME,
         ..Twin::default()
     };
     let (mut names, mut out) = (Names::default(), Transition::default());
     let mut seen = BTreeSet::new();
-    for dice in dice {
+    for (now, dice) in (1..).zip(dice) {
         let ask = next_ask(dice, &twin);
         let command = command(&ask, &names);
-        let answer = engine.apply(Moment(1), &command, &mut out);
+        twin.at = now;
+        let answer = engine.apply(Moment(now), &command, &mut out);
         let expected = twin.apply(&ask);
         prop_assert_eq!(answer, expected, "{:?}", ask);
         seen.insert(match answer {
@@ -158,11 +189,20 @@ fn play(dice: &[[u16; 8]]) -> Result<BTreeSet<String>, TestCaseError> {
                 _ => {}
             }
         }
-        let _ = again.apply(Moment(1), &command, &mut out);
+        let _ = again.apply(Moment(now), &command, &mut out);
     }
     for (sku, node, word) in engine.stock().iter() {
         let expected = twin.available.get(&(sku.0, node.0)).copied().unwrap_or(0);
         prop_assert_eq!(word.available(), expected);
+    }
+    let mut lines = Vec::new();
+    for cart in (0..4).map(CartId) {
+        let there = engine.cart(cart, &mut lines);
+        prop_assert_eq!(there, twin.carts.contains_key(&cart.0));
+        let in_units =
+            |line: &CartLine| vec![(line.sku.0, line.hold.map(|node| node.0)); line.quantity as usize];
+        let units: Vec<_> = lines.iter().flat_map(in_units).collect();
+        prop_assert_eq!(units, twin.carts.get(&cart.0).map_or(Vec::new(), |own| own.units.clone()));
     }
     for (order, &handle) in twin.orders.iter().zip(&names.orders) {
         let facts = engine.order(handle);
@@ -229,7 +269,7 @@ impl Drop for Tell {
 /// The dice reach every step and every refusal that one thread can get.
 #[test]
 fn the_dice_reach_everything() {
-    let dice = Dice(1).roll(20_000);
+    let dice = Dice(1).roll(40_000);
     let seen = play(&dice).unwrap();
     let steps = Step::ALL.iter().map(|step| format!("{step:?}"));
     use Refusal::*;
@@ -282,6 +322,23 @@ fn ask(command: &Command<'_>, numbers: &HashMap<(u8, Handle), usize>) -> Ask {
         Command::SpendPoints { id, customer, points } => Ask::Spend(id.0, customer.0, points.0),
         Command::GiveBack { id, coupons } => Ask::GiveBack(id.0, *coupons),
         Command::ExpirePoints { customer, points } => Ask::ExpirePoints(customer.0, points.0),
+        Command::AddToCart { cart, sku, quantity, hold } => {
+            Ask::AddToCart(cart.0, sku.0, *quantity, hold.map(|node| node.0))
+        }
+        Command::SetQuantity { cart, sku, quantity, hold } => {
+            Ask::SetQuantity(cart.0, sku.0, *quantity, hold.map(|node| node.0))
+        }
+        Command::RemoveFromCart { cart, sku } => Ask::RemoveFromCart(cart.0, sku.0),
+        Command::ClearCart { cart } => Ask::ClearCart(cart.0),
+        Command::MergeCarts { from, into, rule } => Ask::MergeCarts(from.0, into.0, *rule),
+        Command::ExpireCart { cart } => Ask::ExpireCart(cart.0),
+        Command::SubmitCart { cart, customer, amount, lines, hold, .. } => Ask::SubmitCart {
+            cart: cart.0,
+            customer: customer.0,
+            amount: amount.0,
+            lines: lines.iter().map(|line| (line.sku.0, line.quantity)).collect(),
+            hold: hold.to_vec(),
+        },
         Command::WriteOff { sku, node, quantity } => Ask::WriteOff(sku.0, node.0, *quantity),
         Command::TransferOut { sku, node, quantity } => Ask::TransferOut(sku.0, node.0, *quantity),
         Command::TransferIn { sku, node, quantity } => Ask::TransferIn(sku.0, node.0, *quantity),
@@ -306,11 +363,14 @@ fn tape_through_both(name: &str, overrides: runs::Overrides<'_>) {
         points_basis_points: i64::from(model.engine_rules.points_basis_points),
         coupons: model.engine_rules.coupons.iter().map(|rule| (rule.budget.0, rule.per_customer)).collect(),
         points: vec![0; model.engine_rules.customers as usize],
+        skus: model.engine_size.skus,
+        cart_lifetime: model.engine_rules.carts.lifetime.0,
         ..Twin::default()
     };
     let (mut numbers, mut out, mut counts) = (HashMap::new(), Transition::default(), [0; 3]);
     let commands = ordermill::journal::play(&tape, |at, command| {
         let ask = ask(command, &numbers);
+        twin.at = at.0;
         let answer = engine.apply(at, command, &mut out);
         assert_eq!(answer, twin.apply(&ask), "{ask:?}");
         if answer.is_err() {

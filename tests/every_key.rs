@@ -38,7 +38,9 @@ fn tell(name: &str, text: &str, folder: &Path, pairs: &[(String, String)]) -> To
     run.document.scenario.assumptions.clear();
     let document = serde_json::to_string(&run.document).unwrap();
     let log = report::event_log(&run.model, &run.study);
-    Told::Said(format!("{document}{log:?}"))
+    let papers = report::shipping_notes(&run.model, &run.study.outcomes[0], &run.document.scenario.start);
+    let papers: Vec<_> = papers.iter().map(|(_, bytes)| String::from_utf8_lossy(bytes)).collect();
+    Told::Said(format!("{document}{log:?}{papers:?}"))
 }
 
 fn pairs(list: &[(&str, &str)]) -> Pairs {
@@ -190,6 +192,11 @@ fn rest() -> Vec<(&'static str, &'static str, &'static str)> {
             "network.lane-rules[].carriers",
             "delivery.*.carriers=[]",
             "network.lane-rules.0.carriers=[SwiftPost]",
+        ),
+        (
+            "network.generate.carriers",
+            "delivery.*.carriers=[]; network.generate={hubs: 3, centers: 2}",
+            "network.generate.carriers=[SwiftPost]",
         ),
         ("delivery[].carriers", "", "delivery.standard.carriers=[SwiftPost]"),
         ("<place>.city", zones, "zones.list.0.at={city: Wuhan}"),

@@ -219,7 +219,11 @@ fn orders(run: &Run, judge: &Judge, said: &str) {
     for &step in &Step::ALL {
         // What only promotions make is told where there are any.
         let told = document.transitions.iter().find(|row| row.name == step.name());
-        assert!(told.is_some() || step.is_of_promotions(), "{said}: {} is not told", step.name());
+        assert!(
+            told.is_some() || step.is_of_promotions() || step.is_of_carts() || step.is_of_transfers(),
+            "{said}: {} is not told",
+            step.name()
+        );
         assert_eq!(judge.step(step), told.map_or(0, |row| row.count), "{said}: {}", step.name());
     }
 }
@@ -370,8 +374,8 @@ fn nothing_is_lost_or_made_whatever_the_scenario() {
     }
     // Only faults make these: tests/faults.rs. And promotions theirs: tests/order_life/promotion.rs; transfers: tests/supply.rs.
     let of_faults = [Step::Unassigned, Step::WrittenOff, Step::Lost, Step::Replaced, Step::Shorted];
-    let elsewhere =
-        |step: &Step| of_faults.contains(step) || step.is_of_promotions() || step.is_of_transfers();
+    let of_parts = |step: &Step| step.is_of_promotions() || step.is_of_carts() || step.is_of_transfers();
+    let elsewhere = |step: &Step| of_faults.contains(step) || of_parts(step);
     let unseen: Vec<_> =
         Step::ALL.iter().filter(|step| !seen.contains_key(step) && !elsewhere(step)).collect();
     assert!(unseen.is_empty(), "the grid never saw {unseen:?}");

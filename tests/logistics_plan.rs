@@ -59,6 +59,7 @@ fn random_rows(seed: u64) -> NetworkInput {
                     cost_per_departure: Money(1),
                     cost_per_km: Money(1),
                     distance_km: 1.0,
+                    ..LaneInput::default()
                 });
             }
         }
@@ -82,7 +83,7 @@ fn random_rows(seed: u64) -> NetworkInput {
         circuity: 1.3,
         start_minute_of_week: below(dice, 10_080) as u16,
         planned_quantile: 0.9,
-        rounds: None,
+        ..NetworkInput::default()
     }
 }
 

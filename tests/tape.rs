@@ -42,6 +42,7 @@ const MODES: [&str; 3] = ["submit", "pay", "allocate"];
 fn a_tape_ends_in_the_digest_of_its_run() {
     for mode in MODES {
         check("smoke", &[("stock.reserve-at", mode)]);
+        check("warehouse", &[("stock.reserve-at", mode)]);
         check("twin", &[("stock.reserve-at", mode), ("arrivals.constant.duration", "3 h")]);
     }
 }
@@ -66,6 +67,22 @@ fn a_tape_of_scarce_stock_ends_in_the_digest_of_its_run() {
 #[test]
 fn a_tape_holds_what_was_under_way_at_the_start() {
     check("smoke", &[("initial.backlog", "40"), ("initial.in-transit", "30")]);
+}
+
+/// Returns by rule, replacements that hold their goods, shoppers who come back, complaints and contacts.
+#[test]
+fn a_tape_holds_what_came_after_the_door() {
+    let after = [
+        ("after-sales.change-of-mind", "40%"),
+        ("after-sales.inspect-after", "2 h"),
+        ("returns", "{exchange: 50%, pickup: 30%, approval-time: 1 h}"),
+        ("complaints", "{}"),
+        ("service", "{}"),
+        ("experience", "{comes-back: 50%, after: 3 h, comes-back-after: 5 h}"),
+    ];
+    for mode in MODES {
+        check("smoke", &[&after[..], &[("stock.reserve-at", mode)]].concat());
+    }
 }
 
 #[test]

@@ -48,6 +48,7 @@ fn random_rows(seed: u64) -> NetworkInput {
             cost_per_departure: Money(below(dice, 2_000) as i64),
             cost_per_km: Money(below(dice, 3) as i64),
             distance_km: below(dice, 900) as f64,
+            ..LaneInput::default()
         }
     });
     NetworkInput {

@@ -54,6 +54,8 @@ pub enum Overfull {
 #[derive(Debug, Default, Clone)]
 pub struct Boxes {
     parcels: Vec<ParcelSize>,
+    /// Where there are several: units of a SKU in a parcel, by its place.
+    contents: Vec<(u32, SkuId, u32)>,
     order: Vec<usize>,
 }
 
@@ -61,6 +63,7 @@ impl Boxes {
     /// Packs all items; returns the parcels, first opened first. No items, no parcels.
     pub fn pack(&mut self, items: &[BoxItem], limits: BoxLimits) -> &[ParcelSize] {
         self.parcels.clear();
+        self.contents.clear();
         match in_one_box(items, limits) {
             Some(all) if 0 < all.units => self.parcels.push(all),
             Some(_) => {}
@@ -74,6 +77,11 @@ impl Boxes {
         &self.parcels
     }
 
+    /// What is in them: (place of the parcel, SKU, units). Nothing where one parcel holds all.
+    pub fn contents(&self) -> &[(u32, SkuId, u32)] {
+        &self.contents
+    }
+
     fn first_fit_decreasing(&mut self, items: &[BoxItem], limits: BoxLimits) {
         self.order.clear();
         self.order.extend(0..items.len());
@@ -82,16 +90,20 @@ impl Boxes {
         for &at in &self.order {
             let item = items[at];
             let mut rest = item.quantity;
-            for parcel in &mut self.parcels {
+            for (place, parcel) in (0..).zip(&mut self.parcels) {
                 let units = limits.room(parcel, &item).min(rest);
                 parcel.add(&item, units);
                 rest -= units;
+                if 0 < units {
+                    self.contents.push((place, item.sku, units));
+                }
             }
             while 0 < rest {
                 let mut parcel = ParcelSize::default();
                 // A unit that is over a limit by itself travels alone.
                 let units = limits.room(&parcel, &item).clamp(1, rest);
                 parcel.add(&item, units);
+                self.contents.push((self.parcels.len() as u32, item.sku, units));
                 self.parcels.push(parcel);
                 rest -= units;
             }

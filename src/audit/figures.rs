@@ -3,7 +3,9 @@
 
 use super::books::Books;
 use super::violation::{Fault, Invariant, Verdict, at_most, equal};
-use crate::domain::{Account, Handle, Money, MoneyAccount, NodeId, OrderId, OrderState, SkuId, Step};
+use crate::domain::{
+    Account, CartId, CartLine, Handle, Money, MoneyAccount, NodeId, OrderId, OrderState, SkuId, Step,
+};
 use crate::kernel::time::Moment;
 
 /// What the engine says of all units, money and orders.
@@ -33,6 +35,8 @@ pub trait Witness {
     fn order(&self, order: Handle) -> Option<(OrderId, OrderState)>;
     /// Every open order.
     fn each_order(&self, visit: &mut dyn FnMut(Handle, OrderId, OrderState));
+    /// What is in a cart, in the order in which it came; nothing where there is none.
+    fn cart(&self, cart: CartId, out: &mut Vec<CartLine>);
 }
 
 /// One station at an instant. Areas and times in ticks.

@@ -33,7 +33,11 @@ pub const fn row(step: Step) -> Row {
     const AFTER_GRADING: &[(MoneyAccount, MoneyAccount)] =
         &[(Deposit, Shopper), (Revenue, Shopper), (PointsIssued, PointsHeld)];
     match step {
-        Step::Submitted => Row { states: &[(None, AwaitingPayment)], ways: &[(Available, Held)], money: &[] },
+        Step::Submitted => Row {
+            states: &[(None, AwaitingPayment)],
+            ways: &[(Available, Held), (Held, Available)],
+            money: &[],
+        },
         Step::Paid => Row {
             states: &[(Some(AwaitingPayment), AwaitingReview)],
             ways: &[(Available, Held)],
@@ -173,6 +177,11 @@ pub const fn row(step: Step) -> Row {
         },
         Step::PointsExpired => {
             Row { states: &[], ways: &[], money: &[(PointsHeld, MoneyAccount::PointsExpired)] }
+        }
+        Step::AddedToCart => Row { states: &[], ways: &[(Available, Held)], money: &[] },
+        Step::QuantitySet => Row { states: &[], ways: &[(Available, Held), (Held, Available)], money: &[] },
+        Step::RemovedFromCart | Step::CartCleared | Step::CartsMerged | Step::CartExpired => {
+            Row { states: &[], ways: RELEASE, money: &[] }
         }
         Step::Received => Row { states: &[], ways: &[(Supplier, Available)], money: &[] },
         Step::WrittenOff => Row { states: &[], ways: &[(Available, Account::Missing)], money: &[] },

@@ -33,7 +33,7 @@ pub use figures::{Basis, CostFigures, PhaseFigures, RunFigures, Shelf, StationFi
 pub use violation::{Fault, Invariant, Side, Violation};
 
 use crate::domain::{Command, Money, Refusal, Transition};
-use crate::kernel::time::Moment;
+use crate::kernel::time::{Moment, Span};
 use cells::Cells;
 use shadow::Shadow;
 use trail::Trail;
@@ -79,6 +79,8 @@ pub struct Setup {
     pub points_basis_points: u32,
     /// Budget and limit a customer by coupon; a limit of 0 is none.
     pub coupons: Vec<(i64, u32)>,
+    /// So long after its last change a cart is too old.
+    pub cart_lifetime: Span,
     pub seed: u64,
     pub replication: u32,
 }
@@ -179,7 +181,7 @@ impl Auditor {
     pub fn refused(&mut self, command: &Command<'_>, refusal: Refusal) {
         let Some(deep) = &self.deep else { return };
         if let Some(shadow) = &deep.shadow {
-            let verdict = shadow.refused(command, refusal, &deep.cells);
+            let verdict = shadow.refused(command, refusal, &deep.cells, self.now);
             self.keep(verdict);
         }
     }
@@ -256,6 +258,7 @@ impl Deep {
             }
             shadow.saw(command, transition, &self.cells)?;
             self.cells.compare_touched(transition, engine)?;
+            shadow.compare_carts(command, engine)?;
         }
         if self.next_barrier <= books.seen() {
             self.next_barrier = books.seen() + BARRIER;

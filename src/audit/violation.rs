@@ -39,6 +39,8 @@ pub enum Invariant {
     I14,
     /// Costs add up, and trace to what was used.
     I16,
+    /// A cart is what its operations make of it.
+    I17,
 }
 
 impl Invariant {
@@ -58,6 +60,7 @@ impl Invariant {
             Invariant::I13 => "flow balance",
             Invariant::I14 => "latency bookkeeping",
             Invariant::I16 => "cost accounting",
+            Invariant::I17 => "carts",
         }
     }
 }

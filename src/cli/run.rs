@@ -45,6 +45,9 @@ pub struct Run {
     /// Writes every command of replication 0, with its instant, one JSON object a line.
     #[arg(long, value_name = "FILE")]
     tape: Option<PathBuf>,
+    /// Keeps the shipping note of every parcel, in shipping_notes.csv and .jsonl: `--set floor.notes.all=true`.
+    #[arg(long)]
+    notes: bool,
     /// How closely the run is watched for broken invariants; results do not depend on it.
     #[arg(long, value_name = "off|counters|barrier|paranoid", default_value = "counters", value_parser = audit,
         hide_default_value = false)]
@@ -106,7 +109,10 @@ pub fn quickstart() -> Exit {
 }
 
 impl Run {
-    pub fn execute(self) -> Exit {
+    pub fn execute(mut self) -> Exit {
+        if self.notes {
+            self.set.push(("floor.notes.all".to_owned(), "true".to_owned()));
+        }
         if let Some(threads) = self.threads {
             if threads == 0 {
                 eprintln!("error: --threads 0; at least one thread must run");
@@ -306,6 +312,7 @@ fn tell(
     let machine = Machine { command: command.to_owned(), ..machine };
     let latency = report::latency(found);
     let log = report::event_log(model, found);
+    let papers = report::shipping_notes(model, &found.outcomes[0], &document.scenario.start);
     let exit = match (found.interrupted, found.verdict) {
         (true, _) => Exit::Interrupted,
         (_, Verdict::Holds) => Exit::Ok,
@@ -318,6 +325,7 @@ fn tell(
         latency: &latency,
         log: log.as_ref(),
         rejects: model.is_replay().then_some(rejects),
+        papers: &papers,
     };
     match report::write(&plan.folder, &parts) {
         Ok(written) => {

@@ -10,7 +10,7 @@ use super::many::{Many, failed, wrong};
 use super::run::stop_on_interrupt;
 use crate::experiment::global::answers;
 use crate::experiment::lab::{Base, Yardstick};
-use crate::experiment::levers::{Lever, usual};
+use crate::experiment::levers::{FELT, Lever, experience, usual};
 use crate::experiment::screening::{Morris, Sobol};
 use crate::experiment::stress::{self, stress};
 use crate::experiment::tornado::{TornadoError, tornado};
@@ -30,6 +30,10 @@ pub struct Sensitivity {
     /// the usual ones: demand, people, times, stock, lanes, payment, returns.
     #[arg(long = "vary", value_name = "PATH*")]
     vary: Vec<String>,
+    /// The levers where none is named: the `usual` ones, or those that shoppers feel (`experience`: pages, steps, payment,
+    /// carriers, after-sales), each with what it does to conversion, satisfaction and cost.
+    #[arg(long, value_name = "NAME", default_value = "usual", conflicts_with = "vary")]
+    levers: Preset,
     /// How far each moves to both sides [default: 0.1; of a stress 0.3].
     #[arg(long, value_name = "SHARE")]
     by: Option<f64>,
@@ -51,6 +55,12 @@ enum Method {
     Morris,
     Sobol,
     Stress,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Preset {
+    Usual,
+    Experience,
 }
 
 /// Places of Morris' grid.
@@ -85,6 +95,9 @@ impl Sensitivity {
         if self.method == Method::Stress && !self.vary.is_empty() {
             return Err(wrong(Exit::Usage, "--method stress moves demand alone; leave out --vary"));
         }
+        if self.method == Method::Stress && self.levers != Preset::Usual {
+            return Err(wrong(Exit::Usage, "--method stress moves demand alone; leave out --levers"));
+        }
         let yardstick = Yardstick::of(&base.scenario);
         let measure = self.measure_of(&yardstick)?;
         let replications = self.replications.unwrap_or(if is_global { 1 } else { 5 });
@@ -99,22 +112,30 @@ impl Sensitivity {
     fn one_by_one(&self, ground: &Ground) -> Result<Exit, Exit> {
         let Ground { base, yardstick, replications, stop, .. } = ground;
         let factors = [1.0 - ground.by, 1.0 + ground.by];
-        let levers = self.levers(base, &factors)?;
+        let levers = self.levers_of(base, &factors)?;
         let folder = self.many.folder("sensitivity");
         self.many.probe(&folder)?;
         let bar = self.many.bar("runs", (2 * levers.len() as u64 + 1) * u64::from(*replications));
         let found = tornado(base, yardstick, &levers, factors, *replications, &bar, stop);
         bar.finish();
         let (calm, swings) = found.map_err(|error| ground.explain(error))?;
-        let measure = ground.measure.or_else(|| yardstick.tightest(&calm)).unwrap_or(0);
+        let felt = || {
+            let name = if base.scenario.experience.is_some() { FELT[1] } else { FELT[0] };
+            yardstick.index(name).filter(|_| self.levers == Preset::Experience)
+        };
+        let measure = ground.measure.or_else(felt).or_else(|| yardstick.tightest(&calm)).unwrap_or(0);
         let told = (self.many.name(), self.line());
         let document = TornadoDocument::of(base, yardstick, (&calm, &swings), (factors, measure), told);
+        let document = match self.levers {
+            Preset::Usual => document,
+            Preset::Experience => document.beside(&FELT),
+        };
         Ok(self.many.tell(&document.answer(), &document, &folder, &document.files(), Exit::Ok))
     }
 
     fn all_at_once(&self, ground: &Ground) -> Result<Exit, Exit> {
         let Ground { base, yardstick, by, replications, stop, .. } = ground;
-        let levers = self.levers(base, &[1.0 - by, 1.0 + by])?;
+        let levers = self.levers_of(base, &[1.0 - by, 1.0 + by])?;
         let (factors, seed) = (levers.len(), base.seed());
         let samples = |usual: u32| self.samples.unwrap_or(usual) as usize;
         let (method, points) = match self.method {
@@ -173,9 +194,12 @@ impl Sensitivity {
         Ok(ground.yardstick.tightest(&calm).unwrap_or(0))
     }
 
-    fn levers(&self, base: &Base, factors: &[f64]) -> Result<Vec<Lever>, Exit> {
+    fn levers_of(&self, base: &Base, factors: &[f64]) -> Result<Vec<Lever>, Exit> {
         if self.vary.is_empty() {
-            return Ok(usual(base, factors));
+            return Ok(match self.levers {
+                Preset::Usual => usual(base, factors),
+                Preset::Experience => experience(base, factors),
+            });
         }
         if let Some(path) = self.vary.iter().find(|path| !path.ends_with('*') || path.ends_with(".*")) {
             return Err(wrong(
@@ -201,6 +225,9 @@ impl Sensitivity {
         if self.method != Method::Tornado {
             let name = self.method.to_possible_value().expect("every method is told");
             put("--method", name.get_name().to_owned());
+        }
+        if self.levers == Preset::Experience {
+            put("--levers", "experience".to_owned());
         }
         self.vary.iter().for_each(|path| put("--vary", path.clone()));
         if let Some(by) = self.by {

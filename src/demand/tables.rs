@@ -138,6 +138,11 @@ impl DemandTables {
         }
     }
 
+    /// Who orders.
+    pub fn customer_of(&self, draw: &Draw, OrderId(id): OrderId) -> CustomerId {
+        self.customers.draw(draw, id)
+    }
+
     /// Where a customer lives: the same on each order.
     #[inline]
     pub fn home(&self, draw: &Draw, customer: CustomerId) -> ZoneId {

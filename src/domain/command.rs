@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Assignment, CouponId, CustomerId, Handle, Line, MethodId, Money, NodeId, OrderId, PaymentMethodId, SkuId,
-    ZoneId,
+    Assignment, CartId, CartMerge, CouponId, CustomerId, Handle, Line, MethodId, Money, NodeId, OrderId,
+    PaymentMethodId, SkuId, ZoneId,
 };
 use crate::kernel::time::Moment;
 
@@ -172,6 +172,54 @@ pub enum Command<'a> {
         sku: SkuId,
         node: NodeId,
         quantity: u32,
+    },
+    /// So many units more in the cart, which is made if it is not there. `hold`: the node that holds them for it.
+    AddToCart {
+        cart: CartId,
+        sku: SkuId,
+        quantity: u32,
+        hold: Option<NodeId>,
+    },
+    /// So many units of a SKU that is in the cart. What is more is held at `hold`; what is less is given back, the
+    /// units that came last first.
+    SetQuantity {
+        cart: CartId,
+        sku: SkuId,
+        quantity: u32,
+        hold: Option<NodeId>,
+    },
+    RemoveFromCart {
+        cart: CartId,
+        sku: SkuId,
+    },
+    ClearCart {
+        cart: CartId,
+    },
+    /// A guest logs in: `from` ends, and its lines go to `into`, holds and all. Of a SKU that is in both, `rule` says
+    /// how much stays. Takes no stock, so it is never refused for lack of any.
+    MergeCarts {
+        from: CartId,
+        into: CartId,
+        rule: CartMerge,
+    },
+    /// The cart is too old: refused where it was touched since.
+    ExpireCart {
+        cart: CartId,
+    },
+    /// As `Submit`, of a cart: `lines` are what the shopper confirmed, a line a SKU in the order in which they came, and
+    /// the submit is refused where the cart has changed since. What the cart holds where `hold` says stays held, what is
+    /// missing is taken, then the rest is given back; the cart ends. Refused, it is as it was.
+    SubmitCart {
+        cart: CartId,
+        id: OrderId,
+        customer: CustomerId,
+        zone: ZoneId,
+        method: MethodId,
+        payment: PaymentMethodId,
+        amount: Money,
+        promised: Moment,
+        lines: Cow<'a, [Line]>,
+        hold: Cow<'a, [Assignment]>,
     },
     /// So many free units of the cell leave for another node, as far as there are any; refused where there is none.
     TransferOut {

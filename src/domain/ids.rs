@@ -40,6 +40,8 @@ dense! {
     CustomerId(u32);
     /// An order's own number: dense, in order of arrival. Draws hang on it, never on a handle.
     OrderId(u64);
+    /// A cart's own number, as whoever keeps sessions gives it.
+    CartId(u64);
 }
 
 /// A place in one of the engine's arenas: slot, and the generation that was in it.

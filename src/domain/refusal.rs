@@ -15,7 +15,7 @@ pub enum Refusal {
     DuplicatePayment,
     /// The step is not allowed in the state in which the subject is now: somebody else was first.
     WrongState,
-    /// The handle's generation has passed: its order is finished.
+    /// The handle's generation has passed: its order is finished. Of a cart: it, or the SKU in it, is not there.
     Gone,
     /// The plan does not fit the order's open lines, or names units that are not there.
     PlanMismatch,

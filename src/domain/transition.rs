@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CustomerId, Handle, OrderId, OrderState, Posting, StockMove};
+use super::{CartId, CustomerId, Handle, OrderId, OrderState, Posting, StockMove};
 use crate::kernel::time::Moment;
 
 /// What a transition is about.
@@ -17,6 +17,7 @@ pub enum Subject {
     Stock,
     /// Coupons or points of a customer; the order is not there yet, or any more.
     Customer(CustomerId),
+    Cart(CartId),
 }
 
 /// The verb: one per kind of command, and a few outcomes that differ from what was asked.
@@ -69,13 +70,19 @@ pub enum Step {
     /// Coupons and points of an order of which nothing came are there again.
     GivenBack,
     PointsExpired,
+    AddedToCart,
+    QuantitySet,
+    RemovedFromCart,
+    CartCleared,
+    CartsMerged,
+    CartExpired,
     /// Free units left a node for another one.
     TransferredOut,
     TransferredIn,
 }
 
 impl Step {
-    pub const ALL: [Step; 36] = {
+    pub const ALL: [Step; 42] = {
         use Step::*;
         [
             Submitted,
@@ -112,6 +119,12 @@ impl Step {
             PointsSpent,
             GivenBack,
             PointsExpired,
+            AddedToCart,
+            QuantitySet,
+            RemovedFromCart,
+            CartCleared,
+            CartsMerged,
+            CartExpired,
             TransferredOut,
             TransferredIn,
         ]
@@ -125,6 +138,12 @@ impl Step {
     /// Only shops with promotions take it.
     pub const fn is_of_promotions(self) -> bool {
         matches!(self, Step::Redeemed | Step::PointsSpent | Step::GivenBack | Step::PointsExpired)
+    }
+
+    /// Only shops that keep carts take it.
+    pub const fn is_of_carts(self) -> bool {
+        use Step::*;
+        matches!(self, AddedToCart | QuantitySet | RemovedFromCart | CartCleared | CartsMerged | CartExpired)
     }
 }
 
@@ -166,6 +185,12 @@ impl Step {
             Step::PointsSpent => "points-spent",
             Step::GivenBack => "given-back",
             Step::PointsExpired => "points-expired",
+            Step::AddedToCart => "added-to-cart",
+            Step::QuantitySet => "quantity-set",
+            Step::RemovedFromCart => "removed-from-cart",
+            Step::CartCleared => "cart-cleared",
+            Step::CartsMerged => "carts-merged",
+            Step::CartExpired => "cart-expired",
             Step::TransferredOut => "transferred-out",
             Step::TransferredIn => "transferred-in",
         }

@@ -45,6 +45,10 @@ impl Engine {
             self.orders.each_portion(record, |portion| row = row.take().map(|row| row.word(portion.0)));
             add(row.expect("a row"));
         }
+        self.cart_map().each(|cart, expires, portions| {
+            let row = Row::new(6).word(cart.0).word(expires.0);
+            add(portions.iter().fold(row, |row, portion| row.word(portion.0)));
+        });
         for (sku, node, word) in self.stock.iter().filter(|(_, _, word)| word.bits() != 0) {
             add(Row::new(2).word(u64::from(sku.0) << 16 | u64::from(node.0)).word(word.bits()));
         }

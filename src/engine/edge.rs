@@ -25,7 +25,13 @@ pub type Map<K, V> = dashmap::DashMap<K, V, FixedSeed>;
 /// Makes a map whose shard count hangs on nothing but this line.
 #[cfg(not(any(loom, shuttle)))]
 pub fn map<K: Eq + Hash, V>() -> Map<K, V> {
-    dashmap::DashMap::with_hasher_and_shard_amount(FixedSeed::default(), 64)
+    map_for(0)
+}
+
+/// The same, with places for so many keys made ahead.
+#[cfg(not(any(loom, shuttle)))]
+pub fn map_for<K: Eq + Hash, V>(keys: usize) -> Map<K, V> {
+    dashmap::DashMap::with_capacity_and_hasher_and_shard_amount(keys, FixedSeed::default(), 64)
 }
 
 #[cfg(not(any(loom, shuttle)))]
@@ -63,6 +69,11 @@ pub struct Map<K, V>(super::sync::Mutex<std::collections::HashMap<K, V, FixedSee
 
 #[cfg(any(loom, shuttle))]
 pub fn map<K: Eq + Hash, V>() -> Map<K, V> {
+    map_for(0)
+}
+
+#[cfg(any(loom, shuttle))]
+pub fn map_for<K: Eq + Hash, V>(_keys: usize) -> Map<K, V> {
     Map(super::sync::Mutex::new(std::collections::HashMap::default()))
 }
 

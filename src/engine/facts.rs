@@ -101,6 +101,8 @@ pub struct Counters {
     pub parcels: SlotUse,
     /// Blocks for orders of more than three portions.
     pub block_bytes: u64,
+    /// Of carts; their map at the edge apart.
+    pub cart_bytes: u64,
     pub stock_bytes: u64,
 }
 
@@ -378,6 +380,7 @@ impl Engine {
             ),
             parcels: slots(self.tally.parcel_count(), self.parcels.peak(), self.parcels.bytes()),
             block_bytes: self.orders.block_bytes() as u64,
+            cart_bytes: self.cart_map().bytes() as u64,
             stock_bytes: (self.stock.bytes() + self.ledger.bytes()) as u64,
         }
     }

@@ -35,7 +35,19 @@ impl Engine {
         self.check_holds()?;
         self.check_money()?;
         self.check_counts()?;
-        self.check_ids()
+        self.check_ids()?;
+        self.check_carts()
+    }
+
+    /// Every cart has something in it, and stands in the map under its number.
+    fn check_carts(&self) -> Result<(), Breach> {
+        let (mut carts, mut empty) = (0, 0);
+        self.cart_map().each(|_, _, portions| {
+            carts += 1;
+            empty += i128::from(portions.is_empty());
+        });
+        equal("no cart is empty", || "carts".to_owned(), 0, empty)?;
+        equal("carts are found by their numbers", || "carts".to_owned(), self.carts().into(), carts)
     }
 
     /// With unique orders, as many were taken as there are ids.
@@ -79,6 +91,11 @@ impl Engine {
                 }
             });
         }
+        self.cart_map().each(|_, _, portions| {
+            for portion in portions.iter().filter(|portion| portion.fate() == Fate::Held) {
+                owe(portion.sku(), portion.place(), portion.quantity());
+            }
+        });
         for (slot, record) in self.fulfillments.iter() {
             let word = FulfillmentWord(record.state.load(Ordering::Acquire));
             if word.state().is_none() || word.has(FulfillmentWord::PICKED) {

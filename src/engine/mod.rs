@@ -5,7 +5,7 @@
 //! Command ->   Submit      Pay Decline  Approve Reject  Start Pick          Ship Deliver        RequestReturn
 //!              Receive     Expire COD   Allocate Drop   Merge Pack          FailDelivery Lose   Grade Accept
 //!              WriteOff        |        Cancel |        unassign.rs short.rs   |  transfer.rs       |
-//!                 |            |               |        Unassign    Short      |  Transfer Out, In  |
+//!      cart.rs    |            |               |        Unassign    Short      |  Transfer Out, In  |
 //!                 v            v               v            v                  v                    v
 //!              orders.rs (claim, let go)   stock.rs (take, release, settle)   tally.rs, ledger.rs (double entry)
 //! ```
@@ -16,12 +16,15 @@
 //! - Stock and money are conserved: `check_laws` adds them up from the records themselves.
 //! - No clock, no randomness, no I/O. After start memory grows only with more orders in flight than ever before,
 //!   and with the edge maps: an entry for each order that finishes unpaid, each capture that is sent back and,
-//!   with `unique_orders`, each order that was taken.
+//!   with `unique_orders`, each order that was taken. The carts' map shrinks with them.
 //! - The same commands on one thread give the same `digest`.
 
 mod aftersales;
 mod allocation;
 mod arena;
+mod blocks;
+mod cart;
+mod carts;
 mod digest;
 mod edge;
 mod facts;
@@ -53,6 +56,7 @@ mod unassign;
 use std::cell::RefCell;
 
 use arena::Arena;
+use carts::CartMap;
 use edge::Map;
 use ledger::{Ledger, Way};
 use orders::{Claim, OrderMap};
@@ -61,6 +65,7 @@ use promotion::Promotions;
 use record::{FulfillmentRecord, ParcelRecord};
 use tally::Tally;
 
+pub use cart::CartRules;
 pub use facts::{Counters, FulfillmentFacts, Ledgers, OpenLine, OrderFacts, ParcelFacts, SlotUse};
 pub use laws::Breach;
 pub use promotion::CouponRule;
@@ -69,8 +74,8 @@ pub use shelves::Shelves;
 pub use stock::{CELL_MAX, CellWord, StockMap};
 
 use crate::domain::{
-    Account, Command, Handle, Money, MoneyAccount, NodeId, OrderChange, OrderId, OrderState, Posting,
-    Refusal, SkuId, Step, StockMove, Subject, Transition,
+    Account, CartLine, Command, Handle, Money, MoneyAccount, NodeId, OrderChange, OrderId, OrderState,
+    Posting, Refusal, SkuId, Step, StockMove, Subject, Transition,
 };
 use crate::kernel::time::Moment;
 
@@ -96,6 +101,7 @@ pub struct EngineRules {
     pub coupons: Vec<CouponRule>,
     /// Customers whose coupons and points are kept; 0 where nobody has any.
     pub customers: u32,
+    pub carts: CartRules,
 }
 
 /// The engine: orders, stock, payments and their ledgers.
@@ -114,6 +120,7 @@ pub struct Engine {
     /// Ids of the orders that were taken; empty without `unique_orders`.
     taken: Map<u64, ()>,
     promotions: Promotions,
+    carts: CartMap,
 }
 
 impl Engine {
@@ -124,6 +131,7 @@ impl Engine {
         let ready = size.orders_hint as usize;
         Engine {
             promotions: Promotions::new(&rules.coupons, rules.customers),
+            carts: CartMap::new(rules.carts.ready as usize),
             rules,
             stock: StockMap::new(size.skus, size.nodes),
             orders: OrderMap::new(ready),
@@ -192,6 +200,43 @@ impl Engine {
             Command::SpendPoints { id, customer, points } => self.spend_points(*id, *customer, *points, out),
             Command::GiveBack { id, coupons } => self.give_back_redeemed(*id, *coupons, out),
             Command::ExpirePoints { customer, points } => self.expire_points(*customer, *points, out),
+            Command::AddToCart { cart, sku, quantity, hold } => {
+                let line = CartLine { sku: *sku, quantity: *quantity, hold: *hold };
+                self.add_to_cart(at, *cart, line, out)
+            }
+            Command::SetQuantity { cart, sku, quantity, hold } => {
+                let line = CartLine { sku: *sku, quantity: *quantity, hold: *hold };
+                self.set_quantity(at, *cart, line, out)
+            }
+            Command::RemoveFromCart { cart, sku } => self.remove_from_cart(at, *cart, *sku, out),
+            Command::ClearCart { cart } => self.clear_cart(at, *cart, out),
+            Command::MergeCarts { from, into, rule } => self.merge_carts(at, *from, *into, *rule, out),
+            Command::ExpireCart { cart } => self.expire_cart(at, *cart, out),
+            Command::SubmitCart {
+                cart,
+                id,
+                customer,
+                zone,
+                method,
+                payment,
+                amount,
+                promised,
+                lines,
+                hold,
+            } => {
+                let basket = submit::Basket {
+                    id: *id,
+                    customer: *customer,
+                    zone: *zone,
+                    method: *method,
+                    payment: *payment,
+                    amount: *amount,
+                    promised: *promised,
+                    lines,
+                    hold,
+                };
+                self.submit_cart(at, *cart, &basket, out)
+            }
             Command::TransferOut { sku, node, quantity } => self.transfer_out(*sku, *node, *quantity, out),
             Command::TransferIn { sku, node, quantity } => self.transfer_in(*sku, *node, *quantity, out),
         };

@@ -11,15 +11,20 @@
 //! them all and publishes once; no half-written order is ever acted upon. It costs the same one locked
 //! instruction. Claims of several orders at once ascend by slot.
 
-use super::arena::{Arena, FEW_SEGMENTS, FreeList, SEGMENT_BITS, Segments};
+use super::arena::{Arena, Segments};
+use super::blocks::{Blocks, List, shape};
 use super::portion::Portion;
 use super::record::{OrderFile, OrderRecord, OrderWord, join48, split48};
-use super::sync::{AtomicU64, Ordering, Patience, fence};
+use super::sync::{Ordering, Patience, fence};
 use crate::domain::{Handle, Money, OrderId, Refusal};
 use crate::kernel::plant::planted;
 
-const CLASSES: usize = 16;
-const SMALLEST: usize = 3;
+impl OrderRecord {
+    #[inline]
+    fn list(&self) -> List<'_> {
+        List { shape: &self.amount, inline: &self.portions }
+    }
+}
 
 pub struct OrderMap {
     pub arena: Arena<OrderRecord>,
@@ -37,7 +42,7 @@ impl OrderMap {
     }
 
     pub fn block_bytes(&self) -> usize {
-        self.blocks.words.iter().map(Segments::bytes).sum()
+        self.blocks.bytes()
     }
 
     /// A new slot, claimed by construction: nobody has its handle yet.
@@ -105,19 +110,8 @@ impl OrderMap {
 
     /// The order's portions, one by one. `None` when the words do not fit together: read again.
     #[inline]
-    pub fn each_portion(&self, record: &OrderRecord, mut visit: impl FnMut(Portion)) -> Option<()> {
-        let (count, class) = shape(record.amount.load(Ordering::Relaxed));
-        if class == 0 {
-            for word in record.portions.get(..count)? {
-                visit(Portion(word.load(Ordering::Relaxed)));
-            }
-        } else {
-            let block = record.portions[0].load(Ordering::Relaxed) as u32;
-            for index in 0..count {
-                visit(Portion(self.blocks.word(class, block, index)?.load(Ordering::Relaxed)));
-            }
-        }
-        Some(())
+    pub fn each_portion(&self, record: &OrderRecord, visit: impl FnMut(Portion)) -> Option<()> {
+        self.blocks.each(record.list(), visit)
     }
 
     /// SKUs of the order's first portions. A guess where the order changes meanwhile: for hints only.
@@ -133,45 +127,7 @@ impl OrderMap {
 
     /// Writes the portions of an order that the caller owns; a longer list moves to a larger block.
     pub fn write_portions(&self, record: &OrderRecord, portions: &[Portion]) {
-        let (old, _) = split48(record.amount.load(Ordering::Relaxed));
-        let (_, class) = shape(record.amount.load(Ordering::Relaxed));
-        let wanted = class_of(portions.len());
-        if class < wanted {
-            self.free_portions(record);
-            record.portions[0].store(u64::from(self.blocks.take(wanted)), Ordering::Relaxed);
-        }
-        let class = class.max(wanted);
-        record.amount.store(join48(old, (portions.len() as u16) << 4 | class as u16), Ordering::Relaxed);
-        let block = record.portions[0].load(Ordering::Relaxed) as u32;
-        for (index, portion) in portions.iter().enumerate() {
-            let word = match class {
-                0 => &record.portions[index],
-                _ => self.blocks.word(class, block, index).expect("a block of the right class"),
-            };
-            word.store(portion.0, Ordering::Relaxed);
-        }
-    }
-
-    fn free_portions(&self, record: &OrderRecord) {
-        let (_, class) = shape(record.amount.load(Ordering::Relaxed));
-        if class != 0 {
-            self.blocks.give(class, record.portions[0].load(Ordering::Relaxed) as u32);
-        }
-    }
-}
-
-/// How many portions, and the class of the block they are in (0: inline).
-#[inline]
-fn shape(amount: u64) -> (usize, usize) {
-    (amount as usize >> 4 & 0xFFF, amount as usize & 0xF)
-}
-
-fn class_of(portions: usize) -> usize {
-    if portions <= OrderRecord::INLINE {
-        0
-    } else {
-        // Class 3 has 8 words, class 12 has 4,096.
-        (portions.next_power_of_two().trailing_zeros() as usize).max(SMALLEST)
+        self.blocks.write(record.list(), portions);
     }
 }
 
@@ -266,7 +222,7 @@ impl Claim<'_> {
     /// The order is finished: its handle is void from here on, and its slot can be used again.
     pub fn vacate(mut self) {
         self.live = false;
-        self.map.free_portions(self.record);
+        self.map.blocks.free(self.record.list());
         self.record.state.store(self.word.vacated().0, Ordering::Release);
         self.map.arena.give(self.slot);
     }
@@ -277,38 +233,5 @@ impl Drop for Claim<'_> {
         if self.live && !planted("kept-claim") {
             self.record.state.store(self.word.0, Ordering::Release);
         }
-    }
-}
-
-/// Blocks of 8 to 4,096 words for orders of many portions, one free list a size.
-struct Blocks {
-    words: [Segments<AtomicU64>; CLASSES],
-    free: [FreeList; CLASSES],
-}
-
-impl Default for Blocks {
-    fn default() -> Blocks {
-        Blocks { words: std::array::from_fn(|_| Segments::few(FEW_SEGMENTS)), free: Default::default() }
-    }
-}
-
-impl Blocks {
-    #[inline]
-    fn word(&self, class: usize, block: u32, index: usize) -> Option<&AtomicU64> {
-        self.words[class].get(block.checked_shl(class as u32)?.checked_add(index as u32)?)
-    }
-
-    fn take(&self, class: usize) -> u32 {
-        assert!(class as u32 <= SEGMENT_BITS, "a block beyond a segment");
-        let link = |block| self.word(class, block, 0).expect("a free block");
-        self.free[class].pop(link).unwrap_or_else(|| {
-            let block = self.free[class].fresh();
-            self.words[class].ensure(block << class);
-            block
-        })
-    }
-
-    fn give(&self, class: usize, block: u32) {
-        self.free[class].push(block, self.word(class, block, 0).expect("a block in use"));
     }
 }

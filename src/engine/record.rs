@@ -110,10 +110,6 @@ impl Record for ParcelRecord {
     }
 }
 
-impl OrderRecord {
-    pub const INLINE: usize = INLINE;
-}
-
 macro_rules! word {
     ($name:ident, $state:ty, $state_bits:literal) => {
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -194,6 +190,19 @@ macro_rules! word {
 word!(OrderWord, OrderState, 4);
 word!(FulfillmentWord, FulfillmentState, 3);
 word!(ParcelWord, ParcelState, 3);
+word!(CartWord, CartState, 1);
+
+/// A cart has no states: there is one, or there is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CartState {
+    Open,
+}
+
+impl CartState {
+    fn from_u8(_: u8) -> CartState {
+        CartState::Open
+    }
+}
 
 impl OrderWord {
     /// Nothing is captured before the door.

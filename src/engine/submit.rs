@@ -7,8 +7,8 @@ use super::sync::Ordering;
 use super::{Claim, Engine, Scratch, Units, Way, say, with_scratch};
 use crate::domain::order::{MAX_LINE_QUANTITY, MAX_LINES};
 use crate::domain::{
-    Account, Assignment, CustomerId, Line, MethodId, Money, NodeId, OrderId, OrderState, PaymentMethodId,
-    Refusal, SkuId, Step, Subject, Transition, ZoneId,
+    Account, Assignment, CartId, CustomerId, Line, MethodId, Money, NodeId, OrderId, OrderState,
+    PaymentMethodId, Refusal, SkuId, Step, Subject, Transition, ZoneId,
 };
 use crate::kernel::plant::planted;
 use crate::kernel::time::Moment;
@@ -37,50 +37,82 @@ impl Engine {
         out: &mut Transition,
     ) -> Result<(), Refusal> {
         self.check_basket(basket)?;
+        self.once(basket.id, || {
+            with_scratch(|scratch| {
+                scratch.old.clear();
+                scratch.changes.clear();
+                scratch.old.extend(basket.lines.iter().map(whole_line));
+                self.hold_for(basket.hold, scratch, out)?;
+                self.open_order(at, basket, scratch, out);
+                Ok(())
+            })
+        })
+    }
+
+    /// The cart is the caller's until the order is there: nobody finds its units in both, or in neither.
+    pub(super) fn submit_cart(
+        &self,
+        at: Moment,
+        cart: CartId,
+        basket: &Basket<'_>,
+        out: &mut Transition,
+    ) -> Result<(), Refusal> {
+        self.check_basket(basket)?;
+        self.once(basket.id, || {
+            let claim = self.carts.claim(cart).ok_or(Refusal::Gone)?;
+            with_scratch(|scratch| {
+                self.read_cart(&claim, scratch);
+                let confirmed = basket.lines.iter().map(whole_line);
+                if !scratch.old.iter().copied().eq(confirmed) {
+                    return Err(Refusal::WrongState);
+                }
+                self.hold_for(basket.hold, scratch, out)?;
+                self.release_changes(scratch, out);
+                self.open_order(at, basket, scratch, out);
+                claim.write(&[], at);
+                Ok(())
+            })
+        })
+    }
+
+    /// First come: of copies that meet, one is tried and the others are told so whatever becomes of it.
+    #[inline]
+    fn once(&self, id: OrderId, take: impl FnOnce() -> Result<(), Refusal>) -> Result<(), Refusal> {
         if !self.rules.unique_orders {
-            return self.take_order(at, basket, out);
+            return take();
         }
-        // First come: of copies that meet, one is tried and the others are told so whatever becomes of it.
-        let fresh = self.taken.insert_new(basket.id.0, ());
-        if !fresh {
+        if !self.taken.insert_new(id.0, ()) {
             return Err(Refusal::DuplicateOrder);
         }
-        let taken = self.take_order(at, basket, out);
+        let taken = take();
         if taken.is_err() {
-            self.taken.forget(&basket.id.0);
+            self.taken.forget(&id.0);
         }
         taken
     }
 
-    fn take_order(&self, at: Moment, basket: &Basket<'_>, out: &mut Transition) -> Result<(), Refusal> {
-        with_scratch(|scratch| {
-            let whole = |line: &Line| Portion::new(line.sku.0, line.quantity, Fate::Waiting, 0, true);
-            scratch.old.clear();
-            scratch.old.extend(basket.lines.iter().map(whole));
-            self.hold_for(basket.hold, scratch, out)?;
+    /// The order of `basket`, with the portions in `scratch.new`.
+    #[inline]
+    fn open_order(&self, at: Moment, basket: &Basket<'_>, scratch: &Scratch, out: &mut Transition) {
+        let (slot, record, file) = self.orders.open();
+        record.id.store(basket.id.0, Ordering::Relaxed);
+        record.amount.store(join48(basket.amount.0 as u64, 0), Ordering::Relaxed);
+        record.deposit.store(0, Ordering::Relaxed);
+        record.revenue.store(0, Ordering::Relaxed);
+        self.orders.write_portions(record, &scratch.new);
+        let choice = u16::from(basket.method.0) << 8 | u16::from(basket.payment.0);
+        file.submitted.store(join48(at.0, choice), Ordering::Relaxed);
+        file.promised.store(join48(basket.promised.0.min(LATEST), basket.zone.0), Ordering::Relaxed);
+        file.customer.store(u64::from(basket.customer.0) << 32, Ordering::Relaxed);
 
-            let (slot, record, file) = self.orders.open();
-            record.id.store(basket.id.0, Ordering::Relaxed);
-            record.amount.store(join48(basket.amount.0 as u64, 0), Ordering::Relaxed);
-            record.deposit.store(0, Ordering::Relaxed);
-            record.revenue.store(0, Ordering::Relaxed);
-            self.orders.write_portions(record, &scratch.new);
-            let choice = u16::from(basket.method.0) << 8 | u16::from(basket.payment.0);
-            file.submitted.store(join48(at.0, choice), Ordering::Relaxed);
-            file.promised.store(join48(basket.promised.0.min(LATEST), basket.zone.0), Ordering::Relaxed);
-            file.customer.store(u64::from(basket.customer.0) << 32, Ordering::Relaxed);
-
-            let left = record.state.load(Ordering::Relaxed);
-            let word = OrderWord::fresh(left, OrderState::AwaitingPayment);
-            let handle = word.handle(slot);
-            // Release: pairs with the Acquire in claim and read.
-            record.state.store(word.0, Ordering::Release);
-            self.tally.submitted();
-            say(out, Step::Submitted, Subject::Order(handle));
-            (out.order, out.handle, out.to) =
-                (Some(basket.id), Some(handle), Some(OrderState::AwaitingPayment));
-            Ok(())
-        })
+        let left = record.state.load(Ordering::Relaxed);
+        let word = OrderWord::fresh(left, OrderState::AwaitingPayment);
+        let handle = word.handle(slot);
+        // Release: pairs with the Acquire in claim and read.
+        record.state.store(word.0, Ordering::Release);
+        self.tally.submitted();
+        say(out, Step::Submitted, Subject::Order(handle));
+        (out.order, out.handle, out.to) = (Some(basket.id), Some(handle), Some(OrderState::AwaitingPayment));
     }
 
     pub(super) fn receive(
@@ -161,20 +193,21 @@ impl Engine {
         }
         with_scratch(|scratch| {
             claim.copy_portions(&mut scratch.old);
+            scratch.changes.clear();
             self.hold_for(hold, scratch, out)?;
             claim.write_portions(&scratch.new);
             Ok(())
         })
     }
 
-    /// Takes the stock of `hold` for waiting units of `scratch.old`; the portions are then in `scratch.new`.
+    /// Takes the stock of `hold` for waiting units of `scratch.old`; the portions are then in `scratch.new`. What
+    /// `scratch.changes` brings along as negative numbers is counted against it.
     fn hold_for(
         &self,
         hold: &[Assignment],
         scratch: &mut Scratch,
         out: &mut Transition,
     ) -> Result<(), Refusal> {
-        scratch.changes.clear();
         self.read_plan(hold, scratch, |assignment| assignment.node.0)?;
         let waits = |portion: Portion| portion.fate() == Fate::Waiting;
         if !fill(&scratch.old, &scratch.picks, waits, Fate::Held, &mut scratch.new) {
@@ -235,4 +268,9 @@ impl Engine {
         }
         Ok(())
     }
+}
+
+/// A line that waits for its stock.
+pub(super) fn whole_line(line: &Line) -> Portion {
+    Portion::new(line.sku.0, line.quantity, Fate::Waiting, 0, true)
 }

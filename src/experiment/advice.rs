@@ -283,7 +283,9 @@ impl Clinic<'_> {
             let node = scenario.nodes.iter().position(|node| Some(node.name.as_str()) == place);
             let (path, own) = match (row.kind, node) {
                 (StationKind::Review, _) => ("review.shifts".to_owned(), scenario.review.shifts.clone()),
-                (StationKind::Phone | StationKind::Chat, _) => service_shifts(scenario, row.kind),
+                (StationKind::Phone | StationKind::Chat | StationKind::Complaint | StationKind::Lead, _) => {
+                    service_shifts(scenario, row.kind)
+                }
                 (_, Some(node)) => {
                     let own = &scenario.nodes[node];
                     (format!("nodes.{}.shifts", spelled(&own.name, node)), own.shifts.clone())
@@ -394,6 +396,10 @@ fn service_shifts(scenario: &Scenario, kind: StationKind) -> (String, Option<Str
     let of = |desk: fn(&Service) -> &Desk| scenario.service.as_ref().and_then(|own| desk(own).shifts.clone());
     match kind {
         StationKind::Phone => ("service.phone.shifts".to_owned(), of(|own| &own.phone)),
-        _ => ("service.chat.shifts".to_owned(), of(|own| &own.chat)),
+        StationKind::Chat => ("service.chat.shifts".to_owned(), of(|own| &own.chat)),
+        _ => {
+            let shifts = scenario.complaints.as_ref().and_then(|own| own.shifts.clone());
+            ("complaints.shifts".to_owned(), shifts)
+        }
     }
 }

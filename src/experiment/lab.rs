@@ -245,12 +245,15 @@ pub const MEASURED: usize = MEASURES.len() + MORE.len();
 
 type OfOutcome = fn(&Outcome) -> f64;
 
-/// The slowest hundredth; and of a replication what the plan costs whatever comes, what comes of it, and both.
-const MORE: [(&str, MeasureKind, OfOutcome); 4] = [
+/// The slowest hundredth; of a replication what the plan costs whatever comes, what comes of
+/// it, and both; visitors who order, and how content they are (0 where nobody says).
+const MORE: [(&str, MeasureKind, OfOutcome); 6] = [
     ("lead_time_p99", MeasureKind::Seconds, |o| o.metrics.lead.quantile_s(0.99)),
     ("plan_cost", MeasureKind::MinorMoney, |o| o.metrics.costs.planned()),
     ("outcome_cost", MeasureKind::MinorMoney, |o| o.metrics.costs.total() - o.metrics.costs.planned()),
     ("total_cost", MeasureKind::MinorMoney, |o| o.metrics.costs.total()),
+    ("conversion", MeasureKind::Share, Outcome::conversion),
+    ("satisfaction", MeasureKind::Share, |o| o.metrics.experience.mean_score() / 10.0),
 ];
 
 /// `lead_time_p90`, `pick_time_p99`, `on_time_share`.

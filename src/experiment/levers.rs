@@ -36,8 +36,46 @@ const USUAL: [(&str, &str); 20] = [
     ("cancellations", "cancel.share*"),
 ];
 
-/// Those that this scenario has, at all the factors.
+/// What shoppers feel: pages, steps, ways to pay, who brings the goods, and who answers afterwards.
+pub const EXPERIENCE: [(&str, &str); 22] = [
+    ("page load time", "shop.load-time*"),
+    ("pages to an order", "shop.pages*"),
+    ("checkout steps", "checkout.steps*"),
+    ("time of a step", "checkout.step-time*"),
+    ("loss at a step", "checkout.step-loss*"),
+    ("one click", "checkout.one-click*"),
+    ("payment success", "payment.methods.*.success*"),
+    ("payment latency", "payment.methods.*.latency*"),
+    ("payment retries", "payment.methods.*.retry*"),
+    ("fallback to another method", "payment.methods.*.fallback-share*"),
+    ("last mile", "carriers.*.last-mile*"),
+    ("failed attempts", "carriers.*.attempt-failure*"),
+    ("speed of lanes", "network.lane-rules.*.speed*"),
+    ("vans", "last-mile.vans*"),
+    ("damaged goods", "after-sales.appearance-fault*"),
+    ("time to refund", "returns.refund-time*"),
+    ("exchanges", "returns.exchange*"),
+    ("people on the phone", "service.phone.agents*"),
+    ("people who chat", "service.chat.agents*"),
+    ("settled at once", "service.resolution*"),
+    ("people for complaints", "complaints.officers*"),
+    ("compensation", "complaints.tiers.*.compensation*"),
+];
+
+/// Measures that the levers of `experience` are told by.
+pub const FELT: [&str; 3] = ["conversion", "satisfaction", "cost_per_order"];
+
+/// Of the usual ones, those that this scenario has, at all the factors.
 pub fn usual(base: &Base, factors: &[f64]) -> Vec<Lever> {
+    fitting(base, &USUAL, factors)
+}
+
+/// Of those that shoppers feel.
+pub fn experience(base: &Base, factors: &[f64]) -> Vec<Lever> {
+    fitting(base, &EXPERIENCE, factors)
+}
+
+fn fitting(base: &Base, known: &[(&str, &str)], factors: &[f64]) -> Vec<Lever> {
     let fits = |&&(_, path): &&(&str, &str)| {
         factors.iter().all(|factor| {
             let cell = base.spelled(&[(path.to_owned(), factor.to_string())]);
@@ -46,7 +84,7 @@ pub fn usual(base: &Base, factors: &[f64]) -> Vec<Lever> {
         })
     };
     let lever = |&(name, path): &(&str, &str)| Lever { name: name.to_owned(), path: path.to_owned() };
-    USUAL.iter().filter(fits).map(lever).collect()
+    known.iter().filter(fits).map(lever).collect()
 }
 
 /// The number that says how many servers a station has.
@@ -61,9 +99,12 @@ pub fn of_station(scenario: &Scenario, kind: StationKind, name: &str) -> Option<
         StationKind::Pack => node("packers"),
         StationKind::Grade => node("graders"),
         StationKind::Sort => node("sorters"),
+        StationKind::PutAway => Some("floor.put-away.workers".to_owned()),
         StationKind::Review => Some("review.reviewers".to_owned()),
         StationKind::Phone => Some("service.phone.agents".to_owned()),
         StationKind::Chat => Some("service.chat.agents".to_owned()),
+        StationKind::Complaint => Some("complaints.officers".to_owned()),
+        StationKind::Lead => Some("complaints.leads".to_owned()),
         StationKind::Pay => {
             let methods = &scenario.payment.methods;
             let index = methods.iter().position(|method| Some(method.name.as_str()) == place)?;

@@ -84,6 +84,7 @@ pub fn value(slo: &Slo, outcome: &Outcome) -> f64 {
         Metric::BackorderShare => share(metrics.backordered, metrics.submitted),
         Metric::CostPerOrder => outcome.cost_per_order(),
         Metric::OpenShare => share(outcome.open(), metrics.submitted),
+        Metric::Satisfaction => metrics.experience.mean_score() / 10.0,
     }
 }
 

@@ -7,7 +7,8 @@
 //! - `mean_secs` and `variance_secs` are those of the law itself, not of its table or its rounding
 //!   to whole microseconds.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use super::ln::minus_ln;
 use super::normal::{normal_density, normal_tail_point};
@@ -64,7 +65,10 @@ impl Law {
         assert!((0.05..=1e4).contains(&shape), "a gamma law of shape {shape}");
         let secs = mean.as_secs_f64();
         Law {
-            form: Form::Tabulated { scale: mean.0 as f64 / shape, table: Arc::new(gamma_table(shape)) },
+            form: Form::Tabulated {
+                scale: mean.0 as f64 / shape,
+                table: shared("gamma", gamma_table, shape),
+            },
             mean_secs: secs,
             variance_secs: secs * secs / shape,
         }
@@ -80,7 +84,10 @@ impl Law {
         let growth = libm::exp(sigma * sigma);
         let mean = median.as_secs_f64() * libm::sqrt(growth);
         Law {
-            form: Form::Tabulated { scale: median.0 as f64, table: Arc::new(lognormal_table(sigma)) },
+            form: Form::Tabulated {
+                scale: median.0 as f64,
+                table: shared("lognormal", lognormal_table, sigma),
+            },
             mean_secs: mean,
             variance_secs: mean * mean * (growth - 1.0),
         }
@@ -195,6 +202,20 @@ fn weibull_table(shape: f64) -> Table {
         let at = libm::pow(hazard, 1.0 / shape);
         (at, shape * hazard / at * libm::exp(-hazard))
     })
+}
+
+/// The table of one shape, made once while some law uses it: a network has thousands of lanes and few shapes.
+fn shared(family: &'static str, make: fn(f64) -> Table, shape: f64) -> Arc<Table> {
+    static MADE: Mutex<BTreeMap<(&str, u64), Weak<Table>>> = Mutex::new(BTreeMap::new());
+    let key = (family, shape.to_bits());
+    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(table) = made.get(&key).and_then(Weak::upgrade) {
+        return table;
+    }
+    let table = Arc::new(make(shape));
+    made.retain(|_, table| 0 < table.strong_count());
+    made.insert(key, Arc::downgrade(&table));
+    table
 }
 
 fn lognormal_table(sigma: f64) -> Table {

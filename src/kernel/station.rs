@@ -85,6 +85,8 @@ pub struct Station {
     done_sum: u128,
     line: Line,
     room: usize,
+    /// Work takes so many times as long now.
+    slowness: f64,
     refused: u64,
     interval_max_queue: u32,
     max_queue: u32,
@@ -129,6 +131,7 @@ impl Station {
             done_sum: 0,
             line: Line::new(discipline),
             room: usize::MAX,
+            slowness: 1.0,
             refused: 0,
             interval_max_queue: 0,
             max_queue: 0,
@@ -221,6 +224,17 @@ impl Station {
             let Some(next) = self.line.pop() else { break };
             started(self.start(now, next));
         }
+    }
+
+    /// Jobs that start from now on take so many times their work.
+    pub fn set_slowness(&mut self, slowness: f64) {
+        self.slowness = slowness;
+    }
+
+    /// A job that was done `by` ago still keeps its server, which has nowhere to put it. For right before `complete`.
+    pub fn prolong(&mut self, by: Span) {
+        self.work_started += u128::from(by.0);
+        self.done_sum = self.done_sum.wrapping_add(by.0.into());
     }
 
     pub fn servers(&self) -> u32 {
@@ -342,11 +356,15 @@ impl Station {
 
     #[inline]
     fn start(&mut self, now: Moment, job: Waiting) -> Start {
-        let (waited, done) = (now.since(job.arrived), now + job.work);
+        let work = match self.slowness == 1.0 {
+            true => job.work,
+            false => Span((job.work.0 as f64 * self.slowness) as u64),
+        };
+        let (waited, done) = (now.since(job.arrived), now + work);
         self.busy += 1;
         self.started += 1;
         self.waited += u128::from(waited.0);
-        self.work_started += u128::from(job.work.0);
+        self.work_started += u128::from(work.0);
         self.done_sum = self.done_sum.wrapping_add(done.0.into());
         Start { token: job.token, done, waited }
     }

@@ -39,7 +39,7 @@ impl Verb {
     #[inline]
     const fn subject(self) -> Subject {
         match self {
-            Verb::Submit => Subject::Basket,
+            Verb::Submit | Verb::SubmitCart => Subject::Basket,
             Verb::Receive
             | Verb::Fence
             | Verb::WriteOff
@@ -48,7 +48,13 @@ impl Verb {
             | Verb::Redeem
             | Verb::SpendPoints
             | Verb::GiveBack
-            | Verb::ExpirePoints => Subject::Shelf,
+            | Verb::ExpirePoints
+            | Verb::AddToCart
+            | Verb::SetQuantity
+            | Verb::RemoveFromCart
+            | Verb::ClearCart
+            | Verb::MergeCarts
+            | Verb::ExpireCart => Subject::Shelf,
             Verb::Accept => Subject::LastOfOrder,
             Verb::Start | Verb::Pick | Verb::Merge | Verb::Pack | Verb::Unassign | Verb::Short => {
                 Subject::Fulfillment

@@ -10,8 +10,8 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 
 use crate::domain::{
-    Command, CouponId, CustomerId, Handle, Line, MethodId, Money, NodeId, OrderId, PaymentMethodId, Refusal,
-    SkuId, Subject, Transition, ZoneId,
+    CartId, CartMerge, Command, CouponId, CustomerId, Handle, Line, MethodId, Money, NodeId, OrderId,
+    PaymentMethodId, Refusal, SkuId, Subject, Transition, ZoneId,
 };
 use crate::journal::Sink;
 use crate::kernel::time::Moment;
@@ -51,12 +51,19 @@ pub enum Verb {
     SpendPoints,
     GiveBack,
     ExpirePoints,
+    AddToCart,
+    SetQuantity,
+    RemoveFromCart,
+    ClearCart,
+    MergeCarts,
+    ExpireCart,
+    SubmitCart,
     TransferOut,
     TransferIn,
 }
 
 impl Verb {
-    pub const ALL: [(Verb, &str); 33] = [
+    pub const ALL: [(Verb, &str); 40] = [
         (Verb::Submit, "submit"),
         (Verb::Pay, "pay"),
         (Verb::ConfirmCashOnDelivery, "confirm-cash-on-delivery"),
@@ -88,6 +95,13 @@ impl Verb {
         (Verb::SpendPoints, "spend-points"),
         (Verb::GiveBack, "give-back"),
         (Verb::ExpirePoints, "expire-points"),
+        (Verb::AddToCart, "add-to-cart"),
+        (Verb::SetQuantity, "set-quantity"),
+        (Verb::RemoveFromCart, "remove-from-cart"),
+        (Verb::ClearCart, "clear-cart"),
+        (Verb::MergeCarts, "merge-carts"),
+        (Verb::ExpireCart, "expire-cart"),
+        (Verb::SubmitCart, "submit-cart"),
         (Verb::TransferOut, "transfer-out"),
         (Verb::TransferIn, "transfer-in"),
     ];
@@ -121,6 +135,7 @@ pub struct Basket {
     pub amount: Money,
     pub promised: Moment,
     pub lines: Range<u32>,
+    pub cart: Option<CartId>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -145,6 +160,18 @@ pub struct Promotion {
     pub amount: Money,
 }
 
+/// A change of a cart, or its end: what the command does not say stays empty.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct CartChange {
+    pub cart: CartId,
+    /// The guest's, that ends in the other one.
+    pub from: CartId,
+    pub sku: SkuId,
+    pub quantity: u32,
+    pub hold: Option<NodeId>,
+    pub rule: CartMerge,
+}
+
 /// One worker's commands and the sizes of its tables.
 #[derive(Debug, Default)]
 pub struct Lane {
@@ -154,6 +181,7 @@ pub struct Lane {
     pub payments: Vec<Payment>,
     pub movements: Vec<Movement>,
     pub promotions: Vec<Promotion>,
+    pub carts: Vec<CartChange>,
     pub orders: u32,
     pub fulfillments: u32,
     pub parcels: u32,
@@ -218,6 +246,7 @@ impl Script {
                 + size_of_val(&*lane.baskets)
                 + size_of_val(&*lane.lines)
                 + size_of_val(&*lane.payments)
+                + size_of_val(&*lane.carts)
         };
         self.lanes.iter().map(lane).sum::<usize>() as u64
     }
@@ -245,15 +274,19 @@ impl Script {
         self.lanes[lane as usize].steps.push(Step { at, number, subject, side, verb, small, made: 0 });
     }
 
+    /// An order goes to its customer's lane, or to that of the cart that it was.
     fn submit(&mut self, at: Moment, basket: Basket, lines: &[Line], outcome: Result<&Transition, Refusal>) {
-        let index = basket.customer.0 % self.lanes.len() as u32;
+        let (index, verb) = match basket.cart {
+            Some(cart) => (self.lane_of(cart), Verb::SubmitCart),
+            None => (basket.customer.0 % self.lanes.len() as u32, Verb::Submit),
+        };
         let lane = &mut self.lanes[index as usize];
         let (place, side, from) = (lane.orders, lane.baskets.len() as u32, lane.lines.len() as u32);
         lane.orders += 1;
         lane.lines.extend_from_slice(lines);
         lane.baskets.push(Basket { lines: from..lane.lines.len() as u32, ..basket });
         self.orders += 1;
-        self.push(at, Verb::Submit, Some((index, place)), side, 0);
+        self.push(at, verb, Some((index, place)), side, 0);
         if let Ok(Transition { subject: Subject::Order(handle), .. }) = outcome {
             self.orders_at.insert(*handle, (index, place));
         }
@@ -305,6 +338,19 @@ impl Script {
         self.push(at, verb, Some((index, 0)), side, u8::from(coupons));
     }
 
+    fn lane_of(&self, cart: CartId) -> u32 {
+        (cart.0 % self.lanes.len() as u64) as u32
+    }
+
+    /// All changes of a cart are in one lane, and so in their order; a guest's log-in is in that of the cart that stays.
+    fn change_cart(&mut self, at: Moment, verb: Verb, change: CartChange) {
+        let index = self.lane_of(change.cart);
+        let carts = &mut self.lanes[index as usize].carts;
+        carts.push(change);
+        let side = carts.len() as u32 - 1;
+        self.push(at, verb, Some((index, 0)), side, 0);
+    }
+
     /// The subjects that the last command made get the next places of its lane.
     fn made(&mut self, place: Option<Place>, verb: Verb, outcome: Result<&Transition, Refusal>) {
         let (Ok(Transition { created, .. }), Some((lane, _))) = (outcome, place) else { return };
@@ -325,9 +371,58 @@ impl Sink for Script {
     fn saw(&mut self, at: Moment, command: &Command<'_>, outcome: Result<&Transition, Refusal>) {
         match *command {
             Command::Submit { id, customer, zone, method, payment, amount, promised, ref lines, .. } => {
-                let basket =
-                    Basket { id, customer, zone, method, payment, amount, promised, lines: Range::default() };
+                let lines_at = Range::default();
+                let basket = Basket {
+                    id,
+                    customer,
+                    zone,
+                    method,
+                    payment,
+                    amount,
+                    promised,
+                    lines: lines_at,
+                    cart: None,
+                };
                 self.submit(at, basket, lines, outcome);
+            }
+            Command::SubmitCart {
+                cart,
+                id,
+                customer,
+                zone,
+                method,
+                payment,
+                amount,
+                promised,
+                ref lines,
+                ..
+            } => {
+                let lines_at = Range::default();
+                let cart = Some(cart);
+                let basket =
+                    Basket { id, customer, zone, method, payment, amount, promised, lines: lines_at, cart };
+                self.submit(at, basket, lines, outcome);
+            }
+            Command::AddToCart { cart, sku, quantity, hold } => {
+                let change = CartChange { cart, sku, quantity, hold, ..CartChange::default() };
+                self.change_cart(at, Verb::AddToCart, change)
+            }
+            Command::SetQuantity { cart, sku, quantity, hold } => {
+                let change = CartChange { cart, sku, quantity, hold, ..CartChange::default() };
+                self.change_cart(at, Verb::SetQuantity, change)
+            }
+            Command::RemoveFromCart { cart, sku } => {
+                self.change_cart(at, Verb::RemoveFromCart, CartChange { cart, sku, ..CartChange::default() })
+            }
+            Command::ClearCart { cart } => {
+                self.change_cart(at, Verb::ClearCart, CartChange { cart, ..CartChange::default() })
+            }
+            Command::ExpireCart { cart } => {
+                self.change_cart(at, Verb::ExpireCart, CartChange { cart, ..CartChange::default() })
+            }
+            Command::MergeCarts { from, into, rule } => {
+                let change = CartChange { cart: into, from, rule, ..CartChange::default() };
+                self.change_cart(at, Verb::MergeCarts, change)
             }
             Command::Pay { order, reference, amount, .. } => {
                 self.pay(at, order, Payment { reference, amount })

@@ -5,12 +5,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::pace::Schedule;
-use super::script::{Basket, Lane, Promotion, Step, Verb};
+use super::script::{Basket, CartChange, Lane, Promotion, Step, Verb};
 use super::seen::Seen;
 use super::watch::Counter;
 use crate::audit::{Audit, Auditor, Books, Setup};
 use crate::domain::{
-    Assignment, Command, FulfillmentState, Handle, Money, NodeId, OrderId, Refusal, Transition,
+    Assignment, CartId, Command, FulfillmentState, Handle, Money, NodeId, OrderId, Refusal, Transition,
 };
 use crate::engine::Engine;
 use crate::kernel::draw::Draw;
@@ -24,6 +24,8 @@ const REPLANS: u32 = 8;
 const GLANCE: usize = 1_024;
 /// Order numbers of the next lap begin here.
 const LAP_SHIFT: u32 = 40;
+/// And cart numbers here: those that customers have of their own are above order numbers.
+const CART_SHIFT: u32 = 48;
 /// In long waits the wish to stop is looked at so often.
 const GRANULE: Duration = Duration::from_millis(50);
 /// No play is longer: a year.
@@ -265,7 +267,7 @@ impl<'m> Worker<'m> {
     fn ask(&mut self, step: &Step) -> Option<Result<(), Refusal>> {
         let (place, at) = (step.subject as usize, self.at(step));
         match step.verb {
-            Verb::Submit => return Some(self.submit(step)),
+            Verb::Submit | Verb::SubmitCart => return Some(self.submit(step)),
             Verb::Pay => return self.pay(step),
             Verb::ConfirmCashOnDelivery => return self.confirm(step),
             Verb::Allocate => return self.allocate(step),
@@ -340,7 +342,18 @@ impl<'m> Worker<'m> {
                     _ => Command::ExpirePoints { customer, points: amount },
                 }
             }
-            Verb::Submit | Verb::Pay | Verb::ConfirmCashOnDelivery | Verb::Allocate | Verb::Pack => {
+            Verb::AddToCart
+            | Verb::SetQuantity
+            | Verb::RemoveFromCart
+            | Verb::ClearCart
+            | Verb::MergeCarts
+            | Verb::ExpireCart => self.cart_command(step),
+            Verb::Submit
+            | Verb::SubmitCart
+            | Verb::Pay
+            | Verb::ConfirmCashOnDelivery
+            | Verb::Allocate
+            | Verb::Pack => {
                 unreachable!("asked above")
             }
         };
@@ -358,35 +371,59 @@ impl<'m> Worker<'m> {
 
     fn submit(&mut self, step: &Step) -> Result<(), Refusal> {
         let (lane, at) = (self.lane, self.at(step));
-        let Basket { id, customer, zone, method, payment, amount, promised, ref lines } =
+        let Basket { id, customer, zone, method, payment, amount, promised, ref lines, cart } =
             lane.baskets[step.side as usize];
         let lines = &lane.lines[lines.start as usize..lines.end as usize];
         let id = OrderId(id.0 + (u64::from(self.lap) << LAP_SHIFT));
+        let cart = cart.map(|cart| self.cart(cart));
         let promised = Moment(promised.0 + self.shift);
         self.world.at = at;
-        planning::plan_basket(&mut self.world, id, zone, method, lines);
+        planning::plan_basket(&mut self.world, id, zone, method, lines, cart);
         let plan = std::mem::take(&mut self.world.scratch.plan);
         if !plan.is_whole() && !self.model.rules.backorder {
             self.world.scratch.plan = plan;
             return Err(Refusal::OutOfStock);
         }
         let hold = if self.model.reserve_at == ReserveAt::Submit { plan.assignments.as_slice() } else { &[] };
-        let command = Command::Submit {
-            id,
-            customer,
-            zone,
-            method,
-            payment,
-            amount,
-            promised,
-            lines: Cow::Borrowed(lines),
-            hold: Cow::Borrowed(hold),
+        let (lines, hold) = (Cow::Borrowed(lines), Cow::Borrowed(hold));
+        let command = match cart {
+            None => Command::Submit { id, customer, zone, method, payment, amount, promised, lines, hold },
+            Some(cart) => Command::SubmitCart {
+                cart,
+                id,
+                customer,
+                zone,
+                method,
+                payment,
+                amount,
+                promised,
+                lines,
+                hold,
+            },
         };
         let outcome = self.apply(at, &command);
         self.world.scratch.plan = plan;
         outcome?;
         self.orders[step.subject as usize] = self.transition.handle.expect("a new order has a handle");
         Ok(())
+    }
+
+    /// The cart of this lap.
+    fn cart(&self, cart: CartId) -> CartId {
+        CartId(cart.0 + (u64::from(self.lap) << CART_SHIFT))
+    }
+
+    fn cart_command(&self, step: &Step) -> Command<'static> {
+        let CartChange { cart, from, sku, quantity, hold, rule } = self.lane.carts[step.side as usize];
+        let cart = self.cart(cart);
+        match step.verb {
+            Verb::AddToCart => Command::AddToCart { cart, sku, quantity, hold },
+            Verb::SetQuantity => Command::SetQuantity { cart, sku, quantity, hold },
+            Verb::RemoveFromCart => Command::RemoveFromCart { cart, sku },
+            Verb::ClearCart => Command::ClearCart { cart },
+            Verb::MergeCarts => Command::MergeCarts { from: self.cart(from), into: cart, rule },
+            _ => Command::ExpireCart { cart },
+        }
     }
 
     fn pay(&mut self, step: &Step) -> Option<Result<(), Refusal>> {

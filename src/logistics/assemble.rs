@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::domain::{CarrierId, NodeId, ZoneId};
 use crate::kernel::time::{Moment, Span};
 
-use super::clock::{LocalClock, Period};
+use super::clock::{LocalClock, Period, ZoneClock};
 use super::connections::Connections;
 use super::input::{LaneInput, MethodInput, NetworkInput, Timetable};
 use super::lane::Lane;
@@ -20,7 +20,7 @@ impl Network {
     /// From rows that are known to be sound.
     pub(super) fn assemble(input: NetworkInput) -> Network {
         let clock = LocalClock::new(input.start_minute_of_week);
-        let lanes = lanes(input.lanes, clock);
+        let lanes = lanes(input.lanes, clock, &input.node_clocks);
         let km: Vec<f64> = input
             .nodes
             .iter()
@@ -44,22 +44,31 @@ impl Network {
             lanes,
             clock,
             routes: Vec::new(),
-            ways: Ways([].into()),
+            ways: Vec::new(),
+            zone_clocks: input.zone_clocks.into(),
             km,
             ship_rates: Vec::new(),
         };
         let hubs: Vec<NodeId> = network.node_ids().filter(|&node| network.is_hub(node)).collect();
         let carriers = (0..network.cards.len() as u8).map(CarrierId);
-        network.ways = Ways(carriers.clone().map(|carrier| network.profiles(carrier, &hubs)).collect());
+        let mut since: Vec<Moment> =
+            input.node_clocks.iter().flat_map(|clock| clock.switches()).map(|switch| switch.0).collect();
+        since.push(Moment::ZERO);
+        since.sort_unstable();
+        since.dedup();
+        let ways = |since: Moment| {
+            Ways(carriers.clone().map(|carrier| network.profiles(carrier, &hubs, since)).collect())
+        };
+        network.ways = since.into_iter().map(|since| (since, ways(since))).collect();
         carriers.for_each(|carrier| network.add_routes(carrier, &hubs));
         network.ship_rates = network.cheapest_rates();
         network
     }
 
-    fn profiles(&self, carrier: CarrierId, hubs: &[NodeId]) -> Profiles {
+    fn profiles(&self, carrier: CarrierId, hubs: &[NodeId], since: Moment) -> Profiles {
         let handling: Vec<Span> = self.nodes.iter().map(|node| node.handling).collect();
         let runs = |_, lane: &Lane| lane.carrier == carrier;
-        let connections = Connections::new(&self.lanes, &handling, self.clock, runs);
+        let connections = Connections::new(&self.lanes, &handling, self.clock, since, runs);
         let origins: Vec<NodeId> = self.node_ids().collect();
         Profiles::build(connections, &origins, hubs)
     }
@@ -68,7 +77,7 @@ impl Network {
         let nearest: Vec<Vec<usize>> = self.zone_ids().map(|zone| self.nearest_hubs(hubs, zone)).collect();
         for node in self.node_ids() {
             let reached = |hub: usize| {
-                let ways = &self.ways.0[carrier.index()];
+                let ways = &self.ways().0[carrier.index()];
                 hubs[hub] == node || ways.look_up(node, hub, Moment::ZERO).is_some()
             };
             let reached: Vec<bool> = (0..hubs.len()).map(reached).collect();
@@ -121,19 +130,26 @@ impl Connections {
         let clock = LocalClock::new(input.start_minute_of_week);
         let handling: Vec<Span> = input.nodes.iter().map(|node| node.handling).collect();
         let runs = |_, lane: &Lane| lane.carrier == carrier;
-        Connections::new(&lanes(input.lanes.clone(), clock), &handling, clock, runs)
+        Connections::new(
+            &lanes(input.lanes.clone(), clock, &input.node_clocks),
+            &handling,
+            clock,
+            Moment::ZERO,
+            runs,
+        )
     }
 }
 
 /// All in one period, a week if one of them has a weekly timetable.
-fn lanes(inputs: Vec<LaneInput>, clock: LocalClock) -> Vec<Lane> {
+fn lanes(inputs: Vec<LaneInput>, clock: LocalClock, node_clocks: &[ZoneClock]) -> Vec<Lane> {
     let weekly = |lane: &LaneInput| matches!(lane.timetable, Timetable::Weekly(_));
     let period = if inputs.iter().any(weekly) { Period::Week } else { Period::Day };
     let mut twins = HashMap::new();
     let mut build = |input: LaneInput| {
         let twin = twins.entry(input.name.clone()).or_insert(0u64);
         *twin += 1;
-        Lane::build(input, period, clock, *twin - 1)
+        let origin = node_clocks.get(input.from.index());
+        Lane::build(input, period, clock, origin, *twin - 1)
     };
     inputs.into_iter().map(&mut build).collect()
 }

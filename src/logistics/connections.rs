@@ -50,22 +50,26 @@ pub struct Offer {
 }
 
 impl Connections {
-    /// The lanes that `runs` names. `handling` is by node, and counted on arrival. All lanes have one period.
+    /// The lanes that `runs` names, by the timetables in force from `since` on. `handling` is by node, and counted on
+    /// arrival. All lanes have one period.
     pub fn new(
         lanes: &[Lane],
         handling: &[Span],
         clock: LocalClock,
+        since: Moment,
         runs: impl Fn(LaneId, &Lane) -> bool,
     ) -> Connections {
-        let period = lanes.first().map_or(Period::Day, |lane| lane.departures().period());
+        let period = lanes.first().map_or(Period::Day, |lane| lane.departures(since).period());
         let mut all = Vec::new();
         for (id, lane) in (0..).map(LaneId).zip(lanes).filter(|(id, lane)| runs(*id, lane)) {
-            assert_eq!(lane.departures().period(), period, "one period for all lanes");
+            let departures = lane.departures(since);
+            assert_eq!(departures.period(), period, "one period for all lanes");
+            let ahead = clock.ahead_of(departures.clock(), period) as i64;
             let takes = (lane.mean_travel + handling[lane.to.index()]).0.max(1) + lane.cut_off.0;
             let cost = lane.departure_cost().0 * 1_000 / i64::from(lane.capacity);
-            all.extend((0..lane.departures().per_period()).map(|index| {
+            all.extend((0..departures.per_period()).map(|index| {
                 // A cut-off before the period's start is one at the end of the period before.
-                let ready = lane.departures().offset(index) as i64 - lane.cut_off.0 as i64;
+                let ready = departures.offset(index) as i64 + ahead - lane.cut_off.0 as i64;
                 let ready = ready.rem_euclid(period.micros() as i64) as u64;
                 Connection { ready, done: ready + takes, from: lane.from.0, to: lane.to.0, lane: id, cost }
             }));

@@ -26,6 +26,8 @@ pub struct Dock {
     pub peak: u64,
     /// One for each parcel and departure that it was in time for and that was full.
     pub rollovers: u64,
+    /// One for each parcel and departure whose cut-off it came after.
+    pub too_late: u64,
     /// Departures that left somebody behind.
     pub full_departures: u64,
     /// Sum of the waits of those that departed, in microseconds.
@@ -74,6 +76,7 @@ impl Dock {
             }
             room -= loaded;
             left_behind += (in_time - loaded) as u64;
+            self.too_late += (queue.len() - (in_time - loaded)) as u64;
         }
         let loaded = capacity - room as u32;
         self.waiting -= u64::from(loaded);

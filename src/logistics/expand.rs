@@ -1,6 +1,6 @@
 //! Lanes by rule: "every fulfillment center to its nearest hub, twice a day".
 
-use crate::domain::{CarrierId, Money, NodeId, NodeKind};
+use crate::domain::{CarrierId, Mode, Money, NodeId, NodeKind, TravelLaw, Vehicle};
 use crate::kernel::time::Span;
 
 use super::input::{CarrierInput, LaneInput, NodeInput, Timetable};
@@ -15,12 +15,10 @@ pub struct LaneRule {
     pub timetable: Timetable,
     pub cut_off: Span,
     pub capacity: u32,
-    pub speed_kmh: f64,
-    /// Added to distance / speed.
-    pub loading: Span,
+    pub mode: Mode,
+    pub vehicle: Vehicle,
+    pub travel_law: TravelLaw,
     pub travel_cv: f64,
-    pub cost_per_departure: Money,
-    pub cost_per_km: Money,
 }
 
 impl Default for LaneRule {
@@ -32,11 +30,16 @@ impl Default for LaneRule {
             timetable: Timetable::Daily(vec![18 * 60]),
             cut_off: Span::ZERO,
             capacity: 10_000,
-            speed_kmh: 65.0,
-            loading: Span::ZERO,
+            mode: Mode::Truck,
+            vehicle: Vehicle {
+                speed_kmh: 65.0,
+                loading: Span::ZERO,
+                cost_per_departure: Money::ZERO,
+                cost_per_km: Money::ZERO,
+                co2_g_per_km: 0.0,
+            },
+            travel_law: TravelLaw::Lognormal,
             travel_cv: 0.0,
-            cost_per_departure: Money::ZERO,
-            cost_per_km: Money::ZERO,
         }
     }
 }
@@ -91,7 +94,8 @@ fn lane(
     nodes: &[NodeInput],
     circuity: f64,
 ) -> LaneInput {
-    let distance_km = nodes[from.index()].at.distance_km(nodes[to.index()].at) * circuity;
+    let straight_km = nodes[from.index()].at.distance_km(nodes[to.index()].at);
+    let distance_km = rule.mode.way_km(straight_km, circuity);
     LaneInput {
         name,
         from,
@@ -100,11 +104,14 @@ fn lane(
         timetable: rule.timetable.clone(),
         cut_off: rule.cut_off,
         capacity: rule.capacity,
-        travel: Span::from_secs_f64(distance_km / rule.speed_kmh * 3_600.0) + rule.loading,
+        travel: rule.vehicle.travel(distance_km),
         travel_cv: rule.travel_cv,
-        cost_per_departure: rule.cost_per_departure,
-        cost_per_km: rule.cost_per_km,
+        cost_per_departure: rule.vehicle.cost_per_departure,
+        cost_per_km: rule.vehicle.cost_per_km,
         distance_km,
+        mode: rule.mode,
+        travel_law: rule.travel_law,
+        co2_g_per_km: rule.vehicle.co2_g_per_km,
     }
 }
 

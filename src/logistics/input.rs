@@ -1,10 +1,10 @@
 //! What a network is built from: plain rows with dense ids, one struct a table.
 
-use crate::domain::{CarrierId, GeoPoint, Money, NodeId, NodeKind};
+use crate::domain::{CarrierId, GeoPoint, Mode, Money, NodeId, NodeKind, TravelLaw};
 use crate::kernel::law::Law;
 use crate::kernel::time::Span;
 
-use super::clock::MINUTES_PER_DAY;
+use super::clock::{MINUTES_PER_DAY, ZoneClock};
 use super::rounds::RoundInput;
 
 /// All rows of a network. Ids are row numbers.
@@ -23,6 +23,9 @@ pub struct NetworkInput {
     pub planned_quantile: f64,
     /// Vans that leave at fixed times; without them the carriers' last mile follows a law.
     pub rounds: Option<RoundInput>,
+    /// By node and by zone; empty where all have the network's clock.
+    pub node_clocks: Vec<ZoneClock>,
+    pub zone_clocks: Vec<ZoneClock>,
 }
 
 impl Default for NetworkInput {
@@ -37,6 +40,8 @@ impl Default for NetworkInput {
             start_minute_of_week: 0,
             planned_quantile: 0.9,
             rounds: None,
+            node_clocks: Vec::new(),
+            zone_clocks: Vec::new(),
         }
     }
 }
@@ -122,11 +127,37 @@ pub struct LaneInput {
     pub capacity: u32,
     /// Mean travel time.
     pub travel: Span,
-    /// Coefficient of variation of the travel time (lognormal); 0 is always the mean.
+    /// Coefficient of variation of the travel time; 0 is always the mean.
     pub travel_cv: f64,
     pub cost_per_departure: Money,
     pub cost_per_km: Money,
     pub distance_km: f64,
+    pub mode: Mode,
+    pub travel_law: TravelLaw,
+    /// What a vehicle emits on a kilometer.
+    pub co2_g_per_km: f64,
+}
+
+impl Default for LaneInput {
+    fn default() -> LaneInput {
+        LaneInput {
+            name: String::new(),
+            from: NodeId(0),
+            to: NodeId(0),
+            carrier: CarrierId(0),
+            timetable: Timetable::Daily(Vec::new()),
+            cut_off: Span::ZERO,
+            capacity: 1,
+            travel: Span::ZERO,
+            travel_cv: 0.0,
+            cost_per_departure: Money::ZERO,
+            cost_per_km: Money::ZERO,
+            distance_km: 0.0,
+            mode: Mode::Truck,
+            travel_law: TravelLaw::Lognormal,
+            co2_g_per_km: 0.0,
+        }
+    }
 }
 
 /// Departures, in local time. Order and repetitions do not matter.
@@ -148,6 +179,18 @@ impl Timetable {
         let mut minutes: Vec<u16> = minutes.map(|micros| (micros / Span::MINUTE.0) as u16).collect();
         minutes.dedup();
         Timetable::Daily(minutes)
+    }
+
+    /// The same minutes on some weekdays only, Monday first; every day stays a daily timetable.
+    pub fn on(self, days: [bool; 7]) -> Timetable {
+        let Timetable::Daily(minutes) = self else { return self };
+        if days == [true; 7] {
+            return Timetable::Daily(minutes);
+        }
+        let runs = (0..7u16).filter(|&day| days[usize::from(day)]);
+        Timetable::Weekly(
+            runs.flat_map(|day| minutes.iter().map(move |minute| day * MINUTES_PER_DAY + minute)).collect(),
+        )
     }
 
     pub fn minutes(&self) -> &[u16] {

@@ -1,12 +1,13 @@
 //! The lane: one carrier's vehicles from one node to another, by timetable.
 
-use crate::domain::{CarrierId, Money, NodeId};
+use crate::domain::{CarrierId, Mode, Money, NodeId, TravelLaw};
 use crate::kernel::draw::{Draw, Purpose, mix};
 use crate::kernel::law::Law;
 use crate::kernel::time::{Moment, Span};
 
-use super::clock::{LocalClock, Period};
+use super::clock::{LocalClock, Period, ZoneClock};
 use super::input::{LaneInput, Timetable};
+use super::timeline::Timeline;
 use super::timetable::Departures;
 
 /// The travel time of one departure; the entity is the lane, the attempt the departure.
@@ -26,21 +27,31 @@ pub struct Lane {
     pub mean_travel: Span,
     pub cost_per_departure: Money,
     pub cost_per_km: Money,
+    pub mode: Mode,
+    /// What one departure emits, in micrograms.
+    pub co2_ug: u64,
     law: Law,
     departures: Departures,
+    /// Where clocks are set at its origin; `departures` then hold until the first time.
+    timeline: Option<Box<Timeline>>,
     luck: u64,
 }
 
 impl Lane {
     /// `twin`: how many lanes of the same name came before; keeps their draws apart.
-    pub(super) fn build(input: LaneInput, period: Period, clock: LocalClock, twin: u64) -> Lane {
-        let law = if input.travel_cv == 0.0 {
-            Law::constant(input.travel)
-        } else {
-            Law::lognormal_by_mean(input.travel, input.travel_cv)
-        };
+    pub(super) fn build(
+        input: LaneInput,
+        period: Period,
+        clock: LocalClock,
+        origin: Option<&ZoneClock>,
+        twin: u64,
+    ) -> Lane {
+        let law = travel_law(&input);
         let luck = input.name.bytes().fold(mix(twin), |hash, byte| mix(hash ^ u64::from(byte)));
-        let departures = Departures::new(&minutes_in(&input.timetable, period), period, clock);
+        let minutes = minutes_in(&input.timetable, period);
+        let ahead = origin.map_or(0, |origin| origin.ahead(Moment::ZERO));
+        let departures = Departures::new(&minutes, period, clock.ahead_by(ahead));
+        let timeline = origin.and_then(|origin| Timeline::new(&minutes, period, clock, origin));
         Lane {
             name: input.name,
             from: input.from,
@@ -52,8 +63,11 @@ impl Lane {
             mean_travel: input.travel,
             cost_per_departure: input.cost_per_departure,
             cost_per_km: input.cost_per_km,
+            mode: input.mode,
+            co2_ug: libm::round(input.co2_g_per_km * input.distance_km * 1e6) as u64,
             law,
             departures,
+            timeline: timeline.map(Box::new),
             luck,
         }
     }
@@ -61,7 +75,10 @@ impl Lane {
     /// The first departure at or after `at`. A few nanoseconds. See `catch` for a parcel with its cut-off.
     #[inline]
     pub fn next_departure(&self, at: Moment) -> Moment {
-        self.departures.next(at).0
+        match &self.timeline {
+            None => self.departures.next(at).0,
+            Some(timeline) => timeline.next(at),
+        }
     }
 
     /// The departure after the one at `departure`.
@@ -78,12 +95,18 @@ impl Lane {
     /// Departures from business instant zero on and before `at`: of a departure, its own number.
     #[inline]
     pub fn departure_number(&self, at: Moment) -> u64 {
-        self.departures.number(at)
+        match &self.timeline {
+            None => self.departures.number(at),
+            Some(timeline) => timeline.number(at),
+        }
     }
 
     /// The instant of the departure with that number.
     pub fn departure(&self, number: u64) -> Moment {
-        self.departures.departure(number)
+        match &self.timeline {
+            None => self.departures.departure(number),
+            Some(timeline) => timeline.departure(number),
+        }
     }
 
     /// Departures at or after `from` and before `to`.
@@ -108,9 +131,26 @@ impl Lane {
         self.cut_off + self.departures.mean_wait() + self.mean_travel
     }
 
+    /// The timetable in force from `at` on, until clocks are set again.
     #[inline]
-    pub(super) fn departures(&self) -> &Departures {
-        &self.departures
+    pub(super) fn departures(&self, at: Moment) -> &Departures {
+        self.timeline.as_ref().map_or(&self.departures, |timeline| timeline.from(at))
+    }
+}
+
+fn travel_law(input: &LaneInput) -> Law {
+    let (mean, cv) = (input.travel, input.travel_cv);
+    if cv == 0.0 {
+        return Law::constant(mean);
+    }
+    match input.travel_law {
+        TravelLaw::Lognormal => Law::lognormal_by_mean(mean, cv),
+        TravelLaw::Gamma => Law::gamma((1.0 / (cv * cv)).clamp(0.05, 1e4), mean),
+        TravelLaw::Uniform => {
+            let half = (libm::sqrt(3.0) * cv).min(1.0) * mean.as_secs_f64();
+            let around = |by: f64| Span::from_secs_f64(mean.as_secs_f64() + by);
+            Law::uniform(around(-half), around(half))
+        }
     }
 }
 
@@ -146,8 +186,10 @@ mod tests {
             cost_per_departure: Money(10_000),
             cost_per_km: Money(250),
             distance_km: 100.4,
+            co2_g_per_km: 900.0,
+            ..LaneInput::default()
         };
-        Lane::build(input, Period::Day, LocalClock::default(), 0)
+        Lane::build(input, Period::Day, LocalClock::default(), None, 0)
     }
 
     #[test]

@@ -56,6 +56,7 @@
 //! assert_eq!(arrival, Moment(0) + Span::from_hours(24 + 8));
 //! ```
 
+pub mod aisles;
 mod assemble;
 mod check;
 pub mod clock;
@@ -71,10 +72,12 @@ pub mod problem;
 pub mod profile;
 pub mod rounds;
 pub mod tariff;
+mod timeline;
 pub mod timetable;
 pub mod tours;
 
-pub use clock::LocalClock;
+pub use aisles::{Aisles, Route, Walk};
+pub use clock::{LocalClock, ZoneClock};
 pub use connections::{Connections, Offer};
 pub use dock::Dock;
 pub use expand::{LaneEnds, LaneRule, expand, name as lane_name};

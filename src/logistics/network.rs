@@ -10,7 +10,7 @@ use crate::kernel::draw::Purpose;
 use crate::kernel::time::{Moment, Span};
 
 use super::check;
-use super::clock::LocalClock;
+use super::clock::{LocalClock, ZoneClock};
 use super::input::{MethodInput, NetworkInput, NodeInput, ZoneInput};
 use super::lane::Lane;
 use super::last_mile::LastMile;
@@ -35,8 +35,10 @@ pub struct Network {
     pub(super) rounds: Option<Rounds>,
     /// By (carrier, node, zone).
     pub(super) routes: Vec<Route>,
-    /// Every departure is open.
-    pub(super) ways: Ways,
+    /// Every departure is open. From when on: clocks that are set make another timetable.
+    pub(super) ways: Vec<(Moment, Ways)>,
+    /// By zone; empty where all have the network's clock.
+    pub(super) zone_clocks: Box<[ZoneClock]>,
     /// Road distance by (node, zone).
     pub(super) km: Vec<f64>,
     /// By (method, zone, node).
@@ -112,7 +114,45 @@ impl Network {
         ready: Moment,
         u: f64,
     ) -> Moment {
-        self.last_miles[carrier.index()].first_attempt(self.km(hub, zone), ready, u)
+        let last_mile = &self.last_miles[carrier.index()];
+        self.here(zone, ready, |ready| last_mile.first_attempt(self.km(hub, zone), ready, u))
+    }
+
+    /// The next ring after one that found nobody at `at`.
+    pub fn retry(&self, carrier: CarrierId, zone: ZoneId, at: Moment) -> Moment {
+        self.here(zone, at, |at| self.last_mile(carrier).retry(at))
+    }
+
+    /// The bell there of a parcel that is with the courier at `at`, or with rounds at its station.
+    pub fn rings(&self, carrier: CarrierId, zone: ZoneId, at: Moment) -> Moment {
+        self.here(zone, at, |at| self.last_mile(carrier).open(at))
+    }
+
+    /// The end of the day there.
+    #[inline]
+    pub fn end_of_day(&self, zone: ZoneId, at: Moment) -> Moment {
+        self.here(zone, at, |at| self.clock.end_of_day(at))
+    }
+
+    /// The next round of vans in the zone after `at`; none leave where the last mile is a law.
+    pub fn next_round(&self, carrier: CarrierId, zone: ZoneId, at: Moment) -> Option<Moment> {
+        let last_mile = self.last_mile(carrier);
+        last_mile.next_round(at)?;
+        Some(self.here(zone, at, |at| last_mile.next_round(at).expect("vans leave")))
+    }
+
+    /// What a function of local time says in a zone.
+    #[inline]
+    pub(super) fn here(&self, zone: ZoneId, at: Moment, later: impl Fn(Moment) -> Moment) -> Moment {
+        match self.zone_clocks.get(zone.index()) {
+            None => later(at),
+            Some(clock) => clock.here(at, later),
+        }
+    }
+
+    /// How far local time in a zone is ahead of the network's clock.
+    pub fn ahead(&self, zone: ZoneId, at: Moment) -> Span {
+        Span(self.zone_clocks.get(zone.index()).map_or(0, |clock| clock.ahead(at)))
     }
 
     pub fn last_mile(&self, carrier: CarrierId) -> &LastMile {

@@ -68,7 +68,8 @@ impl Planner<'_> {
     ) -> Option<Moment> {
         let route = self.network.route(carrier, node, zone)?;
         let sorted = self.way(carrier, node, zone, ready).map_or(ready, |way| way.1);
-        Some(self.network.last_mile(carrier).open(sorted + route.last_mile))
+        let last_mile = self.network.last_mile(carrier);
+        Some(self.network.here(zone, sorted + route.last_mile, |at| last_mile.open(at)))
     }
 
     /// The instant promised for an order submitted at `at`: the earliest plan among the method's carriers
@@ -77,7 +78,7 @@ impl Planner<'_> {
     pub fn promise(&self, method: MethodId, node: NodeId, zone: ZoneId, at: Moment) -> Option<Moment> {
         let means = &self.network.methods[method.index()];
         let promised = self.earliest(method, node, zone, at)? + means.slack;
-        Some(if means.by_day { self.network.clock.end_of_day(promised) } else { promised })
+        Some(if means.by_day { self.network.end_of_day(zone, promised) } else { promised })
     }
 
     /// As `promise`, without slack: the earliest ring at the door for goods that are set going at `at`, as planned.
@@ -110,7 +111,7 @@ impl Planner<'_> {
     ) -> Option<Moment> {
         let means = &self.network.methods[method.index()];
         let promised = self.plan_arrival(carrier, node, zone, at + means.handling)? + means.slack;
-        Some(if means.by_day { self.network.clock.end_of_day(promised) } else { promised })
+        Some(if means.by_day { self.network.end_of_day(zone, promised) } else { promised })
     }
 
     /// The cheapest carrier of the method whose plan meets `promised`, else the fastest; ties by price or
@@ -146,11 +147,21 @@ impl Planner<'_> {
 /// The timetable as it is.
 impl Network {
     pub fn planner<'a>(&'a self, ways: Option<&'a Ways>) -> Planner<'a> {
-        Planner { network: self, ways: ways.unwrap_or(&self.ways) }
+        Planner { network: self, ways: ways.unwrap_or(self.ways()) }
     }
 
     pub fn ways(&self) -> &Ways {
-        &self.ways
+        &self.ways[0].1
+    }
+
+    /// The ways by the timetables that are in force at an instant. A journey across a switch of clocks is planned by
+    /// the timetable of its beginning.
+    #[inline]
+    pub fn ways_at(&self, at: Moment) -> &Ways {
+        match &self.ways[..] {
+            [only] => &only.1,
+            ways => &ways[ways.partition_point(|ways| ways.0 <= at) - 1].1,
+        }
     }
 
     /// As `Planner::plan_arrival`.
@@ -185,6 +196,12 @@ impl Network {
     #[inline]
     pub fn next_lane(&self, carrier: CarrierId, node: NodeId, zone: ZoneId, ready: Moment) -> Option<LaneId> {
         self.planner(None).next_lane(carrier, node, zone, ready)
+    }
+
+    /// Where a vehicle of `lane` that leaves at `at` goes, and when what it brings is sorted there, as planned.
+    pub fn rides(&self, lane: LaneId, at: Moment) -> (NodeId, Moment) {
+        let lane = self.lane(lane);
+        (lane.to, at + lane.mean_travel + self.nodes[lane.to.index()].handling)
     }
 
     /// When a parcel that is at the dock of `lane` since `ready` is sorted at its other end, as planned.

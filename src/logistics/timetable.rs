@@ -71,6 +71,10 @@ impl Departures {
         self.clock.moment(count / each * self.period.micros() + self.offsets[(count % each) as usize])
     }
 
+    pub fn clock(&self) -> LocalClock {
+        self.clock
+    }
+
     /// The instant, as a local offset, of the departure at an index of the period.
     pub fn offset(&self, index: usize) -> u64 {
         self.offsets[index]

@@ -27,10 +27,14 @@ pub enum CostLine {
     ServiceTools,
     Purchasing,
     Transfers,
+    ReturnFreight,
+    ReturnTransport,
+    ComplaintLabor,
+    Compensation,
 }
 
 impl CostLine {
-    pub const ALL: [(CostLine, &str); 23] = [
+    pub const ALL: [(CostLine, &str); 27] = [
         (CostLine::PickLabor, "pick labor"),
         (CostLine::PackLabor, "pack labor"),
         (CostLine::SortLabor, "sort labor"),
@@ -54,6 +58,10 @@ impl CostLine {
         (CostLine::ServiceTools, "service tools"),
         (CostLine::Purchasing, "purchasing"),
         (CostLine::Transfers, "transfers"),
+        (CostLine::ReturnFreight, "return freight"),
+        (CostLine::ReturnTransport, "return transport"),
+        (CostLine::ComplaintLabor, "complaint labor"),
+        (CostLine::Compensation, "compensation"),
     ];
 
     /// Paid for what was planned, whatever comes of it: staffed time, capital and departures. The rest is paid for the outcome.
@@ -68,6 +76,7 @@ impl CostLine {
                 | ReviewLabor
                 | PhoneLabor
                 | ChatLabor
+                | ComplaintLabor
                 | Capital
                 | Linehaul
         )

@@ -1,6 +1,7 @@
 //! The event log: every transition of a sample of orders, for process mining.
 //! An order is in the sample by the hash of its number, so the same orders are seen in every run.
 
+use super::Scan;
 use crate::domain::{Handle, Money, NodeId, OrderId, OrderState, Step, Subject, Transition};
 use crate::kernel::draw::mix;
 use crate::kernel::time::Moment;
@@ -42,6 +43,16 @@ pub struct LoggedParcel {
     pub weight_g: u32,
 }
 
+/// One scan, as it reached the page, of a parcel of a sampled order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LoggedScan {
+    pub at: Moment,
+    pub scan: Scan,
+    pub order: OrderId,
+    pub parcel: Handle,
+    pub node: u16,
+}
+
 /// One order in `one_in` is logged; zero logs none.
 #[derive(Debug, Clone, Default)]
 pub struct EventLog {
@@ -50,6 +61,7 @@ pub struct EventLog {
     pub orders: Vec<LoggedOrder>,
     pub fulfillments: Vec<LoggedFulfillment>,
     pub parcels: Vec<LoggedParcel>,
+    pub scans: Vec<LoggedScan>,
 }
 
 impl EventLog {
@@ -73,6 +85,12 @@ impl EventLog {
                 let (at, step, subject) = (transition.at, transition.step, transition.subject);
                 self.rows.push(LogRow { at, step, order, subject, to });
             }
+        }
+    }
+
+    pub fn scanned(&mut self, scan: LoggedScan) {
+        if self.wants(scan.order) {
+            self.scans.push(scan);
         }
     }
 

@@ -5,15 +5,22 @@
 //! - Lead times, ship times, lateness and on-time shares leave out orders submitted during the warm-up, and the
 //!   times of phases leave out those that ended in it; counts and costs cover the whole run.
 
+mod after_sales;
 mod cost;
+mod door;
 mod event_log;
+mod floor;
+mod inspection;
 mod last_mile;
 mod life;
+mod notes;
 mod phase;
 mod promise;
 mod service;
 mod supply;
 mod times;
+mod trace;
+mod tracking;
 
 use crate::domain::{
     CarrierId, MethodId, Money, MoneyAccount, NodeId, OrderState, Refusal, SplitReason, Step, Transition,
@@ -21,15 +28,22 @@ use crate::domain::{
 };
 use crate::kernel::time::{Moment, Span};
 
+pub use after_sales::{ComplaintsSeen, ExperienceSeen, ReturnsSeen};
 pub use cost::{CostLine, Costs};
-pub use event_log::{EventLog, LogRow, LoggedFulfillment, LoggedOrder, LoggedParcel};
+pub use door::DoorSeen;
+pub use event_log::{EventLog, LogRow, LoggedFulfillment, LoggedOrder, LoggedParcel, LoggedScan};
+pub use floor::{FloorSeen, RoomSeen, StaffSeen};
+pub use inspection::{Cause, Confusion, InspectionSeen};
 pub use last_mile::{LastMileSeen, PickUpSeen};
 pub use life::{CheckoutSeen, CouponSeen, Judged, PaymentSeen, PromotionSeen, ReviewSeen};
+pub use notes::{Goods, Note, Notes};
 pub use phase::{Phase, PhaseTimes};
 pub use promise::PromiseSeen;
 pub use service::{DeskSeen, ServiceSeen};
 pub use supply::SupplySeen;
 pub use times::Times;
+pub use trace::{Footprint, TraceSeen, UNITS, minor, share};
+pub use tracking::{Errors, HORIZONS_H, Scan, Shown, TrackingSeen};
 
 /// Why a visitor left without an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,6 +101,7 @@ pub struct Shape {
     pub payment_methods: usize,
     pub review_rules: usize,
     pub coupons: usize,
+    pub complaint_tiers: usize,
     pub interval: Span,
     pub horizon: Moment,
     pub warm_up: Moment,
@@ -107,6 +122,14 @@ pub struct CarrierSeen {
     pub on_time: u64,
     pub lost: u64,
     pub freight: i64,
+    pub damaged: u64,
+    /// Times that a parcel was left lying, and for how long in all.
+    pub delayed: u64,
+    pub delayed_us: u64,
+    /// Parcels that were carried though another carrier was cheaper.
+    pub for_its_record: u64,
+    /// Late, damaged and lost shares, as the shop's record has them at the end.
+    pub record: [f64; 3],
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -157,10 +180,17 @@ pub struct Metrics {
     pub review: ReviewSeen,
     pub promotions: PromotionSeen,
     pub last_mile: LastMileSeen,
+    pub floor: FloorSeen,
     pub pick_up: PickUpSeen,
     pub promises: PromiseSeen,
+    pub tracking: TrackingSeen,
+    pub inspection: InspectionSeen,
+    pub door: DoorSeen,
     pub service: ServiceSeen,
     pub supply: SupplySeen,
+    pub returns: ReturnsSeen,
+    pub complaints: ComplaintsSeen,
+    pub experience: ExperienceSeen,
     /// Minor units that shoppers paid, and got back.
     pub captured: i64,
     pub refunded: i64,
@@ -177,6 +207,8 @@ pub struct Metrics {
     /// By how many the orders in work grew in each interval.
     work_by_interval: Vec<i64>,
     pub costs: Costs,
+    /// At the horizon, where costs are traced to parcels.
+    pub trace: Option<TraceSeen>,
 }
 
 impl Metrics {
@@ -214,10 +246,20 @@ impl Metrics {
             late_callbacks: 0,
             checkout: CheckoutSeen::default(),
             last_mile: LastMileSeen::default(),
+            floor: FloorSeen::default(),
             pick_up: PickUpSeen::default(),
             promises: PromiseSeen::default(),
+            tracking: TrackingSeen::default(),
+            inspection: InspectionSeen::default(),
+            door: DoorSeen::default(),
             service: ServiceSeen::default(),
             supply: SupplySeen::default(),
+            returns: ReturnsSeen::default(),
+            complaints: ComplaintsSeen {
+                opened: vec![0; shape.complaint_tiers],
+                ..ComplaintsSeen::default()
+            },
+            experience: ExperienceSeen::default(),
             promotions: PromotionSeen {
                 coupons: vec![CouponSeen::default(); shape.coupons],
                 ..PromotionSeen::default()
@@ -236,6 +278,7 @@ impl Metrics {
             delivered_by_interval: vec![0; intervals],
             work_by_interval: vec![0; intervals],
             costs: Costs::default(),
+            trace: None,
         }
     }
 

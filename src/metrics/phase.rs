@@ -52,6 +52,8 @@ phases! {
     Return = "return",
     /// From a shopper's first contact about a trouble to its end.
     Service = "service",
+    /// From a complaint to its answer.
+    Complaint = "complaint",
 }
 
 /// Times in each phase.

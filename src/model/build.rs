@@ -12,7 +12,7 @@ use crate::allocation::{
 };
 use crate::demand::DemandTables;
 use crate::domain::FaultKind;
-use crate::engine::{CouponRule, EngineRules, EngineSize};
+use crate::engine::{CartRules, CouponRule, EngineRules, EngineSize};
 use crate::logistics::{Network, NetworkProblem};
 use crate::scenario::spec::{LawSpec, Scenario};
 use crate::scenario::{Diagnostic, Diagnostics, Place, Severity};
@@ -105,6 +105,24 @@ impl Model {
             pack_work: pack_work(scenario, &stations.nodes),
             pick_work: pick_work(scenario, &stations.nodes),
             promise: scenario.promise,
+            mishaps: Mishaps::build(scenario),
+            carrier_choice: scenario.carrier_choice,
+            tracking: scenario.tracking.as_ref().map(Tracking::build),
+            inspection: Inspection::build(scenario),
+            signature: scenario.signature,
+            re_ship: scenario.after_sales.re_ship,
+            return_freight: scenario.carriers.iter().map(|carrier| carrier.return_freight).collect(),
+            door_is_told: scenario.signature.is_some()
+                || scenario.carriers.iter().any(|carrier| 0.0 < carrier.return_freight)
+                || scenario.payment.methods.iter().any(|method| Span::ZERO < method.remit_after),
+            traces: scenario.network.trace,
+            attempt_ug: (scenario.carriers.iter())
+                .map(|carrier| libm::round(carrier.co2_g_per_attempt * 1e6) as u128)
+                .collect(),
+            returns: scenario.returns.as_ref().map(Returns::build),
+            complaints: (scenario.complaints.as_ref())
+                .map(|spec| Complaints::build(spec, stations.complaints)),
+            experience: scenario.experience.as_ref().map(Experience::build),
             service: scenario.service.as_ref().map(|spec| Service::build(spec, stations.service)),
             nodes: stations.nodes,
             stations: stations.rows,
@@ -182,10 +200,16 @@ fn expected(scenario: &Scenario) -> Expected {
     };
     let lines = shares(scenario.basket.lines.clone());
     Expected {
-        lines: lines.iter().enumerate().map(|(index, share)| share * (index + 1) as f64).sum(),
+        lines: mean_of(&lines),
+        units_per_line: mean_of(&shares(scenario.basket.quantity.clone())),
         method_share: shares(scenario.delivery.iter().map(|method| method.share).collect()),
         payment_share: shares(scenario.payment.methods.iter().map(|method| method.share).collect()),
     }
+}
+
+/// Of shares of 1, 2, 3, ...
+fn mean_of(shares: &[f64]) -> f64 {
+    shares.iter().enumerate().map(|(index, share)| share * (index + 1) as f64).sum()
 }
 
 /// Mean packing work of one fulfillment order, by node.
@@ -195,11 +219,10 @@ fn pack_work(scenario: &Scenario, nodes: &[Node]) -> Vec<Span> {
     nodes.iter().map(|node| node.hasten(Span::from_secs_f64(work))).collect()
 }
 
-/// Mean picking work of one fulfillment order, by node.
+/// Mean picking work of one fulfillment order, by node; of pickers of zones each does a part of it.
 fn pick_work(scenario: &Scenario, nodes: &[Node]) -> Vec<Span> {
-    let (floor, lines) = (&scenario.floor, expected(scenario).lines);
-    let work = law(&floor.pick_per_order).mean_secs() + law(&floor.pick_per_line).mean_secs() * lines;
-    nodes.iter().map(|node| node.hasten(Span::from_secs_f64(work))).collect()
+    let (jobs, seconds) = floor(&scenario.floor).pick_job(expected(scenario).order());
+    nodes.iter().map(|node| node.hasten_secs(jobs * seconds)).collect()
 }
 
 fn shop(shop: &spec::Shop) -> Shop {
@@ -287,6 +310,7 @@ fn payment(scenario: &Scenario, stations: &[StationId]) -> Vec<PaymentMethod> {
         duplicate: method.duplicate,
         fee: method.fee,
         refuse_at_door: method.refuse_at_door,
+        remit_after: method.remit_after,
         timeout: method.timeout,
         limit: method.rate_limit_per_hour.map(|per_hour| {
             let gap = Span::from_secs_f64(3_600.0 / per_hour);
@@ -310,6 +334,11 @@ fn floor(floor: &spec::Floor) -> Floor {
         wave: floor.wave.clone(),
         merge_window: floor.merge_window,
         queue: floor.queue,
+        picking: floor.picking.as_ref().map(super::Picking::new),
+        notes: floor.notes.clone(),
+        put_away: floor.put_away.as_ref().map(|rules| law(&rules.work)),
+        staging: floor.staging,
+        learning: floor.learning,
     }
 }
 
@@ -430,6 +459,7 @@ fn engine_rules(scenario: &Scenario, demand: &DemandTables) -> EngineRules {
         unique_orders: scenario.faults.iter().any(|fault| fault.kind == FaultKind::DuplicateSubmit),
         coupons: coupons.iter().map(coupon_rule).collect(),
         customers: if counted { demand.customers_count() } else { 0 },
+        carts: CartRules::default(),
     }
 }
 

@@ -205,7 +205,8 @@ fn detours(rows: &[FaultRow], network: &Network) -> Vec<(Moment, Moment, Ways)> 
         let acting: Vec<_> = closures.iter().filter(|row| row.acts(pair[0])).collect();
         let lanes = (0..network.lanes().len() as u32).map(LaneId);
         let closed = lanes.map(|lane| acting.iter().any(|row| row.leaves(network, lane).is_some()));
-        (!acting.is_empty()).then(|| (pair[0], pair[1], network.ways().without(&closed.collect::<Vec<_>>())))
+        (!acting.is_empty())
+            .then(|| (pair[0], pair[1], network.ways_at(pair[0]).without(&closed.collect::<Vec<_>>())))
     };
     instants.windows(2).filter_map(between).collect()
 }
@@ -224,7 +225,12 @@ pub fn cuts(scenario: &Scenario, kind: StationKind, place: &str) -> Vec<Cut> {
             FaultKind::NoShows => kind == StationKind::Pick,
             FaultKind::WarehouseOffline => !matches!(
                 kind,
-                StationKind::Pay | StationKind::Review | StationKind::Phone | StationKind::Chat
+                StationKind::Pay
+                    | StationKind::Review
+                    | StationKind::Phone
+                    | StationKind::Chat
+                    | StationKind::Complaint
+                    | StationKind::Lead
             ),
             _ => false,
         };

@@ -98,6 +98,8 @@ fn visits(model: &Model) -> Vec<(f64, f64)> {
     let mut found = vec![(0.0, 0.0); model.stations.len()];
     let lines = model.expected.lines;
     let floor = &model.floor;
+    let put_away = floor.put_away.as_ref().map_or(0.0, |work| work.mean_secs());
+    let (jobs, job_s) = model.floor.pick_job(model.expected.order());
     for (method, share) in model.payment.iter().zip(&model.expected.payment_share) {
         let asked = if method.cash_on_delivery { 0.0 } else { *share };
         found[method.station.index()] = (asked, method.latency.mean_secs());
@@ -110,12 +112,15 @@ fn visits(model: &Model) -> Vec<(f64, f64)> {
             let (zone, method) = (ZoneId(zone as u16), MethodId(method as u8));
             let Some(&node) = model.reach(method, zone).near.first() else { continue };
             let (row, share) = (&model.nodes[node.index()], zone_share * method_share);
-            let pick = floor.pick_per_order.mean_secs() + floor.pick_per_line.mean_secs() * lines;
             let pack = floor.pack_per_order.mean_secs() + floor.pack_per_line.mean_secs() * lines;
+            for station in row.pick_stations() {
+                visit(&mut found, station, share * jobs, job_s / row.speed);
+            }
+            let restocked = share * returned * model.after_sales.restock;
             for (station, visits, work) in [
-                (row.pick, share, pick),
                 (row.pack, share, pack),
                 (row.grade, share * returned, floor.grade.mean_secs()),
+                (row.put_away, restocked, put_away),
             ] {
                 visit(&mut found, station, visits, work / row.speed);
             }
@@ -156,6 +161,7 @@ impl LoadRow {
     /// Whether its work comes about when the order does. Sorting comes hours later, grading and contacts days later, so
     /// their peaks and backlogs are not estimated.
     pub fn is_prompt(&self) -> bool {
-        !matches!(self.kind, StationKind::Sort | StationKind::Grade | StationKind::Phone | StationKind::Chat)
+        use StationKind::*;
+        !matches!(self.kind, Sort | Grade | Phone | Chat | PutAway | Complaint | Lead)
     }
 }

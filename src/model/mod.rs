@@ -1,15 +1,21 @@
 //! THE CHECKED WORLD: what the planner wrote, as the dense tables that each rule room defines for itself.
 //! Immutable during a run; shared by all replications.
 
+mod after_sales;
 mod build;
+mod carrier;
 pub mod fault;
+mod inspection;
 pub mod load;
 mod network;
 mod pick_up;
+pub mod picking;
+pub mod roster;
 mod service;
 mod stations;
 mod stock;
 mod supply;
+mod tracking;
 
 use std::sync::Arc;
 
@@ -28,14 +34,23 @@ use crate::logistics::Network;
 use crate::metrics::{Fault, Shape};
 use crate::scenario::spec::{self, Costs, Initial, QueueOrder, Wave, Zone};
 
+pub use after_sales::{Complaints, Experience, Returns};
+pub use carrier::{CarrierMishaps, Mishaps};
 pub use fault::{FaultRow, Faults};
+pub use inspection::Inspection;
 pub use pick_up::{PickUp, To};
+pub use picking::Picking;
 pub use service::{Desk as ServiceDesk, Service};
 pub use stations::{StationKind, StationRow};
 pub use supply::{PrePosition, ReplenishCell, ReplenishRule, Replenishment};
+pub use tracking::Tracking;
 
 /// Orders under way at instant zero are numbered from here on; the stream numbers from zero.
 pub const FIRST_INITIAL_ORDER: u64 = 1 << 40;
+/// An order of a shopper who comes back is numbered as the one before it and so much.
+pub const REPEAT_ORDER: u64 = 1 << 41;
+/// A replacement is numbered as the order that it replaces something of and so much.
+pub const EXCHANGE_ORDER: u64 = 1 << 45;
 
 /// Everything a run works by.
 pub struct Model {
@@ -98,19 +113,54 @@ pub struct Model {
     pub pick_work: Vec<Span>,
     /// `None`: promises are a table.
     pub promise: Option<PromiseRules>,
+    /// `None`: carriers lose, damage and delay nothing.
+    pub mishaps: Option<Mishaps>,
+    /// `None`: freight alone decides.
+    pub carrier_choice: Option<CarrierChoice>,
+    /// `None`: nobody looks where a parcel is.
+    pub tracking: Option<Tracking>,
+    /// `None`: the shares of faults say it all, and shoppers find every fault.
+    pub inspection: Option<Inspection>,
+    /// `None`: nothing is left at a door.
+    pub signature: Option<Signature>,
+    /// What is lost or stolen is sent once more, where the node has it.
+    pub re_ship: bool,
+    /// Of the freight, by carrier: what the way back costs of a parcel that nobody took.
+    pub return_freight: Vec<f64>,
+    /// Whether what happens at doors is told.
+    pub door_is_told: bool,
+    /// Cost and CO2 are traced to parcels.
+    pub traces: bool,
+    /// By carrier: what an attempt at the door emits where the last mile is a law, in micrograms.
+    pub attempt_ug: Vec<u128>,
     /// `None`: shoppers ask nothing.
     pub service: Option<Service>,
+    /// `None`: every return is taken.
+    pub returns: Option<Returns>,
+    /// `None`: nobody complains and keeps the goods.
+    pub complaints: Option<Complaints>,
+    /// `None`: nobody says how content they are.
+    pub experience: Option<Experience>,
 }
 
 /// Shares and means that the offered load is estimated from.
 pub struct Expected {
     pub lines: f64,
+    pub units_per_line: f64,
     pub method_share: Vec<f64>,
     pub payment_share: Vec<f64>,
 }
 
+impl Expected {
+    /// The mean order.
+    pub fn order(&self) -> picking::Load {
+        picking::Load { orders: 1.0, lines: self.lines, units: self.lines * self.units_per_line }
+    }
+}
+
 pub use crate::scenario::spec::{
-    Choice, Discount, MOST_FALLBACKS, Offers, Policy, PromiseRules, ReserveAt, ReviewRule, ReviewVerdict,
+    CarrierChoice, Choice, Discount, Learning, MOST_FALLBACKS, Offers, PickMethod, Policy, PromiseRules,
+    ReserveAt, ReviewRule, ReviewVerdict, Signature,
 };
 
 pub struct Shop {
@@ -173,9 +223,12 @@ pub struct Node {
     pub speed: f64,
     /// Stations that the node does not have are `NO_STATION`.
     pub pick: StationId,
+    /// Pickers of the next zone are at the next station.
+    pub pick_zones: u32,
     pub pack: StationId,
     pub grade: StationId,
     pub sort: StationId,
+    pub put_away: StationId,
 }
 
 /// A hub without sorters passes parcels on at once.
@@ -202,6 +255,8 @@ pub struct PaymentMethod {
     pub duplicate: f64,
     pub fee: f64,
     pub refuse_at_door: f64,
+    /// How long a carrier keeps what was paid at the door.
+    pub remit_after: Span,
     pub timeout: Option<Span>,
     pub limit: Option<RateLimit>,
     pub fallback: Option<Fallback>,
@@ -269,6 +324,13 @@ pub struct Floor {
     pub wave: Option<Wave>,
     pub merge_window: Span,
     pub queue: QueueOrder,
+    /// `None`: one order after the other.
+    pub picking: Option<Picking>,
+    pub notes: Option<spec::Notes>,
+    /// `None`: what is graded for sale can be sold at once.
+    pub put_away: Option<Law>,
+    pub staging: spec::Staging,
+    pub learning: spec::Learning,
 }
 
 pub struct AfterSales {
@@ -339,6 +401,7 @@ impl Model {
             carriers: self.carrier_names.len(),
             payment_methods: self.payment.len(),
             review_rules: self.review.rules.len(),
+            complaint_tiers: self.complaints.as_ref().map_or(0, |own| own.tiers.len()),
             coupons: self.promotions.as_ref().map_or(0, |own| own.coupons.len()),
             interval: self.interval,
             horizon: self.horizon,
@@ -368,6 +431,26 @@ impl Model {
             QueueOrder::Priority => self.methods[usize::from(method)].rank.min(7),
             QueueOrder::EarliestDue => (promised.0 / Span::MINUTE.0) as u32,
         }
+    }
+}
+
+/// Where a finite room is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RoomBefore {
+    Packing,
+    Docks,
+}
+
+impl Model {
+    /// All finite rooms of all centers, and what goes into each.
+    pub fn rooms(&self) -> Vec<(NodeId, RoomBefore, u32)> {
+        let centers = (0u16..).zip(&self.nodes).filter(|(_, node)| node.kind == NodeKind::FulfillmentCenter);
+        let staging = self.floor.staging;
+        let sizes = [(RoomBefore::Packing, staging.packing), (RoomBefore::Docks, staging.dock)];
+        let rooms = centers.flat_map(|(node, _)| {
+            sizes.into_iter().filter_map(move |(before, size)| Some((NodeId(node), before, size?)))
+        });
+        rooms.collect()
     }
 }
 

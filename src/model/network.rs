@@ -1,10 +1,10 @@
 //! From the planner's nodes, carriers, methods and lane rules to the rows that logistics builds on.
 
 use crate::domain::{CarrierId, NodeId};
-use crate::kernel::time::Span;
+use crate::kernel::time::{Moment, Span};
 use crate::logistics::{
     CarrierInput, Fidelity, LaneEnds, LaneInput, LaneRule, MethodInput, NetworkInput, NodeInput, RateBand,
-    RoundInput, Timetable, ZoneInput, expand, lane_name,
+    RoundInput, Timetable, ZoneClock, ZoneInput, expand, lane_name,
 };
 use crate::scenario::spec::{self, Scenario};
 
@@ -37,7 +37,19 @@ pub fn network_input(scenario: &Scenario, zones: &[spec::Zone]) -> NetworkInput 
         start_minute_of_week: scenario.start.minute_of_week() as u16,
         planned_quantile: PLANNED_QUANTILE,
         rounds: scenario.last_mile.as_ref().map(rounds),
+        node_clocks: clocks(scenario, |times| &times.nodes),
+        zone_clocks: clocks(scenario, |times| &times.zones),
     }
+}
+
+/// Of each place; none where all have one clock.
+fn clocks(scenario: &Scenario, of: fn(&spec::LocalTimes) -> &Vec<u16>) -> Vec<ZoneClock> {
+    let Some(times) = &scenario.local_times else { return Vec::new() };
+    let row = |&(since, ahead_s): &(Span, i64)| (Moment(since.0), ahead_s * 1_000_000);
+    let clock = |&clock: &u16| {
+        ZoneClock::new(&times.clocks[usize::from(clock)].ahead_s.iter().map(row).collect::<Vec<_>>())
+    };
+    of(times).iter().map(clock).collect()
 }
 
 fn carrier(row: &spec::Carrier) -> CarrierInput {
@@ -113,14 +125,13 @@ fn lane_rule(scenario: &Scenario, rule: &spec::LaneRule) -> LaneRule {
         from: ends(&rule.from),
         to: ends(&rule.to),
         carriers: carriers(scenario, &rule.carriers),
-        timetable: timetable(&rule.timetable),
+        timetable: timetable(&rule.timetable).on(rule.days),
         cut_off: rule.cut_off,
         capacity: rule.capacity,
-        speed_kmh: rule.speed_kmh,
-        loading: rule.loading,
+        mode: rule.mode,
+        vehicle: rule.vehicle,
+        travel_law: rule.travel_law,
         travel_cv: rule.travel_cv,
-        cost_per_departure: rule.cost_per_departure,
-        cost_per_km: rule.cost_per_km,
     }
 }
 
@@ -141,10 +152,6 @@ pub fn node(scenario: &Scenario, name: &str) -> NodeId {
     NodeId(index.expect("the reader checked node names") as u16)
 }
 
-/// Truck speed and loading of a lane row that gives no time.
-const ROW_SPEED_KMH: f64 = 70.0;
-const ROW_LOADING: Span = Span::HOUR;
-
 /// The rows of the lanes table; a row replaces what the rules made for the same ends and carrier.
 fn lane_rows(
     scenario: &Scenario,
@@ -155,9 +162,8 @@ fn lane_rows(
     for row in &scenario.tables.lanes {
         let (from, to) = (node(scenario, &row.from), node(scenario, &row.to));
         let only = row.carrier.as_ref().map(|name| self::carriers(scenario, std::slice::from_ref(name))[0]);
-        let distance_km =
-            nodes[from.index()].at.distance_km(nodes[to.index()].at) * scenario.network.circuity;
-        let by_road = || Span::from_secs_f64(distance_km / ROW_SPEED_KMH * 3_600.0) + ROW_LOADING;
+        let straight_km = nodes[from.index()].at.distance_km(nodes[to.index()].at);
+        let distance_km = row.mode.way_km(straight_km, scenario.network.circuity);
         for carrier in (0..carriers.len()).map(|index| CarrierId(index as u8)) {
             if only.is_some_and(|only| only != carrier) {
                 continue;
@@ -168,14 +174,17 @@ fn lane_rows(
                 from,
                 to,
                 carrier,
-                timetable: timetable(&row.timetable),
+                timetable: timetable(&row.timetable).on(row.days),
                 cut_off: row.cut_off,
                 capacity: row.capacity,
-                travel: row.time.unwrap_or_else(by_road),
+                travel: row.time.unwrap_or_else(|| row.vehicle.travel(distance_km)),
                 travel_cv: row.travel_cv,
-                cost_per_departure: row.cost_per_departure,
-                cost_per_km: row.cost_per_km,
+                cost_per_departure: row.vehicle.cost_per_departure,
+                cost_per_km: row.vehicle.cost_per_km,
                 distance_km,
+                mode: row.mode,
+                travel_law: row.travel_law,
+                co2_g_per_km: row.vehicle.co2_g_per_km,
             });
         }
     }

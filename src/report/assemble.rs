@@ -1,6 +1,7 @@
 //! From a study to the result document: totals, intervals over replications, names for ids.
 
 use super::document::*;
+use super::variants::process;
 use crate::domain::{MethodId, NodeId, NodeKind, OrderState, Refusal, SplitReason, Step, ZoneId};
 use crate::engine::Ledgers;
 use crate::experiment::advice::Advice;
@@ -71,6 +72,7 @@ impl Assembly<'_> {
             transitions: Step::ALL
                 .iter()
                 .filter(|step| !step.is_of_promotions() || self.model.promotions.is_some())
+                .filter(|step| !step.is_of_carts() || self.sum(|m| m.steps[**step as usize]) != 0)
                 .filter(|step| !step.is_of_transfers() || self.model.pre_position.is_some())
                 .map(|&step| row(step_name(step), self.sum(|m| m.steps[step as usize])))
                 .collect(),
@@ -87,6 +89,7 @@ impl Assembly<'_> {
             advice: None,
             money: self.money(),
             life: super::life::rows(self.model, self.outcomes(), self.scenario.run.confidence),
+            process: process(&self.first().log),
             network: self.network(),
             replay: self.replay(),
             events: self.events(),
@@ -253,6 +256,7 @@ impl Assembly<'_> {
             Phase::Hold => self.model.checkout.address.is_some(),
             Phase::PickUp => self.model.pick_up.is_some(),
             Phase::Service => self.model.service.is_some(),
+            Phase::Complaint => self.model.complaints.is_some(),
             _ => true,
         }
     }
@@ -401,6 +405,9 @@ impl Assembly<'_> {
             self.outcomes().iter().map(|outcome| of(&outcome.lanes[index])).sum()
         };
         let (departures, parcels) = (sum(|lane| lane.departures), sum(|lane| lane.parcels));
+        let a_parcel = |of_departure: f64| {
+            (self.model.traces && 0 < parcels).then(|| of_departure * departures as f64 / parcels as f64)
+        };
         LaneRow {
             lane: lane.name.clone(),
             from: self.model.nodes[lane.from.index()].name.clone(),
@@ -411,6 +418,9 @@ impl Assembly<'_> {
             fill_ratio: parcels as f64 / (departures * u64::from(lane.capacity)).max(1) as f64,
             rolled_over_count: sum(|lane| lane.rolled_over),
             cost_minor: lane.departure_cost().0 * departures as i64,
+            mode: self.model.traces.then(|| lane.mode.name().to_owned()),
+            cost_minor_per_parcel: a_parcel(lane.departure_cost().0 as f64),
+            co2_g_per_parcel: a_parcel(lane.co2_ug as f64 / 1e6),
         }
     }
 
@@ -465,6 +475,8 @@ impl Assembly<'_> {
                 .filter(|(line, _)| match line {
                     CostLine::Fraud => self.model.review.is_told(),
                     CostLine::LastMile => self.model.network.rounds().is_some(),
+                    CostLine::ReturnTransport => self.model.returns.is_some(),
+                    CostLine::ComplaintLabor | CostLine::Compensation => self.model.complaints.is_some(),
                     CostLine::PhoneLabor | CostLine::ChatLabor | CostLine::ServiceTools => {
                         self.model.service.is_some()
                     }

@@ -81,6 +81,9 @@ pub struct Document {
     /// What the parts of an order's life did that the scenario asks for: `pay @ card`, `fell back`. Empty without them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub life: Vec<LifeRow>,
+    /// The ways that the sampled orders of replication 0 went; absent when none was logged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub process: Option<ProcessFacts>,
     pub network: NetworkFacts,
     /// Replay only: rows read, entered, rejected by reason.
     pub replay: Option<ReplayFacts>,
@@ -336,6 +339,13 @@ pub struct LaneRow {
     /// Parcels that were at the dock in time and did not fit, counted at each departure they missed.
     pub rolled_over_count: u64,
     pub cost_minor: i64,
+    /// `truck`, `air` or `rail`. This and the rest only where costs are traced to parcels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost_minor_per_parcel: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub co2_g_per_parcel: Option<f64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -398,6 +408,46 @@ pub struct LifeRow {
     pub measure: String,
     pub unit: Unit,
     pub value: Estimate,
+}
+
+/// What process discovery finds in the event log.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ProcessFacts {
+    pub orders_count: u64,
+    pub variants_count: u64,
+    /// The most frequent ones; `tables/variants.csv` has them all.
+    pub variants: Vec<VariantRow>,
+    /// Which step followed which, those in which orders spent the most time first.
+    pub arcs: Vec<ArcRow>,
+    /// Steps that happened to some order more than once.
+    pub rework: Vec<ReworkRow>,
+}
+
+/// Orders that went the same way.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct VariantRow {
+    pub steps: Vec<String>,
+    pub count: u64,
+    pub share: f64,
+    /// From the first step to the last.
+    pub time_s_mean: f64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ArcRow {
+    pub from: String,
+    pub to: String,
+    pub count: u64,
+    pub time_s_mean: f64,
+    pub time_s_total: f64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ReworkRow {
+    pub step: String,
+    pub orders_count: u64,
+    /// Beyond the first of each order.
+    pub repeats_count: u64,
 }
 
 /// The run beside itself without faults, on the same luck.

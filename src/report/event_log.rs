@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use hdrhistogram::Histogram;
 
-use super::ocel::{FulfillmentFacts, Log, LogEntry, LogSubject, OrderFacts, ParcelFacts};
+use super::ocel::{FulfillmentFacts, Log, LogEntry, LogSubject, OrderFacts, ParcelFacts, ScanEntry};
 use crate::domain::{Handle, Subject};
 use crate::experiment::Study;
 use crate::metrics::{Phase, Times};
@@ -33,7 +33,9 @@ pub fn event_log(model: &Model, study: &Study) -> Option<Log> {
             fulfillments.get(&handle).map(|&number| LogSubject::FulfillmentOrder(number))
         }
         Subject::Parcel(handle) => parcels.get(&handle).map(|&number| LogSubject::Parcel(number)),
-        Subject::Order(_) | Subject::Stock | Subject::Customer(_) => Some(LogSubject::Order),
+        Subject::Order(_) | Subject::Stock | Subject::Customer(_) | Subject::Cart(_) => {
+            Some(LogSubject::Order)
+        }
     };
     let entry = |row: &crate::metrics::LogRow| LogEntry {
         at: row.at,
@@ -69,6 +71,20 @@ pub fn event_log(model: &Model, study: &Study) -> Option<Log> {
                 number: fulfillments[&row.handle],
                 order: row.order,
                 node: row.node.0,
+            })
+            .collect(),
+        scans: log
+            .scans
+            .iter()
+            .filter_map(|row| {
+                let parcel = *parcels.get(&row.parcel)?;
+                Some(ScanEntry {
+                    at: row.at,
+                    scan: row.scan.name(),
+                    order: row.order,
+                    parcel,
+                    node: row.node,
+                })
             })
             .collect(),
         parcels: log

@@ -21,6 +21,7 @@ use super::machine::Machine;
 use super::ocel::{self, Log};
 use super::schema::{digest, pretty, result_json};
 use super::tables::tables;
+use super::variants::Discovery;
 use crate::audit::Violation;
 
 /// All that is told of one run.
@@ -34,6 +35,8 @@ pub struct Parts<'a> {
     pub log: Option<&'a Log>,
     /// Rows of a replay that were rejected, with reason, as CSV; `None` when nothing was replayed.
     pub rejects: Option<&'a [u8]>,
+    /// Documents of the trade, by the name of their file.
+    pub papers: &'a [(PathBuf, Vec<u8>)],
 }
 
 /// What lies in the folder now.
@@ -99,9 +102,16 @@ pub fn write(folder: &Path, parts: &Parts<'_>) -> Result<Written, WriteError> {
     if let Some(log) = parts.log {
         let clock = Clock::new(&parts.document.scenario.start, parts.document.scenario.horizon_s);
         put("ocel.json".into(), &ocel::json(log, &clock))?;
+        let rows = log.entries.iter().map(|row| (row.at, row.step, row.order));
+        for table in Discovery::of(rows).iter().flat_map(Discovery::tables) {
+            put(Path::new("tables").join(table.name).with_extension("csv"), &table.csv)?;
+        }
     }
     if let Some(rejects) = parts.rejects {
         put("rejects.csv".into(), rejects)?;
+    }
+    for (name, bytes) in parts.papers {
+        put(name.clone(), bytes)?;
     }
     put("report.html".into(), html(parts.document, &machine).as_bytes())?;
     put("machine.json".into(), &pretty(&machine))?;
@@ -189,6 +199,7 @@ mod tests {
             latency: &latency,
             log: Some(&log),
             rejects: None,
+            papers: &[],
         };
         let first = write(&folder, &parts).expect("the folder is writable");
         let again = write(&folder, &parts).expect("a second run replaces the first");
@@ -222,7 +233,14 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let (document, machine) = (sample::document(), sample::machine());
         let latency = latency();
-        let parts = Parts { document: &document, machine: &machine, latency: &[], log: None, rejects: None };
+        let parts = Parts {
+            document: &document,
+            machine: &machine,
+            latency: &[],
+            log: None,
+            rejects: None,
+            papers: &[],
+        };
         write(folder.path(), &parts).expect("the folder is writable");
         fs::write(folder.path().join("tables/slo.csv"), "of the earlier run").expect("it is writable");
         fs::write(folder.path().join("latency"), "in the way").expect("a file where a folder should go");
@@ -240,7 +258,14 @@ mod tests {
         let place = folder.path().join("report.html");
         fs::create_dir_all(place.join("in the way")).expect("a folder where the file should go");
         let (document, machine) = (sample::document(), sample::machine());
-        let parts = Parts { document: &document, machine: &machine, latency: &[], log: None, rejects: None };
+        let parts = Parts {
+            document: &document,
+            machine: &machine,
+            latency: &[],
+            log: None,
+            rejects: None,
+            papers: &[],
+        };
         let error = write(folder.path(), &parts).expect_err("a folder is in the way");
         assert_eq!(error.path, place);
         assert!(error.to_string().starts_with("cannot write "));

@@ -1,7 +1,12 @@
 //! What the parts of an order's life did that a scenario asks for: a row a figure, none for a part that is not there.
 
+mod after_sales;
+mod carriers;
+mod door;
+mod inspection;
 mod service;
 mod supply;
+mod tracking;
 
 use super::document::{Estimate, LifeRow, Unit};
 use crate::experiment;
@@ -9,17 +14,17 @@ use crate::metrics::{CostLine, Judged, Loss, Metrics, PaymentSeen};
 use crate::model::{Model, Offers, PickUp, Promotions};
 use crate::sim::Outcome;
 
-type Of<T> = fn(&Metrics) -> T;
+pub(super) type Of<T> = fn(&Metrics) -> T;
 
 /// Rows in the making.
-struct Rows<'a> {
+pub(super) struct Rows<'a> {
     outcomes: &'a [Outcome],
     confidence: f64,
-    rows: Vec<LifeRow>,
+    pub rows: Vec<LifeRow>,
 }
 
 pub fn rows(model: &Model, outcomes: &[Outcome], confidence: f64) -> Vec<LifeRow> {
-    let mut rows = Rows { outcomes, confidence, rows: Vec::new() };
+    let mut rows = Rows::new(outcomes, confidence);
     rows.checkout(model);
     if let Some(promotions) = &model.promotions {
         rows.promotions(promotions);
@@ -31,32 +36,53 @@ pub fn rows(model: &Model, outcomes: &[Outcome], confidence: f64) -> Vec<LifeRow
         rows.review(model);
     }
     rows.last_mile(model);
+    super::warehouse::rows(&mut rows, model);
     if let Some(rules) = &model.promise {
         rows.promise(rules.target);
     }
     if let Some(pick_up) = &model.pick_up {
         rows.pick_up(pick_up);
     }
+    rows.carriers(model);
+    rows.inspection(model);
+    rows.tracking(model);
+    rows.door(model);
     if let Some(service) = &model.service {
         rows.service(model, service);
     }
+    rows.rows.extend(super::trace::rows(model, outcomes, confidence));
     rows.supply(model);
+    if let Some(returns) = &model.returns {
+        rows.returns(returns);
+    }
+    if let Some(complaints) = &model.complaints {
+        rows.complaints(complaints);
+    }
+    if model.experience.is_some() {
+        rows.experience();
+    }
     rows.rows
 }
 
+impl<'a> Rows<'a> {
+    pub fn new(outcomes: &'a [Outcome], confidence: f64) -> Rows<'a> {
+        Rows { outcomes, confidence, rows: Vec::new() }
+    }
+}
+
 impl Rows<'_> {
-    fn add(&mut self, part: &str, measure: &str, unit: Unit, of: impl Fn(&Metrics) -> f64) {
+    pub fn add(&mut self, part: &str, measure: &str, unit: Unit, of: impl Fn(&Metrics) -> f64) {
         self.of_outcome(part, measure, unit, |outcome| of(&outcome.metrics));
     }
 
-    fn of_outcome(&mut self, part: &str, measure: &str, unit: Unit, of: impl Fn(&Outcome) -> f64) {
+    pub fn of_outcome(&mut self, part: &str, measure: &str, unit: Unit, of: impl Fn(&Outcome) -> f64) {
         let values: Vec<f64> = self.outcomes.iter().map(of).collect();
         let value = experiment::Estimate::of(&values, self.confidence);
         let value = Estimate { mean: value.mean, half_width: value.half_width };
         self.rows.push(LifeRow { part: part.to_owned(), measure: measure.to_owned(), unit, value });
     }
 
-    fn counts(&mut self, part: &str, counts: &[(&str, Of<u64>)]) {
+    pub(super) fn counts(&mut self, part: &str, counts: &[(&str, Of<u64>)]) {
         counts.iter().for_each(|(measure, of)| self.add(part, measure, Unit::Count, |seen| of(seen) as f64));
     }
 
@@ -235,6 +261,6 @@ impl Rows<'_> {
     }
 }
 
-fn mean(sum: f64, count: u64) -> f64 {
+pub(super) fn mean(sum: f64, count: u64) -> f64 {
     if count == 0 { 0.0 } else { sum / count as f64 }
 }

@@ -24,7 +24,8 @@ pub mod html;
 mod life;
 pub mod load;
 pub mod machine;
-pub mod ocel;
+mod notes;
+mod ocel;
 pub mod say;
 pub mod schema;
 pub mod sensitivity;
@@ -35,13 +36,17 @@ pub mod sweep;
 pub mod tables;
 pub mod terminal;
 pub mod terms;
+mod trace;
+pub mod variants;
 mod verdicts;
+mod warehouse;
 
 pub use assemble::{Beside, assemble, assemble_beside};
 pub use document::Document;
 pub use event_log::{event_log, latency};
 pub use folder::{Parts, WriteError, Written, probe, write, write_violation};
 pub use machine::Machine;
+pub use notes::shipping_notes;
 pub use schema::{result_json, schema};
 pub use terminal::summary;
 

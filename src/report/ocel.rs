@@ -27,6 +27,19 @@ pub struct Log {
     pub orders: Vec<OrderFacts>,
     pub fulfillments: Vec<FulfillmentFacts>,
     pub parcels: Vec<ParcelFacts>,
+    /// Where parcels are tracked: scans that reached the page.
+    pub scans: Vec<ScanEntry>,
+}
+
+/// One scan of one parcel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ScanEntry {
+    pub at: Moment,
+    /// `arrived at a hub`.
+    pub scan: &'static str,
+    pub order: OrderId,
+    pub parcel: u64,
+    pub node: u16,
 }
 
 /// One thing that happened to one order.
@@ -83,9 +96,14 @@ pub struct ParcelFacts {
 pub fn json(log: &Log, clock: &Clock) -> Vec<u8> {
     let mut objects = Objects::default();
     objects.take_facts(log);
-    let events = events(log, clock, &mut objects);
-    let file =
-        File { object_types: object_types(), event_types: event_types(), objects: objects.list(), events };
+    let mut events = events(log, clock, &mut objects);
+    if !log.scans.is_empty() {
+        events.extend(scans(log, clock, &mut objects));
+        // Times are written at full length: their text sorts as they do.
+        events.sort_by(|a, b| a.time.cmp(&b.time));
+    }
+    let event_types = event_types(log);
+    let file = File { object_types: object_types(), event_types, objects: objects.list(), events };
     let mut bytes = serde_json::to_vec(&file).expect("plain structs of text and numbers are JSON");
     bytes.push(b'\n');
     bytes
@@ -122,8 +140,28 @@ fn events(log: &Log, clock: &Clock, objects: &mut Objects) -> Vec<Event> {
     events
 }
 
+fn scans(log: &Log, clock: &Clock, objects: &mut Objects) -> Vec<Event> {
+    let event = |(index, entry): (usize, &ScanEntry)| Event {
+        id: format!("s{index}"),
+        kind: scan_type(entry.scan),
+        time: clock.iso(entry.at),
+        attributes: [],
+        relationships: vec![
+            relation(objects.id("Order", entry.order.0), "order"),
+            relation(objects.id("Parcel", entry.parcel), "parcel"),
+            relation(objects.node(log, entry.node), "at"),
+        ],
+    };
+    log.scans.iter().enumerate().map(event).collect()
+}
+
+/// `arrived at a hub` -> `Scan: arrived at a hub`.
+fn scan_type(scan: &str) -> String {
+    format!("Scan: {scan}")
+}
+
 /// `LatePaymentRefunded` -> `Late Payment Refunded`.
-fn event_type(step: Step) -> String {
+pub fn event_type(step: Step) -> String {
     let mut name = String::new();
     for character in format!("{step:?}").chars() {
         if character.is_uppercase() && !name.is_empty() {
@@ -134,8 +172,10 @@ fn event_type(step: Step) -> String {
     name
 }
 
-fn event_types() -> Vec<Type> {
-    Step::ALL.map(|step| Type { name: event_type(step), attributes: Vec::new() }).into()
+fn event_types(log: &Log) -> Vec<Type> {
+    let scans: BTreeSet<&str> = log.scans.iter().map(|entry| entry.scan).collect();
+    let names = Step::ALL.into_iter().map(event_type).chain(scans.into_iter().map(scan_type));
+    names.map(|name| Type { name, attributes: Vec::new() }).collect()
 }
 
 fn object_types() -> Vec<Type> {

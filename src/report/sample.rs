@@ -95,6 +95,7 @@ pub fn document() -> Document {
         faults: None,
         advice: None,
         life: Vec::new(),
+        process: None,
         money: MoneyFacts {
             captured_minor: 38_412_000_000,
             refunded_minor: 1_204_500_000,
@@ -486,6 +487,9 @@ fn lanes() -> Vec<LaneRow> {
                 fill_ratio: fill.min(1.0),
                 rolled_over_count: if 0.9 < fill { (9_000.0 * noise(key + 1)) as u64 } else { 0 },
                 cost_minor: (24_000_000.0 * (0.5 + noise(key + 2))) as i64,
+                mode: None,
+                cost_minor_per_parcel: None,
+                co2_g_per_parcel: None,
             });
         }
     }

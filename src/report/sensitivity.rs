@@ -26,6 +26,8 @@ pub struct TornadoDocument {
     /// The measure by which levers are ranked.
     pub measure: String,
     pub columns: Vec<ColumnRow>,
+    /// Measures that are told of every lever, beside the one that ranks them.
+    pub beside: Vec<&'static str>,
     /// By column, with no lever moved.
     pub base: Vec<Estimate>,
     pub verdict: &'static str,
@@ -91,10 +93,36 @@ impl TornadoDocument {
             factors,
             measure: yardstick.columns[measure].name.clone(),
             columns: columns(yardstick),
+            beside: Vec::new(),
             base: (0..yardstick.columns.len()).map(|column| estimate(yardstick, calm, column)).collect(),
             verdict: verdict_name(yardstick.verdict(calm)),
             levers: ranked(yardstick, calm, swings, measure).into_iter().map(row).collect(),
         }
+    }
+
+    /// Tells these measures of every lever.
+    pub fn beside(self, measures: &[&'static str]) -> TornadoDocument {
+        TornadoDocument { beside: measures.to_vec(), ..self }
+    }
+
+    /// One row a lever and end, one column a measure, with intervals.
+    fn side_by_side(&self) -> Table {
+        let own: Vec<usize> = (self.beside.iter())
+            .filter_map(|name| self.columns.iter().position(|column| column.name == *name))
+            .collect();
+        let heads: Vec<&str> = own.iter().map(|&column| self.columns[column].name.as_str()).collect();
+        let mut table = Table::new("", &[&["<lever", "<by"], &heads[..]].concat(), 50);
+        let moved = |lever: &&LeverRow| own.iter().any(|&column| moves(lever, column));
+        for lever in self.levers.iter().filter(moved) {
+            for end in &lever.ends {
+                let cells =
+                    own.iter().map(|&column| signed(&end.differences[column], self.columns[column].unit));
+                table.rows.push(
+                    [lever.name.clone(), format!("x{}", end.factor)].into_iter().chain(cells).collect(),
+                );
+            }
+        }
+        table
     }
 
     fn column(&self) -> usize {
@@ -154,7 +182,10 @@ impl TornadoDocument {
             kind: "sensitivity",
             title: self.scenario.clone(),
             sentences,
-            tables: vec![table],
+            tables: match self.beside.is_empty() {
+                true => vec![table],
+                false => vec![self.side_by_side(), table],
+            },
             charts: vec![Chart { caption, svg }],
             notes: vec![format!(
                 "One lever at a time; {} replications a cell on common random numbers, paired differences with {:.0} % intervals, seed {}.",

@@ -207,6 +207,17 @@ fn orders(document: &Document) -> Table {
     sheet.table()
 }
 
+/// A whole table from its rows.
+pub(super) fn sheet<const N: usize>(
+    name: &'static str,
+    header: &str,
+    rows: impl Iterator<Item = [String; N]>,
+) -> Table {
+    let mut sheet = Sheet::new(name, header);
+    rows.for_each(|row| sheet.row(row));
+    sheet.table()
+}
+
 struct Sheet {
     name: &'static str,
     writer: Writer<Vec<u8>>,

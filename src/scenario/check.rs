@@ -23,6 +23,7 @@ pub fn check(top: &Section<'_>, scenario: &Scenario) {
     size(top, scenario);
     network(top, scenario);
     stations(top, scenario);
+    super::read::zones_have_pickers(top, scenario.floor.picking.as_ref(), &scenario.nodes);
     goods(top, scenario);
     boxes(top, scenario);
     window(top, scenario);
@@ -157,7 +158,7 @@ fn stations(top: &Section<'_>, scenario: &Scenario) {
                 ("packers", node.packers, true),
                 ("graders", node.graders, 0.0 < returns),
             ],
-            NodeKind::Hub => &[("sorters", node.sorters, true)],
+            NodeKind::Hub => &[("sorters", node.sorters, !node.passes)],
         };
         for (key, count, needed) in needed {
             if *needed && *count == 0 {

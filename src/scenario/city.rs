@@ -28,6 +28,8 @@ pub struct City {
     pub admin: &'static str,
     pub at: GeoPoint,
     pub population: f64,
+    /// By its name in the IANA database.
+    pub time_zone: &'static str,
 }
 
 /// All cities, country by country, the most populous first.
@@ -43,8 +45,8 @@ pub fn all() -> &'static [City] {
 
 fn parse(country: &'static str, line: &'static str) -> City {
     let cells: Vec<&str> = line.split(',').collect();
-    let [name, name_local, admin, lat, lon, population] = cells[..] else {
-        panic!("embedded city table {country}: six cells expected in {line}")
+    let [name, name_local, admin, lat, lon, population, time_zone] = cells[..] else {
+        panic!("embedded city table {country}: seven cells expected in {line}")
     };
     let number =
         |cell: &str| cell.parse().unwrap_or_else(|_| panic!("embedded city table {country}: {line}"));
@@ -55,6 +57,7 @@ fn parse(country: &'static str, line: &'static str) -> City {
         admin,
         at: GeoPoint { lat: number(lat), lon: number(lon) },
         population: number(population),
+        time_zone,
     }
 }
 
@@ -92,6 +95,17 @@ fn index() -> &'static Index {
         }
         index
     })
+}
+
+/// The city that is nearest on a map whose degrees of longitude shrink with the latitude.
+pub fn nearest(at: GeoPoint) -> &'static City {
+    let shrinks = libm::cos(at.lat.to_radians());
+    let apart = |city: &City| {
+        let east = (city.at.lon - at.lon).abs();
+        let (north, east) = (city.at.lat - at.lat, east.min(360.0 - east) * shrinks);
+        north * north + east * east
+    };
+    all().iter().min_by(|a, b| apart(a).total_cmp(&apart(b))).expect("the tables have cities")
 }
 
 /// Names to suggest for one that is unknown.

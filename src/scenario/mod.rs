@@ -20,6 +20,7 @@ mod code;
 mod desk;
 mod diagnostic;
 mod explain;
+pub mod generate;
 mod key;
 mod keys;
 mod letters;
@@ -34,6 +35,7 @@ pub mod spec;
 mod table;
 mod template;
 mod text;
+mod time_zone;
 mod toml;
 mod tree;
 mod unit;
@@ -143,6 +145,7 @@ mod tests {
         "floor: {sort: {erlang: {mean: 1 s, phases: 2}}, grade: {lognormal: {mean: 1 m, cv: 1}}}",
         "floor: {sort: {empirical: [{p: 0, time: 1 s}, {p: 1, time: 2 s}]}}",
         "network: {lane-rules: [{from: hubs, to: hubs, departures: {every: 2 h}}]}",
+        "extends: smoke.yaml\nnetwork: {generate: {hubs: 2}}",
         "last-mile: {rounds: {every: 2 h, first: \"08:00\"}}",
         "promise: {target: 95%}",
         "stock: {receipts: [{at: 1 h, quantity: 5}]}",

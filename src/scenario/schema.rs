@@ -16,7 +16,14 @@ pub fn schema() -> Value {
     top.insert("patternProperties".into(), json!({ "^(x-|\\$schema$)": {} }));
     // With `extends`, what must be there may stand in the base.
     let required = top.remove("required").unwrap_or(json!([]));
-    top.insert("anyOf".into(), json!([{ "required": ["extends"] }, { "required": required }]));
+    // A generated network places its nodes.
+    let mut placed = required.as_array().cloned().unwrap_or_default();
+    placed.retain(|name| name != "nodes");
+    placed.push(json!("network"));
+    top.insert(
+        "anyOf".into(),
+        json!([{ "required": ["extends"] }, { "required": required }, { "required": placed }]),
+    );
     schema
 }
 

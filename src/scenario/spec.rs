@@ -1,17 +1,29 @@
 //! What a planner may write, as plain types: one struct a section, one field a key.
 //! The reader fills it from a file by the key table; the model turns it into dense, checked tables.
 
+mod after_sales;
+mod carrier;
+mod door;
+mod inspection;
 mod service;
 mod supply;
+mod tracking;
+mod warehouse;
 
 use std::path::PathBuf;
 
 use crate::allocation::Score;
-use crate::domain::{FaultKind, GeoPoint, HandlingClass, Money, NodeKind};
+use crate::domain::{FaultKind, GeoPoint, HandlingClass, Mode, Money, NodeKind, TravelLaw, Vehicle};
 use crate::kernel::time::Span;
 
+pub use after_sales::{Complaints, Experience, Returns, Tier};
+pub use carrier::{CarrierChoice, Mishaps};
+pub use door::Signature;
+pub use inspection::{Inspection, PickErrors};
 pub use service::{Desk, IntentRow, Service, Tool};
 pub use supply::{Policy, PrePosition, Replenish, Season};
+pub use tracking::Tracking;
+pub use warehouse::{Learning, Notes, PickMethod, PickRoute, Picking, PutAway, ShiftBreak, Staging};
 
 /// A whole scenario, with all defaults filled in.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,6 +54,12 @@ pub struct Scenario {
     /// `None`: the carriers' last mile follows a law.
     pub last_mile: Option<LastMile>,
     pub pick_up: PickUp,
+    /// `None`: freight alone decides.
+    pub carrier_choice: Option<CarrierChoice>,
+    /// `None`: nobody looks where a parcel is.
+    pub tracking: Option<Tracking>,
+    /// `None`: nothing is left at a door.
+    pub signature: Option<Signature>,
     /// `None`: promises are a table.
     pub promise: Option<PromiseRules>,
     /// `None`: goods stay where the supplier put them.
@@ -54,11 +72,19 @@ pub struct Scenario {
     pub after_sales: AfterSales,
     /// `None`: shoppers ask nothing.
     pub service: Option<Service>,
+    /// `None`: every return is taken.
+    pub returns: Option<Returns>,
+    /// `None`: nobody complains and keeps the goods.
+    pub complaints: Option<Complaints>,
+    /// `None`: nobody says how content they are.
+    pub experience: Option<Experience>,
     pub costs: Costs,
     pub initial: Initial,
     pub slo: Vec<Slo>,
     pub faults: Vec<Fault>,
     pub load: Load,
+    /// `None`: all places have the clock that shows `start`.
+    pub local_times: Option<LocalTimes>,
     /// Zones and the rows of all CSV tables, read and checked: whoever builds the model opens no file.
     pub tables: Tables,
 }
@@ -103,12 +129,30 @@ pub struct LaneRow {
     pub carrier: Option<String>,
     pub timetable: Timetable,
     pub cut_off: Span,
+    /// Weekdays on which it departs, Monday first.
+    pub days: [bool; 7],
     pub capacity: u32,
-    /// Mean travel time; `None` is road distance / 70 km/h + 1 h.
+    pub mode: Mode,
+    pub vehicle: Vehicle,
+    /// Mean travel time; `None` is the vehicle's.
     pub time: Option<Span>,
+    pub travel_law: TravelLaw,
     pub travel_cv: f64,
-    pub cost_per_departure: Money,
-    pub cost_per_km: Money,
+}
+
+/// Clocks of places.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct LocalTimes {
+    pub clocks: Vec<LocalClock>,
+    /// By node and by zone: its clock.
+    pub nodes: Vec<u16>,
+    pub zones: Vec<u16>,
+}
+
+/// Seconds ahead of the clock that shows `start`, which nobody sets: from when on, the first row at zero.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LocalClock {
+    pub ahead_s: Vec<(Span, i64)>,
 }
 
 /// Minutes since Monday 00:00 and the calendar day, of the scenario's start.
@@ -489,6 +533,11 @@ pub struct ShiftRow {
     pub from_minute: u16,
     pub to_minute: u16,
     pub share: f64,
+    /// Of the staff, those who have never done this before.
+    pub temps: f64,
+    /// Of the staff, those who do not come.
+    pub absence: f64,
+    pub pause: Option<ShiftBreak>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -509,6 +558,10 @@ pub struct Node {
     pub capital_per_day: Money,
     /// Work times are divided by it.
     pub speed: f64,
+    /// `None` is that of the nearest city, where time zones count at all.
+    pub time_zone: Option<String>,
+    /// A hub where nobody sorts: parcels pass at once.
+    pub passes: bool,
 }
 
 /// Work on the floor of every node, and how it is grouped.
@@ -533,6 +586,14 @@ pub struct Floor {
     pub box_max_units: u32,
     pub box_max_side_mm: u32,
     pub queue: QueueOrder,
+    pub errors: PickErrors,
+    /// How pickers go round; `None`: one order after the other, and ways are not told apart from picking.
+    pub picking: Option<Picking>,
+    pub notes: Option<Notes>,
+    /// `None`: what is graded for sale can be sold at once.
+    pub put_away: Option<PutAway>,
+    pub staging: Staging,
+    pub learning: Learning,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -549,6 +610,8 @@ pub enum QueueOrder {
 pub struct Wave {
     pub every: Span,
     pub size: u32,
+    /// Instead of `every`: so long before each departure from the node.
+    pub before: Option<Span>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -556,7 +619,10 @@ pub struct Network {
     /// Road distance = great circle x circuity.
     pub circuity: f64,
     pub lane_rules: Vec<LaneRule>,
-    /// CSV: from, to, carrier, departures, cut_off, capacity, time, cost_per_departure, cost_per_km.
+    /// Cost and CO2 are traced to parcels.
+    pub trace: bool,
+    /// CSV: from, to, carrier, departures, days, cut_off, capacity, mode, time, travel_law, travel_cv,
+    /// cost_per_departure, cost_per_km, co2_per_km.
     pub lanes_file: Option<PathBuf>,
 }
 
@@ -572,13 +638,13 @@ pub struct LaneRule {
     pub cut_off: Span,
     /// Parcels a departure.
     pub capacity: u32,
-    pub speed_kmh: f64,
-    /// Added to distance / speed.
-    pub loading: Span,
-    /// Coefficient of variation of the travel time (lognormal).
+    /// Weekdays on which it departs, Monday first.
+    pub days: [bool; 7],
+    pub mode: Mode,
+    pub vehicle: Vehicle,
+    pub travel_law: TravelLaw,
+    /// Coefficient of variation of the travel time.
     pub travel_cv: f64,
-    pub cost_per_departure: Money,
-    pub cost_per_km: Money,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -619,6 +685,11 @@ pub struct Carrier {
     pub door_to_minute: u16,
     /// Parcels that came while doors were closed are handed over in their turn within this time of the opening.
     pub tour: Span,
+    pub mishaps: Mishaps,
+    /// Of the freight, what the way back costs of a parcel that nobody took.
+    pub return_freight: f64,
+    /// Where the last mile is a law.
+    pub co2_g_per_attempt: f64,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -756,6 +827,8 @@ pub struct PaymentMethod {
     pub fee: f64,
     /// Cash on delivery: share refused at the door.
     pub refuse_at_door: f64,
+    /// And how long the carrier keeps what was paid.
+    pub remit_after: Span,
     /// The shop waits no longer for an answer; a capture may still come in.
     pub timeout: Option<Span>,
     /// Requests an hour that the provider admits, and how many at once after a pause.
@@ -868,6 +941,9 @@ pub struct AfterSales {
     pub send_back: LawSpec,
     /// Share of returned parcels whose goods are sold again.
     pub restock: f64,
+    /// What a carrier lost is sent once more, where the node has it.
+    pub re_ship: bool,
+    pub inspection: Inspection,
     /// Points earned for each major unit paid, booked when the order completes.
     pub points_per_unit: f64,
 }
@@ -919,11 +995,13 @@ pub enum Metric {
     CostPerOrder,
     /// Orders not in a final state at the horizon / submitted.
     OpenShare,
+    /// Mean score of judged orders / 10.
+    Satisfaction,
 }
 
 impl Metric {
     /// In the order of the key table's words.
-    pub const ALL: [Metric; 9] = {
+    pub const ALL: [Metric; 10] = {
         use Metric::*;
         [
             OnTimeShare,
@@ -935,6 +1013,7 @@ impl Metric {
             BackorderShare,
             CostPerOrder,
             OpenShare,
+            Satisfaction,
         ]
     };
 

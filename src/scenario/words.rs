@@ -26,6 +26,7 @@ impl Metric {
             Metric::BackorderShare => "backorder-share",
             Metric::CostPerOrder => "cost-per-order",
             Metric::OpenShare => "open-share",
+            Metric::Satisfaction => "satisfaction",
         }
     }
 }

@@ -91,6 +91,16 @@ impl Docks {
         self.free.push(index);
     }
 
+    /// Parcels that wait at one lane's dock.
+    pub fn waiting(&self, id: LaneId) -> u64 {
+        self.lanes[id.index()].dock.len()
+    }
+
+    /// Parcels that came to one lane's dock after the cut-off of a departure.
+    pub fn too_late(&self, id: LaneId) -> u64 {
+        self.lanes[id.index()].dock.too_late
+    }
+
     /// (departures, parcels, parcels rolled over) of one lane.
     pub fn totals(&self, id: LaneId) -> (u64, u64, u64) {
         let lane = &self.lanes[id.index()];

@@ -4,7 +4,6 @@ use super::event::Event;
 use super::simulation::Simulation;
 use crate::domain::{FaultKind, Handle};
 use crate::kernel::calendar::Class;
-use crate::model::NO_STATION;
 use crate::stages;
 
 impl Simulation<'_> {
@@ -36,11 +35,12 @@ impl Simulation<'_> {
 
     /// What the node has not begun to pick goes to other nodes, where they can serve it.
     fn leave_node(&mut self, fault: usize, node: usize) {
-        let pick = self.model.nodes[node].pick;
+        let pick: Vec<_> = self.model.nodes[node].pick_stations().collect();
         let mut tokens: Vec<Handle> = self.groups.members().collect();
-        if pick != NO_STATION {
-            tokens.extend(self.stations.waiting(pick));
-        }
+        let mut waiting: Vec<Handle> = pick.iter().flat_map(|&zone| self.stations.waiting(zone)).collect();
+        // Another part of the same order may be in somebody's hands.
+        waiting.retain(|&token| !self.world.tours.is_part(token));
+        tokens.extend(waiting.iter().flat_map(|&first| self.world.tours.members(first)));
         tokens.retain(|&token| usize::from(self.world.trips.get(token).node) == node);
         let mut gone = Vec::new();
         for token in tokens {
@@ -52,9 +52,11 @@ impl Simulation<'_> {
         // Only now: the trips that take their place have not taken their slots.
         gone.sort_unstable();
         self.groups.withdraw(&gone);
-        if pick != NO_STATION {
-            self.stations.withdraw(self.world.at, pick, &gone);
+        let broken = stages::tour::dissolve(&mut self.world, &waiting, &gone);
+        for station in pick {
+            self.stations.withdraw(self.world.at, station, &broken);
         }
         gone.into_iter().for_each(|token| self.world.trips.end(token));
+        self.drain();
     }
 }

@@ -109,7 +109,8 @@ fn basis(
         | CostLine::GradeLabor
         | CostLine::ReviewLabor
         | CostLine::PhoneLabor
-        | CostLine::ChatLabor => {
+        | CostLine::ChatLabor
+        | CostLine::ComplaintLabor => {
             let own =
                 model.stations.iter().zip(stations).filter(|(row, _)| row.kind.cost_line() == Some(line));
             let used = |record: &StationRecord| record.area_offered + record.area_overtime;
@@ -137,6 +138,12 @@ fn basis(
             Basis::Used { rows: used.zip(each).collect(), per: 1 }
         }
         CostLine::LastMile => last_mile(simulation),
+        CostLine::ReturnTransport => {
+            let (seen, returns) = (&metrics.returns, model.returns.as_ref());
+            let each = returns.map_or([Money::ZERO; 2], |own| [own.pickup_cost, own.drop_off_cost]);
+            let rows = vec![(seen.fetched.into(), each[0]), (seen.dropped_off.into(), each[1])];
+            Basis::Used { rows, per: 1 }
+        }
         CostLine::ServiceTools => {
             let (seen, service) = (&metrics.service, model.service.as_ref());
             let each = service.map_or([Money::ZERO; 2], |own| [own.self_service.cost, own.bot.cost]);
@@ -149,9 +156,11 @@ fn basis(
             Basis::Parcels { each: model.costs.packaging_per_parcel, to_pack }
         }
         CostLine::Packaging
+        | CostLine::ReturnFreight
         | CostLine::PaymentFees
         | CostLine::LostGoods
         | CostLine::LostSales
+        | CostLine::Compensation
         | CostLine::Fraud
         | CostLine::Transfers => Basis::Fees,
         CostLine::Purchasing => {

@@ -9,7 +9,7 @@ use crate::engine::{Engine, Ledgers};
 use crate::kernel::record::{Interval, StationRecord};
 use crate::kernel::station::Station;
 use crate::kernel::time::Moment;
-use crate::metrics::{CostLine, EventLog, Metrics};
+use crate::metrics::{CostLine, EventLog, Metrics, Notes};
 use crate::model::Model;
 use crate::stages::fault::FaultWatch;
 
@@ -51,6 +51,8 @@ pub struct LaneOutcome {
     pub departures: u64,
     pub parcels: u64,
     pub rolled_over: u64,
+    /// One for each parcel and departure whose cut-off it came after.
+    pub too_late: u64,
 }
 
 /// Everything that one replication found.
@@ -66,6 +68,7 @@ pub struct Outcome {
     pub overdue: u64,
     pub digest: u128,
     pub log: EventLog,
+    pub notes: Option<Notes>,
     /// What faults did.
     pub faults: FaultWatch,
     pub calendar_events: u64,
@@ -105,12 +108,18 @@ impl Outcome {
             .collect();
         let lanes: Vec<LaneOutcome> = (0..model.network.lanes().len())
             .map(|index| {
-                let (departures, parcels, rolled_over) = simulation.docks.totals(LaneId(index as u32));
-                LaneOutcome { departures, parcels, rolled_over }
+                let lane = LaneId(index as u32);
+                let (departures, parcels, rolled_over) = simulation.docks.totals(lane);
+                LaneOutcome { departures, parcels, rolled_over, too_late: simulation.docks.too_late(lane) }
             })
             .collect();
         let overdue = count_overdue(&mut simulation);
         let order_bytes = order_bytes(&simulation);
+        super::trace::close(&mut simulation);
+        simulation.world.metrics.floor.rooms = simulation.rooms.seen(model.horizon);
+        if let Some(staff) = simulation.stations.staff() {
+            simulation.world.metrics.floor.staff = staff;
+        }
         charge(&mut simulation.world.metrics, model, &stations, &lanes, overdue);
         let figures = super::figures::of(&simulation, &lanes, overdue);
         let world = &mut simulation.world;
@@ -119,6 +128,7 @@ impl Outcome {
             return Err(SimError::Violation(Box::new(violation.clone())));
         }
         check(&simulation).map_err(SimError::Breach)?;
+        super::trace::check(&simulation, &lanes).map_err(SimError::Breach)?;
         let world = simulation.world;
         let metrics = world.metrics;
         Ok(Outcome {
@@ -130,6 +140,7 @@ impl Outcome {
             overdue,
             digest: world.engine.digest(),
             log: world.log,
+            notes: world.notes,
             faults: world.faults,
             calendar_events: simulation.calendar.popped(),
             peak_pending: simulation.calendar.peak_len() as u64,
@@ -167,6 +178,15 @@ impl Outcome {
             (found.saturated_at, std::cmp::Reverse(found.record.max_queue))
         };
         (0..self.stations.len()).filter(|&station| self.breaks(station)).min_by_key(key)
+    }
+
+    /// Orders that were neither refused nor lost at payment / visitors.
+    pub fn conversion(&self) -> f64 {
+        let lost: u64 = self.metrics.losses.iter().sum();
+        let gone = [OrderState::Refused, OrderState::Declined, OrderState::Expired];
+        let gone: u64 = gone.iter().map(|&state| self.metrics.finals[state as usize]).sum();
+        let visitors = self.metrics.submitted + lost;
+        if visitors == 0 { 0.0 } else { (self.metrics.submitted - gone) as f64 / visitors as f64 }
     }
 
     /// Minor units an order submitted and not refused.
@@ -265,6 +285,9 @@ fn check(simulation: &Simulation<'_>) -> Result<(), Breach> {
         if let Err(detail) = station.check_little(now) {
             return breach("little", format!("{}: {detail}", simulation.model.stations[index].name));
         }
+    }
+    if let Some(Err(detail)) = world.notes.as_ref().map(Notes::check) {
+        return breach("shipping notes", detail);
     }
     let metrics = &world.metrics;
     let open = world.engine.open_orders();

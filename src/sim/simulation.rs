@@ -6,10 +6,11 @@ use super::docks::Docks;
 use super::event::{Due, Event};
 use super::groups::{Groups, Joined};
 use super::outcome::{Outcome, SimError};
+use super::rooms::{Blocked, Rooms};
 use super::stations::Stations;
 use crate::audit::{Audit, Auditor, Setup};
 use crate::demand::{Arrival, Arrivals};
-use crate::domain::{Command, Handle, OrderId, OrderState};
+use crate::domain::{Command, Handle, OrderId, OrderState, StationId};
 use crate::engine::Engine;
 use crate::journal::{Sink, Tape};
 use crate::kernel::calendar::{Calendar, Class, Ties};
@@ -87,6 +88,7 @@ pub(super) struct Simulation<'m> {
     pub stations: Stations,
     pub docks: Docks,
     pub groups: Groups,
+    pub rooms: Rooms,
     pub arrivals: Arrivals,
     /// The one arrival that is in the calendar.
     pending: Option<Arrival>,
@@ -107,7 +109,7 @@ impl<'m> Simulation<'m> {
     ) -> Result<Simulation<'m>, SimError> {
         let draw = Draw::new(options.seed, options.replication);
         let mut calendar = Calendar::new().with_ties(options.ties);
-        let stations = Stations::open(model, &mut calendar);
+        let stations = Stations::open(model, &draw, &mut calendar);
         let docks = Docks::open(model, &mut calendar);
         let mut world = World::new(model, engine, draw, audit);
         world.tape = sink;
@@ -121,6 +123,7 @@ impl<'m> Simulation<'m> {
             stations,
             docks,
             groups,
+            rooms: Rooms::open(model),
             arrivals,
             pending: None,
             expiry,
@@ -179,10 +182,7 @@ impl<'m> Simulation<'m> {
             self.look_ahead();
             match event.due() {
                 Due::Timer(stage, token) => self.handle(token, stage),
-                Due::Service { station, server } => {
-                    let (token, stage) = self.stations.finish(&mut self.calendar, now, station, server);
-                    self.handle(token, stage);
-                }
+                Due::Service { station, server } => self.serve(station, server),
                 Due::Arrival => self.arrival(),
                 Due::Departure(lane) => self.departure(lane),
                 Due::Vehicle(index) => self.unload(index),
@@ -198,6 +198,41 @@ impl<'m> Simulation<'m> {
                 Due::Refresh => self.refresh(),
                 Due::Fault(row) => self.fault(row as usize),
             }
+            self.make_room();
+        }
+    }
+
+    /// A server is done: its job goes on, or stays with it where there is no room for it.
+    #[inline]
+    fn serve(&mut self, station: StationId, server: u32) {
+        if let Some(room) = self.rooms.of(station) {
+            let (token, _) = self.stations.serving(station, server);
+            let size = self.world.tours.brings(token);
+            if 0 < size && self.rooms.is_full(room, size, &self.stations, &self.docks) {
+                self.rooms.block(room, Blocked { station, server, since: self.world.at, size });
+                return;
+            }
+        }
+        self.leave(station, server);
+    }
+
+    #[inline]
+    fn leave(&mut self, station: StationId, server: u32) {
+        let now = self.world.at;
+        let (token, stage) = self.stations.finish(&mut self.calendar, now, station, server);
+        self.handle(token, stage);
+        if let Some(room) = self.rooms.of(station) {
+            self.rooms.entered(room, &self.stations, &self.docks);
+        }
+    }
+
+    /// Servers that waited for room leave their jobs, as far as there is some now.
+    #[inline]
+    fn make_room(&mut self) {
+        let now = self.world.at;
+        while let Some((server, waited)) = self.rooms.next_free(now, &self.stations, &self.docks) {
+            self.stations.prolong(server.station, waited);
+            self.leave(server.station, server.server);
         }
     }
 
@@ -332,6 +367,7 @@ impl<'m> Simulation<'m> {
         let Some(index) = self.docks.depart(self.model, &draw, &mut self.calendar, now, lane) else { return };
         let vehicle = self.docks.load(index);
         self.world.lane = lane;
+        stages::trace::departed(&mut self.world, lane, &vehicle.parcels);
         self.handle_all(&vehicle.parcels, Stage::Depart);
         self.docks.put_back(index, vehicle);
     }
@@ -404,6 +440,7 @@ fn auditor(model: &Model, options: &Options, trail: bool) -> Auditor {
             prices: rules.prices.clone(),
             points_basis_points: rules.points_basis_points,
             coupons: rules.coupons.iter().map(|rule| (rule.budget.0, rule.per_customer)).collect(),
+            cart_lifetime: rules.carts.lifetime,
             seed: options.seed,
             replication: options.replication,
         },

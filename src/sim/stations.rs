@@ -1,16 +1,21 @@
 //! The stations of a run: kernel stations, who is in service at which server, and their shifts.
 
+use super::crew::Crew;
 use super::event::Event;
 use crate::domain::{Handle, StationId};
 use crate::kernel::calendar::{Calendar, Class};
+use crate::kernel::draw::Draw;
 use crate::kernel::station::{Job, Start, Station, StationRecord};
 use crate::kernel::time::{Moment, Span};
+use crate::metrics::StaffSeen;
 use crate::model::Model;
 use crate::stages::{Stage, after_station};
 
 /// One station and the tokens in service.
 struct Desk {
     station: Station,
+    /// `None` where all come, and all know how.
+    crew: Option<Box<Crew>>,
     then: Stage,
     /// Token by server; servers in `free` are idle.
     serving: Vec<Handle>,
@@ -24,18 +29,22 @@ pub struct Stations {
 
 impl Stations {
     /// Staffed as the shifts say at instant zero; each change of shift is in the calendar when it comes.
-    pub fn open(model: &Model, calendar: &mut Calendar<Event>) -> Stations {
+    pub fn open(model: &Model, draw: &Draw, calendar: &mut Calendar<Event>) -> Stations {
         let mut desks = Vec::with_capacity(model.stations.len());
         for (index, row) in model.stations.iter().enumerate() {
-            let servers = row.servers_at(Moment::ZERO);
+            let crew = Crew::draw(model, draw, index).map(Box::new);
+            let now = Moment::ZERO;
+            let servers = crew.as_ref().map_or(row.servers_at(now), |crew| crew.servers_at(row, now));
             let station = Station::new(servers, row.discipline).with_interval(model.interval);
+            let next = crew.as_ref().map_or(row.next_change(now), |crew| crew.next_change(row, now));
             desks.push(Desk {
                 station,
+                crew,
                 then: after_station(row.kind),
                 serving: Vec::new(),
                 free: Vec::new(),
             });
-            if let Some(at) = row.next_change(Moment::ZERO) {
+            if let Some(at) = next {
                 calendar.push(at, Class::Control, Event::shift(StationId(index as u32)));
             }
         }
@@ -53,8 +62,9 @@ impl Stations {
         rank: u32,
     ) {
         let desk = &mut self.desks[id.index()];
+        desk.set_pace(now);
         if let Some(start) = desk.station.arrive(now, Job { token: token.bits(), work, rank }) {
-            desk.begin(calendar, id, start);
+            desk.begin(calendar, now, id, start);
         }
     }
 
@@ -70,8 +80,9 @@ impl Stations {
         let desk = &mut self.desks[id.index()];
         let served = desk.serving[server as usize];
         desk.free.push(server);
+        desk.set_pace(now);
         if let Some(start) = desk.station.complete(now) {
-            desk.begin(calendar, id, start);
+            desk.begin(calendar, now, id, start);
         }
         (served, desk.then)
     }
@@ -87,6 +98,13 @@ impl Stations {
     /// The tokens that wait there, in the order in which they would be served.
     pub fn waiting(&self, id: StationId) -> Vec<Handle> {
         self.desks[id.index()].station.waiting().into_iter().map(Handle::from_bits).collect()
+    }
+
+    /// The tokens in service there.
+    pub fn in_service(&self, id: StationId) -> Vec<Handle> {
+        let desk = &self.desks[id.index()];
+        let servers = (0..desk.serving.len()).filter(|&server| !desk.free.contains(&(server as u32)));
+        servers.map(|server| desk.serving[server]).collect()
     }
 
     /// The tokens of `gone` (ascending) leave the queue unserved.
@@ -111,13 +129,35 @@ impl Stations {
         let row = &model.stations[id.index()];
         let desk = &mut self.desks[id.index()];
         let mut started = Vec::new();
-        desk.station.set_servers(now, row.servers_at(now), |start| started.push(start));
+        desk.set_pace(now);
+        let crew = desk.crew.as_ref();
+        let servers = crew.map_or_else(|| row.servers_at(now), |crew| crew.servers_at(row, now));
+        let next = crew.map_or_else(|| row.next_change(now), |crew| crew.next_change(row, now));
+        desk.station.set_servers(now, servers, |start| started.push(start));
         for start in started {
-            desk.begin(calendar, id, start);
+            desk.begin(calendar, now, id, start);
         }
-        if let Some(at) = row.next_change(now) {
+        if let Some(at) = next {
             calendar.push(at, Class::Control, Event::shift(id));
         }
+    }
+
+    /// A server that has finished keeps its job for so long already.
+    pub fn prolong(&mut self, id: StationId, by: Span) {
+        self.desks[id.index()].station.prolong(by);
+    }
+
+    pub fn queue_len(&self, id: StationId) -> usize {
+        self.desks[id.index()].station.queue_len()
+    }
+
+    /// Of stations where some are new or stay away; `None` where there is none.
+    pub fn staff(&self) -> Option<StaffSeen> {
+        let mut crews = self.desks.iter().filter_map(|desk| desk.crew.as_ref()).peekable();
+        crews.peek()?;
+        let mut all = StaffSeen::default();
+        crews.for_each(|crew| all.add(crew.seen()));
+        Some(all)
     }
 
     /// What each has seen until now.
@@ -137,7 +177,17 @@ impl Stations {
 
 impl Desk {
     #[inline]
-    fn begin(&mut self, calendar: &mut Calendar<Event>, id: StationId, start: Start) {
+    fn set_pace(&mut self, now: Moment) {
+        if let Some(crew) = &mut self.crew {
+            crew.set_pace(now, &mut self.station);
+        }
+    }
+
+    #[inline]
+    fn begin(&mut self, calendar: &mut Calendar<Event>, now: Moment, id: StationId, start: Start) {
+        if let Some(crew) = &mut self.crew {
+            crew.began(now, start.done.since(now));
+        }
         let token = Handle::from_bits(start.token);
         let server = match self.free.pop() {
             Some(server) => {

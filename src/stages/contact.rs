@@ -9,10 +9,10 @@
 //!
 //! # Why a contact that comes again is another token
 //! A shopper who waits has a timer that says when they lose patience. The timer of a wait that ended well finds
-//! another generation in the contact's slot, and nobody.
+//! nobody: its token has ended.
 
-use super::trip::Column;
-use super::{Next, Stage, World};
+use super::pool::Pool;
+use super::{Next, Stage, World, experience};
 use crate::domain::{Handle, Intent, OrderId, OrderState};
 use crate::kernel::draw::Purpose;
 use crate::kernel::time::{Moment, Span};
@@ -35,13 +35,14 @@ const SETTLED: Purpose = Purpose::named("contact settled");
 const CALLS_BACK: Purpose = Purpose::named("contact calls back");
 const AGAIN_AFTER: Purpose = Purpose::named("contact again after");
 
+/// Of a contact's key, below the order's number.
+const KEY_BITS: u32 = 12;
 /// A shopper who has asked so often asks no more.
 const MOST_CONTACTS: u8 = 20;
 
 /// One trouble of one shopper, at the attempt that it is at.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Contact {
-    generation: u32,
     /// Order, intent and how many of that kind the order had before: what draws hang on.
     key: u64,
     /// To look at the order when the time comes.
@@ -56,51 +57,27 @@ pub struct Contact {
     by_phone: bool,
 }
 
-/// All contacts. A slot goes with a generation, so a token of a contact that ended finds nothing.
+/// All contacts.
 #[derive(Debug, Default)]
 pub struct Contacts {
-    rows: Column<Contact>,
-    made: u32,
-    free: Vec<u32>,
+    pool: Pool<Contact>,
     /// Chats that wait or are talked in.
     chats: u32,
-}
-
-impl Contacts {
-    fn begin(&mut self, contact: Contact) -> Handle {
-        let (slot, generation) = match self.free.pop() {
-            Some(slot) => (slot, self.rows.get(Handle::new(slot, 0)).generation),
-            None => {
-                self.made += 1;
-                (self.made - 1, 0)
-            }
-        };
-        let token = Handle::new(slot, generation);
-        self.rows.put(token, Contact { generation, ..contact });
-        token
-    }
-
-    fn end(&mut self, token: Handle) {
-        let row = self.rows.get(token);
-        row.generation = Handle::new(0, row.generation + 1).generation();
-        self.free.push(token.slot());
-    }
-
-    /// `None` once it has ended.
-    fn live(&mut self, token: Handle) -> Option<&mut Contact> {
-        Some(self.rows.get(token)).filter(|row| row.generation == token.generation())
-    }
-
-    fn get(&mut self, token: Handle) -> &mut Contact {
-        self.live(token).expect("a contact that goes on")
-    }
 }
 
 /// The order has a trouble of this kind, `from` now on; `number` tells several of a kind apart. Some shoppers ask.
 pub fn arises(world: &mut World<'_>, intent: Intent, OrderId(id): OrderId, number: u8, from: Span) {
     if let Some(after) = asks(world, intent, id, number) {
-        let token = world.contacts.begin(Contact::new(intent, id, number));
+        let token = world.contacts.pool.begin(Contact::new(intent, id, number));
         world.send(token, Next::Wait(from + after, Stage::ContactComes));
+    }
+}
+
+/// A shopper asks now: what makes them ask was drawn elsewhere.
+pub fn asks_now(world: &mut World<'_>, intent: Intent, OrderId(id): OrderId, number: u8) {
+    if world.model.service.as_ref().is_some_and(|service| service.intent(intent).is_some()) {
+        let token = world.contacts.pool.begin(Contact::new(intent, id, number));
+        world.send(token, Next::Go(Stage::ContactComes));
     }
 }
 
@@ -110,7 +87,7 @@ pub fn watch(world: &mut World<'_>, order: Handle) {
     let intent = Intent::WhereIsMyOrder;
     if let Some(after) = asks(world, intent, facts.id.0, 0) {
         let contact = Contact { order, ..Contact::new(intent, facts.id.0, 0) };
-        let token = world.contacts.begin(contact);
+        let token = world.contacts.pool.begin(contact);
         world.send(token, Next::Until(facts.promised.max(world.at) + after, Stage::ContactLate));
     }
 }
@@ -124,7 +101,7 @@ fn asks(world: &World<'_>, intent: Intent, id: u64, number: u8) -> Option<Span> 
 
 /// Order numbers have 46 bits.
 fn key(intent: Intent, id: u64, number: u8) -> u64 {
-    id << 12 | u64::from(number) << 4 | intent as u64
+    id << KEY_BITS | u64::from(number) << 4 | intent as u64
 }
 
 impl Contact {
@@ -143,26 +120,29 @@ fn rules<'m>(world: &World<'m>) -> &'m Service {
 
 /// Still not there: the shopper asks. There, or never to come: nothing to ask.
 pub fn late(world: &mut World<'_>, token: Handle) -> Next {
-    let order = world.contacts.get(token).order;
+    let order = world.contacts.pool.get(token).order;
     let awaited = matches!(
         world.engine.order_state(order),
         Some(OrderState::AwaitingAllocation | OrderState::Backordered | OrderState::InFulfillment)
     );
-    if awaited {
+    // Who sees the parcel on a page asks because of what it shows.
+    let tracked = world.engine.order_id(order).is_some_and(|id| world.tracking.shows(id));
+    if awaited && !tracked {
         return Next::Go(Stage::ContactComes);
     }
-    world.contacts.end(token);
+    world.contacts.pool.end(token);
     Next::Done
 }
 
 /// The first contact of a trouble.
 pub fn comes(world: &mut World<'_>, token: Handle) -> Next {
     let (service, at) = (rules(world), world.at);
-    let contact = world.contacts.get(token);
+    let contact = world.contacts.pool.get(token);
     contact.began = at;
     let (key, intent) = (contact.key, contact.intent);
     world.metrics.service.asked[usize::from(intent)] += 1;
     world.metrics.entered(Phase::Service);
+    noticed(world, key);
     if world.draw.chance(LOOKS, key, 0, service.self_service.share) {
         let time = service.self_service.time.span(world.draw.uniform(LOOK_TIME, key, 0));
         return Next::Wait(time, Stage::ContactLooked);
@@ -172,7 +152,7 @@ pub fn comes(world: &mut World<'_>, token: Handle) -> Next {
 
 /// The shopper has looked for themselves.
 pub fn looked(world: &mut World<'_>, token: Handle) -> Next {
-    let (service, contact) = (rules(world), *world.contacts.get(token));
+    let (service, contact) = (rules(world), *world.contacts.pool.get(token));
     let row = service.intent(contact.intent()).expect("an intent that is asked about");
     world.metrics.service.looked += 1;
     world.metrics.cost(CostLine::ServiceTools, service.self_service.cost.0 as f64);
@@ -184,7 +164,7 @@ pub fn looked(world: &mut World<'_>, token: Handle) -> Next {
 }
 
 fn to_bot(world: &mut World<'_>, token: Handle) -> Next {
-    let (service, key) = (rules(world), world.contacts.get(token).key);
+    let (service, key) = (rules(world), world.contacts.pool.get(token).key);
     if world.draw.chance(BOT, key, 0, service.bot.share) {
         let time = service.bot.time.span(world.draw.uniform(BOT_TIME, key, 0));
         return Next::Wait(time, Stage::ContactBotSaid);
@@ -194,7 +174,7 @@ fn to_bot(world: &mut World<'_>, token: Handle) -> Next {
 
 /// The bot has said what it has to say.
 pub fn bot_said(world: &mut World<'_>, token: Handle) -> Next {
-    let (service, contact) = (rules(world), *world.contacts.get(token));
+    let (service, contact) = (rules(world), *world.contacts.pool.get(token));
     let row = service.intent(contact.intent()).expect("an intent that is asked about");
     world.metrics.service.bot_talks += 1;
     world.metrics.cost(CostLine::ServiceTools, service.bot.cost.0 as f64);
@@ -212,7 +192,7 @@ pub fn bot_said(world: &mut World<'_>, token: Handle) -> Next {
 /// To the phone or the chat: joins the queue, with a timer where shoppers lose patience.
 pub fn people(world: &mut World<'_>, token: Handle) -> Next {
     let (service, at, draw) = (rules(world), world.at, world.draw);
-    let Contact { key, attempt, .. } = *world.contacts.get(token);
+    let Contact { key, attempt, .. } = *world.contacts.pool.get(token);
     let attempt = u32::from(attempt);
     let by_phone = draw.chance(CALLS, key, attempt, service.phone_share);
     let desk = desk(service, by_phone);
@@ -221,7 +201,7 @@ pub fn people(world: &mut World<'_>, token: Handle) -> Next {
         work = slowed(world, service, work);
         world.contacts.chats += 1;
     }
-    let contact = world.contacts.get(token);
+    let contact = world.contacts.pool.get(token);
     (contact.queued, contact.work, contact.by_phone) = (at, work, by_phone);
     if let Some(patience) = &desk.patience {
         let patience = patience.span(draw.uniform(PATIENCE, key, attempt));
@@ -249,7 +229,7 @@ fn slowed(world: &World<'_>, service: &Service, work: Span) -> Span {
 /// A timer has run out: whoever still waits hangs up; whoever is in a talk, or has had it, does not.
 pub fn impatient(world: &mut World<'_>, token: Handle) -> Next {
     let service = rules(world);
-    match world.contacts.live(token) {
+    match world.contacts.pool.live(token) {
         Some(contact) => {
             let station = desk(service, contact.by_phone).station;
             Next::Leave { station, then: Stage::ContactHungUp }
@@ -259,10 +239,12 @@ pub fn impatient(world: &mut World<'_>, token: Handle) -> Next {
 }
 
 pub fn hung_up(world: &mut World<'_>, token: Handle) -> Next {
-    let (service, contact) = (rules(world), *world.contacts.get(token));
+    let (service, contact) = (rules(world), *world.contacts.pool.get(token));
     let waited = world.at.since(contact.queued);
     seen(world, &contact).hung_up(waited);
     leave_chat(world, &contact);
+    let order = OrderId(contact.key >> KEY_BITS);
+    experience::notice(world, order, |mood| mood.hung_up = mood.hung_up.saturating_add(1));
     if world.draw.chance(CALLS_BACK, contact.key, contact.attempt.into(), service.call_back) {
         return again(world, token);
     }
@@ -273,7 +255,7 @@ pub fn hung_up(world: &mut World<'_>, token: Handle) -> Next {
 
 /// The talk with people is over.
 pub fn talked(world: &mut World<'_>, token: Handle) -> Next {
-    let (service, contact) = (rules(world), *world.contacts.get(token));
+    let (service, contact) = (rules(world), *world.contacts.pool.get(token));
     let waited = Span(world.at.since(contact.queued).0 - contact.work.0);
     let within = desk(service, contact.by_phone).within;
     seen(world, &contact).answered(waited, contact.work, within);
@@ -294,7 +276,7 @@ fn leave_chat(world: &mut World<'_>, contact: &Contact) {
 }
 
 fn settled(world: &mut World<'_>, token: Handle) -> Next {
-    let took = world.at.since(world.contacts.get(token).began);
+    let took = world.at.since(world.contacts.pool.get(token).began);
     world.metrics.service.settled += 1;
     world.metrics.service.until_settled.record(took);
     end(world, token);
@@ -303,28 +285,37 @@ fn settled(world: &mut World<'_>, token: Handle) -> Next {
 
 /// The trouble is over, one way or the other.
 fn end(world: &mut World<'_>, token: Handle) {
-    let took = world.at.since(world.contacts.get(token).began);
+    let took = world.at.since(world.contacts.pool.get(token).began);
     world.metrics.left(Phase::Service, took);
-    world.contacts.end(token);
+    world.contacts.pool.end(token);
 }
 
 /// The shopper asks once more, and now of people.
 fn again(world: &mut World<'_>, token: Handle) -> Next {
-    let (service, contact) = (rules(world), *world.contacts.get(token));
+    let (service, contact) = (rules(world), *world.contacts.pool.get(token));
     if contact.attempt == MOST_CONTACTS {
         world.metrics.service.given_up += 1;
         end(world, token);
         return Next::Done;
     }
-    world.contacts.end(token);
+    world.contacts.pool.end(token);
     let after =
         service.recontact_after.span(world.draw.uniform(AGAIN_AFTER, contact.key, contact.attempt.into()));
-    let next = world.contacts.begin(Contact { attempt: contact.attempt + 1, ..contact });
+    let next = world.contacts.pool.begin(Contact { attempt: contact.attempt + 1, ..contact });
     world.send(next, Next::Wait(after, Stage::ContactAgain));
     Next::Done
 }
 
-pub fn asks_again(world: &mut World<'_>, _token: Handle) -> Next {
+pub fn asks_again(world: &mut World<'_>, token: Handle) -> Next {
     world.metrics.service.again += 1;
+    let key = world.contacts.pool.get(token).key;
+    noticed(world, key);
     Next::Go(Stage::ContactPeople)
+}
+
+/// Whoever has to ask is the less content for it.
+fn noticed(world: &mut World<'_>, key: u64) {
+    experience::notice(world, OrderId(key >> KEY_BITS), |mood| {
+        mood.contacts = mood.contacts.saturating_add(1);
+    });
 }

@@ -34,8 +34,6 @@ pub struct FaultWatch {
     pub phantom: BTreeMap<(SkuId, NodeId), Phantom>,
     /// Fulfillment orders and SKUs of which a picker found too few.
     pub short_picks: u64,
-    /// The fault that lost the parcel, by trip, until the shop stops looking.
-    pub missing: BTreeMap<u64, usize>,
     /// Parcels that were lost for good, and those that were packed once more.
     pub lost: u64,
     pub re_shipped: u64,

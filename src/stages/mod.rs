@@ -20,30 +20,43 @@ mod allocate_wave;
 mod browse;
 mod cancel;
 mod checkout;
+mod complaint;
 mod contact;
 mod deliver;
+mod door;
+mod experience;
 pub mod fault;
-mod lost;
+mod inspect;
+pub mod lost;
 mod merge;
+mod mishap;
+mod note;
 mod pack;
 mod pay;
 mod pay_lane;
 mod pick;
 pub mod pick_up;
 pub mod planning;
+mod pool;
 mod pre_position;
 mod prefetch;
 pub mod promise;
 pub mod promotion;
+mod put_away;
 mod re_route;
 mod receive;
 mod replenish;
+mod returns;
 mod review;
 pub mod round;
-mod ship;
+pub mod scorecard;
+pub mod ship;
 mod short_pick;
 mod submit;
 pub mod supply;
+pub mod tour;
+pub mod trace;
+pub mod tracking;
 mod trip;
 mod wave;
 mod witness;
@@ -184,6 +197,13 @@ stages! {
     /// Token: the trip of a parcel that lies in a locker or at a pickup point.
     PickedUp => pick_up::picked_up;
     Uncollected => pick_up::uncollected;
+    /// Token: the trip of a parcel that its carrier had left lying.
+    Found => mishap::found;
+    /// Token: a parcel's page, by slot and generation.
+    Worried => tracking::worried;
+    /// Token: the trip of a fulfillment order that waits for others to be picked with; the first of a tour walks.
+    JoinTour => tour::load;
+    Tour => tour::walk;
     /// Token: a contact of a shopper, from here to `ContactAgain`.
     ContactLate => contact::late;
     ContactComes => contact::comes;
@@ -194,12 +214,23 @@ stages! {
     ContactImpatient => contact::impatient;
     ContactHungUp => contact::hung_up;
     ContactAgain => contact::asks_again;
+    /// Token: the trip of a parcel whose goods are on the shelf again.
+    PutAway => put_away::put_away;
     /// Token: a rule of replenishment, and an order to a supplier.
     ReviewShelves => replenish::review;
     SupplierDelivers => replenish::deliver;
     /// Token: none, and a trip between centers.
     PrePosition => pre_position::plan;
     TransferArrives => pre_position::arrive;
+    /// Token: the trip of a parcel whose return is approved now.
+    ReturnApproved => returns::approved;
+    /// Token: a complaint, from here to `ComplaintAnswered`.
+    ComplaintOpened => complaint::opened;
+    ComplaintDue => complaint::due;
+    ComplaintEscalated => complaint::escalated;
+    ComplaintAnswered => complaint::answered;
+    /// Token: the number of an order that its shopper judges.
+    Judged => experience::judged;
 }
 
 /// The stage that follows when a station of this kind has served a token.
@@ -212,5 +243,7 @@ pub fn after_station(kind: StationKind) -> Stage {
         StationKind::Grade => Stage::Graded,
         StationKind::Sort => Stage::Sorted,
         StationKind::Phone | StationKind::Chat => Stage::ContactTalked,
+        StationKind::PutAway => Stage::PutAway,
+        StationKind::Complaint | StationKind::Lead => Stage::ComplaintAnswered,
     }
 }

@@ -12,13 +12,17 @@ use crate::metrics::{CostLine, Phase};
 
 const PACK_ORDER: Purpose = Purpose::named("pack order");
 const PACK_LINE: Purpose = Purpose::named("pack line");
+const PICK_AGAIN: Purpose = Purpose::named("picked again");
 
 pub fn pack(world: &mut World<'_>, token: Handle) -> Next {
     let (model, trip) = (world.model, *world.trips.get(token));
     let order = model.floor.pack_per_order.span(world.draw.uniform(PACK_ORDER, trip.key, 0));
     let line = model.floor.pack_per_line.span(world.draw.uniform(PACK_LINE, trip.key, 0));
     let node = &model.nodes[trip.node as usize];
-    let work = node.hasten(Span(order.0 + line.0 * u64::from(trip.lines)));
+    let apart = super::tour::consolidation(world, token);
+    let again = super::inspect::picked_again(world, &trip);
+    let again = again * model.floor.pick_per_line.span(world.draw.uniform(PICK_AGAIN, trip.key, 0)).0;
+    let work = node.hasten(Span(order.0 + line.0 * u64::from(trip.lines) + apart.0 + again));
     Next::Seize { station: node.pack, work, rank: model.rank(trip.method, trip.promised) }
 }
 
@@ -28,12 +32,15 @@ pub fn packed(world: &mut World<'_>, token: Handle) -> Next {
     }
     let trip = *world.trips.get(token);
     let fulfillment = trip.handle;
+    let goods = super::note::goods(world, &trip);
     let parcels = boxes_for(world, &trip);
     world.apply(&Command::Pack { fulfillment, parcels }).expect("a picked fulfillment order is packed");
+    super::note::packed(world, token, &trip, goods);
     world.trip_leaves(token, Phase::Pack);
     world.load.take(NodeId(trip.node), world.model.pack_work[usize::from(trip.node)]);
     let packaging = world.model.costs.packaging_per_parcel.0 as f64;
     world.metrics.cost(CostLine::Packaging, packaging * f64::from(parcels));
+    super::inspect::packed(world, &trip, parcels.into());
     let created = std::mem::take(&mut world.transition.created);
     for (index, &parcel) in created.iter().enumerate() {
         // Each box is billed by what is in it.

@@ -67,6 +67,8 @@ pub fn deposit(world: &mut World<'_>, parcel: Handle, trip: &Trip) -> Option<Nex
         world.metrics.pick_up.peak = world.metrics.pick_up.peak.max(world.lockers.all);
     }
     world.metrics.pick_up.deposited += 1;
+    super::scorecard::arrived(world, trip);
+    super::tracking::lies_there(world, parcel);
     world.trip_leaves(parcel, Phase::LastMile);
     world.metrics.entered(Phase::PickUp);
     if world.at <= trip.promised {
@@ -90,6 +92,7 @@ pub fn picked_up(world: &mut World<'_>, parcel: Handle) -> Next {
 pub fn uncollected(world: &mut World<'_>, parcel: Handle) -> Next {
     let (trip, _) = take_out(world, parcel);
     world.metrics.pick_up.uncollected += 1;
+    super::door::turns_round(world, &trip, false);
     deliver::turn_round(world, parcel, &trip)
 }
 

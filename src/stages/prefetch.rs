@@ -66,6 +66,7 @@ impl Stage {
             | Stage::Backlog
             | Stage::Afloat
             | Stage::PointsOld
+            | Stage::Worried
             | Stage::ContactLate
             | Stage::ContactComes
             | Stage::ContactLooked
@@ -78,13 +79,20 @@ impl Stage {
             | Stage::ReviewShelves
             | Stage::SupplierDelivers
             | Stage::PrePosition
-            | Stage::TransferArrives => Names::Nothing,
+            | Stage::TransferArrives
+            | Stage::ComplaintOpened
+            | Stage::ComplaintDue
+            | Stage::ComplaintEscalated
+            | Stage::ComplaintAnswered
+            | Stage::Judged => Names::Nothing,
             Stage::Accept => Names::LastOfOrder,
             Stage::Merge | Stage::Merged | Stage::Wave | Stage::Pick => Names::Floor,
             Stage::Picked | Stage::Pack | Stage::Packed => Names::Floor,
-            Stage::Ship | Stage::Arrive | Stage::Sorted | Stage::LastMile => Names::Road,
+            Stage::Ship | Stage::Arrive | Stage::Found | Stage::Sorted | Stage::LastMile => Names::Road,
             Stage::Depart => Names::Dock,
-            Stage::Attempt | Stage::SendBack | Stage::ReturnDock | Stage::Graded => Names::Door,
+            Stage::Attempt | Stage::SendBack | Stage::ReturnApproved | Stage::ReturnDock | Stage::Graded => {
+                Names::Door
+            }
             _ => Names::Order,
         }
     }

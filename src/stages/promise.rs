@@ -43,7 +43,7 @@ struct Quote {
 
 /// The last residuals of a way, in microseconds.
 #[derive(Debug, Default, Clone)]
-struct Residuals {
+pub(super) struct Residuals {
     by_age: std::collections::VecDeque<i64>,
     by_size: Vec<i64>,
 }
@@ -72,7 +72,11 @@ impl Promises {
 }
 
 impl Residuals {
-    fn add(&mut self, residual: i64, window: usize) {
+    pub(super) fn count(&self) -> usize {
+        self.by_size.len()
+    }
+
+    pub(super) fn add(&mut self, residual: i64, window: usize) {
         if self.by_age.len() == window {
             let oldest = self.by_age.pop_front().expect("a full window");
             let place = self.by_size.partition_point(|&other| other < oldest);
@@ -84,7 +88,7 @@ impl Residuals {
     }
 
     /// The smallest that at least the share `level` of all do not exceed.
-    fn quantile(&self, level: f64) -> Option<i64> {
+    pub(super) fn quantile(&self, level: f64) -> Option<i64> {
         let count = self.by_size.len();
         let rank = (level * (count + 1) as f64).ceil() as usize;
         self.by_size.get(rank.clamp(1, count.max(1)) - 1).copied()
@@ -123,7 +127,7 @@ pub fn promise(
         None => table()?.0.max(plan.0),
     };
     let promised = match model.network.methods[method.index()].by_day {
-        true => model.network.clock().end_of_day(Moment(promised)),
+        true => model.network.end_of_day(zone, Moment(promised)),
         false => Moment(promised),
     };
     Some((promised, Some((plan, way))))

@@ -1,9 +1,10 @@
 //! Receive: the shopper opens the parcel, looks at appearance, quantity and specification, and keeps it or not.
 //! What they will decide is drawn at delivery, so an order that is kept needs nothing but its own slot.
 
-use super::{Next, Stage, World, contact};
-use crate::domain::{Command, FaultKind, Handle, Intent, OrderId};
+use super::{Next, Stage, World, complaint, contact, experience};
+use crate::domain::{Command, FaultKind, Handle, Intent, Money, OrderId};
 use crate::kernel::draw::Purpose;
+use crate::kernel::time::{Moment, Span};
 use crate::metrics::{Fault, Phase};
 
 const INSPECT: Purpose = Purpose::named("inspect after");
@@ -16,16 +17,22 @@ pub fn inspect(
     world: &mut World<'_>,
     OrderId(id): OrderId,
     order: Handle,
-    parcel: Handle,
-    orders_in_parcel: usize,
+    (parcel, orders_in_parcel): (Handle, usize),
+    claim: Option<Fault>,
 ) -> bool {
     let model = world.model;
     let after = model.after_sales.inspect_after.span(world.draw.uniform(INSPECT, id, 0));
     world.orders.get(order).enter(world.at);
     world.metrics.entered(Phase::Receive);
     let u = world.draw.uniform(FAULT, id, 0);
-    let mut fault = model.after_sales.fault(u);
-    if let Some((row, surge)) = world.acting(FaultKind::ReturnsSurge, 0) {
+    let mut fault = match model.inspection {
+        // The shopper has said it.
+        Some(_) => claim,
+        None => model.after_sales.fault(u),
+    };
+    if model.inspection.is_none()
+        && let Some((row, surge)) = world.acting(FaultKind::ReturnsSurge, 0)
+    {
         let more = model.after_sales.fault(u / surge.size);
         world.faults.struck[row] += u64::from(fault.is_none() && more.is_some());
         fault = more;
@@ -33,8 +40,13 @@ pub fn inspect(
     if fault.is_some_and(|fault| fault != Fault::ChangeOfMind) {
         contact::arises(world, Intent::Complaint, OrderId(id), 0, after);
     }
+    experience::found(world, OrderId(id), fault);
+    let claims = fault.is_some_and(|fault| fault != Fault::ChangeOfMind)
+        && world.engine.order(order).is_some_and(|facts| {
+            complaint::arises(world, complaint::Cause::Fault, OrderId(id), facts.amount, after)
+        });
     match fault {
-        Some(fault) if orders_in_parcel == 1 => {
+        Some(fault) if orders_in_parcel == 1 && !claims => {
             world.metrics.fault(fault);
             world.send(parcel, Next::Wait(after, Stage::SendBack));
             true
@@ -43,6 +55,15 @@ pub fn inspect(
             world.send(order, Next::Wait(after, Stage::Accept));
             false
         }
+    }
+}
+
+/// All of the order is there: some complain of a broken promise, and all will say what they make of it.
+pub fn handed_over(world: &mut World<'_>, id: OrderId, order: Handle, promised: Moment, judged: Moment) {
+    experience::handed_over(world, id, promised, judged);
+    if promised < judged && world.model.complaints.is_some() {
+        let amount = world.engine.order(order).map_or(Money::ZERO, |facts| facts.amount);
+        complaint::arises(world, complaint::Cause::Late, id, amount, Span::ZERO);
     }
 }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::trip::Trip;
-use super::{Next, Stage, World, pick_up};
+use super::{Next, Stage, World, pick_up, trace};
 use crate::domain::{CarrierId, Handle, NodeId, ZoneId};
 use crate::kernel::draw::Purpose;
 use crate::kernel::time::{Moment, Span};
@@ -53,6 +53,7 @@ pub fn feed(world: &mut World<'_>, parcel: Handle) -> Next {
 pub fn at_station(world: &mut World<'_>, parcel: Handle) -> Next {
     let trip = *world.trips.get(parcel);
     let (depot, at) = (place(world.model, &trip), world.at);
+    super::tracking::at_station(world, parcel);
     world.depots[depot].waiting.push((parcel, at));
     match world.depots[depot].waiting.len() {
         1 => Next::Until(next_round(world, &trip), Stage::SetOut),
@@ -65,7 +66,7 @@ fn place(model: &Model, trip: &Trip) -> usize {
 }
 
 fn next_round(world: &World<'_>, trip: &Trip) -> Moment {
-    let next = world.model.network.last_mile(CarrierId(trip.carrier)).next_round(world.at);
+    let next = world.model.network.next_round(CarrierId(trip.carrier), ZoneId(trip.zone), world.at);
     next.expect("parcels wait at stations where vans leave in rounds")
 }
 
@@ -140,7 +141,8 @@ fn load(world: &mut World<'_>, rounds: &Rounds, depot: usize, first: &Trip, parc
     for tour in tours {
         match world.depots[depot].vans.iter().position(|&back| back <= at) {
             Some(van) => {
-                let back = send_off(world, rounds, &tour, &stops, &groups, CarrierId(first.carrier));
+                let station = (CarrierId(first.carrier), ZoneId(first.zone));
+                let back = send_off(world, rounds, &tour, &stops, &groups, station);
                 world.depots[depot].vans[van] = back;
             }
             None => {
@@ -174,17 +176,24 @@ fn send_off(
     tour: &Tour,
     stops: &[Stop],
     groups: &[&[Member]],
-    carrier: CarrierId,
+    (carrier, zone): (CarrierId, ZoneId),
 ) -> Moment {
     let last_mile = world.model.network.last_mile(carrier);
-    let driven = rounds.hours.drive(tour, stops, world.at, last_mile.doors());
+    let ahead = world.model.network.ahead(zone, world.at);
+    let driven = rounds.hours.drive(tour, stops, world.at + ahead, last_mile.doors()).earlier(ahead);
     let (parcels, took) = (tour.parcels(stops), driven.back.since(world.at));
     world.metrics.last_mile.drove(driven.at.len(), parcels, driven.meters, took);
     let cost = took.as_hours_f64() * rounds.rules.wage_per_hour.0 as f64
         + driven.meters as f64 / 1_000.0 * rounds.rules.cost_per_km.0 as f64;
+    if world.trace.is_some() {
+        let carried = tour.stops.iter().flat_map(|&stop| groups[stop as usize]);
+        let carried: Vec<Handle> = carried.map(|member| member.token).collect();
+        trace::toured(world, &carried, driven.meters, took);
+    }
     for (place, &stop) in tour.stops.iter().enumerate() {
         for (number, member) in groups[stop as usize].iter().enumerate() {
             world.metrics.cost(CostLine::LastMile, cost / f64::from(parcels));
+            super::tracking::goes_out(world, member.token);
             let next = match driven.at.get(place) {
                 Some(&there) => {
                     Next::Until(rounds.hours.handed_over(there, number as u32 + 1), Stage::Attempt)

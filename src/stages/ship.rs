@@ -1,8 +1,9 @@
 //! Ship: the cheapest carrier that keeps the promise takes the parcel over its lanes and hubs.
 //! Token: the trip of a parcel.
 
+use super::lost::Missing;
 use super::trip::Trip;
-use super::{Next, Stage, World};
+use super::{Next, Stage, World, trace};
 use crate::domain::{CarrierId, Command, FaultKind, Handle, MethodId, NodeId, ZoneId};
 use crate::kernel::draw::Purpose;
 use crate::kernel::time::{Moment, Span};
@@ -16,7 +17,10 @@ const SORT: Purpose = Purpose::named("sort");
 /// A label is bought, and the parcel goes to the dock of its first lane.
 pub fn ship(world: &mut World<'_>, parcel: Handle) -> Next {
     let trip = *world.trips.get(parcel);
-    let mut carrier = carrier_of(world, &trip, trip.volume_ml, trip.promised);
+    let mut carrier = match world.model.carrier_choice {
+        None => carrier_of(world, &trip, trip.volume_ml, trip.promised),
+        Some(rules) => super::scorecard::choose(world, &trip, rules),
+    };
     if world.model.faults.is_some() {
         carrier = way_round(world, &trip, carrier);
     }
@@ -29,10 +33,15 @@ pub fn ship(world: &mut World<'_>, parcel: Handle) -> Next {
     );
     world.metrics.freight(carrier, freight);
     world.metrics.cost(CostLine::Freight, freight.0 as f64);
+    trace::freight(world, parcel, freight);
     let (node, zone) = (NodeId(trip.origin), ZoneId(trip.zone));
     world.metrics.flow(node, zone, world.model.network.km(node, zone), trip.weight_g);
     world.trips.get(parcel).carrier = carrier.0;
+    super::scorecard::labelled(world, &trip, carrier);
+    let plan = world.planner().plan_arrival(carrier, node, zone, world.at);
+    super::tracking::begin(world, parcel, plan);
     world.log.labelled(trip.order_of_parcel(), trip.handle, carrier.0);
+    super::note::labelled(world, trip.handle, carrier);
     onward(world, parcel)
 }
 
@@ -102,6 +111,9 @@ pub fn depart(world: &mut World<'_>, parcel: Handle) -> Next {
         world.apply(&Command::Ship { parcel: trip.handle }).expect("a packed parcel is shipped");
         world.metrics.shipped(trip.submitted, world.at);
     }
+    if world.model.tracking.is_some() {
+        super::tracking::departed(world, parcel);
+    }
     Next::Done
 }
 
@@ -113,7 +125,7 @@ fn gets_lost(world: &mut World<'_>, parcel: Handle, trip: &Trip) -> Option<Span>
     let luck = (world.draw, trip.key, times);
     let (row, fault) = faults.losing(trip.carrier.into(), lane, world.at, luck)?;
     world.faults.struck[row] += 1;
-    world.faults.missing.insert(parcel.bits(), row);
+    world.missing.insert(parcel.bits(), Missing::by_carrier(fault.flag, fault.part));
     Some(fault.delay)
 }
 
@@ -122,21 +134,47 @@ pub fn arrive(world: &mut World<'_>, parcel: Handle) -> Next {
     if let Some(noticed_after) = gets_lost(world, parcel, &trip) {
         return Next::Wait(noticed_after, Stage::Lost);
     }
+    let to = world.model.network.lane(world.lane).to;
+    match super::mishap::on_lane(world, parcel, to) {
+        Some(next) => next,
+        None => unloaded(world, parcel, to),
+    }
+}
+
+/// The parcel is in the hub, and goes to the sorters.
+pub fn unloaded(world: &mut World<'_>, parcel: Handle, to: NodeId) -> Next {
     world.trip_leaves(parcel, Phase::Linehaul);
     world.metrics.entered(Phase::Sort);
-    let (model, to) = (world.model, world.model.network.lane(world.lane).to);
-    let trip = world.trips.get(parcel);
-    trip.node = to.0;
+    let model = world.model;
+    world.trips.get(parcel).node = to.0;
+    if world.model.tracking.is_some() {
+        super::tracking::unloaded(world, parcel);
+    }
+    let trip = *world.trips.get(parcel);
     let hub = &model.nodes[to.index()];
     if hub.sort == NO_STATION {
         return Next::Go(Stage::Sorted);
     }
-    let work = hub.hasten(model.floor.sort.span(world.draw.uniform(SORT, trip.key, to.0.into())));
-    Next::Seize { station: hub.sort, work, rank: model.rank(trip.method, trip.promised) }
+    let station = hub.sort;
+    Next::Seize { station, work: sort_work(world, &trip), rank: model.rank(trip.method, trip.promised) }
+}
+
+/// How long a sorter of the hub where it is has it in hand.
+pub fn sort_work(world: &World<'_>, trip: &Trip) -> Span {
+    let luck = world.draw.uniform(SORT, trip.key, trip.node.into());
+    world.model.nodes[usize::from(trip.node)].hasten(world.model.floor.sort.span(luck))
 }
 
 pub fn sorted(world: &mut World<'_>, parcel: Handle) -> Next {
     world.trip_leaves(parcel, Phase::Sort);
+    if world.trace.is_some() {
+        let trip = *world.trips.get(parcel);
+        let station = world.model.nodes[usize::from(trip.node)].sort;
+        if station != NO_STATION {
+            let work = sort_work(world, &trip);
+            trace::sorted(world, parcel, station.index(), work);
+        }
+    }
     let next = onward(world, parcel);
     if let Next::Board { .. } = next {
         world.metrics.entered(Phase::Dock);

@@ -7,17 +7,18 @@ use super::fault::Basket;
 use super::planning::plan_basket;
 use super::promise::Quoted;
 use super::trip::{OrderTrip, Trip};
-use super::{Next, Stage, World, checkout, contact, promise, promotion};
+use super::{Next, Stage, World, checkout, contact, experience, promise, promotion};
 use crate::demand::OrderDraft;
 use crate::domain::order::MAX_LINE_QUANTITY;
 use crate::domain::{
     Assignment, Command, FaultKind, Handle, Intent, Line, Money, NodeId, OrderId, Refusal, SkuId, ZoneId,
 };
+use crate::engine::OrderFacts;
 use crate::kernel::draw::Purpose;
 use crate::kernel::time::{Moment, Span};
 use crate::metrics::{CostLine, Phase};
 use crate::model::fault::strikes;
-use crate::model::{FIRST_INITIAL_ORDER, ReserveAt};
+use crate::model::{EXCHANGE_ORDER, FIRST_INITIAL_ORDER, REPEAT_ORDER, ReserveAt};
 
 const CANCEL: Purpose = Purpose::named("cancel");
 const CANCEL_AFTER: Purpose = Purpose::named("cancel after");
@@ -33,6 +34,9 @@ pub fn submit(world: &mut World<'_>, shopper: Handle) -> Next {
         let after = model.cancel.after.span(draw.uniform(CANCEL_AFTER, id, 0));
         world.send(order, Next::Wait(after, Stage::Cancel));
     }
+    let shipping = model.methods[world.draft.method.index()].price + world.draft.surcharge;
+    let amount = world.draft.goods + shipping;
+    experience::begins(world, OrderId(id), amount.0);
     contact::arises(world, Intent::Other, OrderId(id), 0, Span::ZERO);
     world.metrics.entered(Phase::Pay);
     world.send(order, Next::Go(Stage::Pay));
@@ -119,6 +123,57 @@ fn afloat_trip(world: &World<'_>, trip: &Trip, handle: Handle) -> Trip {
     Trip { node: last.expect("the carrier reaches the zone").0, carrier: carrier.0, ..parcel }
 }
 
+/// The same goods once more for the shopper of an order: a new order that holds all of them now and is paid now.
+/// False where they are not there.
+pub fn replace(world: &mut World<'_>, order: Handle, id: OrderId, lines: Vec<Line>) -> bool {
+    let Some(facts) = world.engine.order(order) else { return false };
+    let (model, id) = (world.model, OrderId(id.0 + EXCHANGE_ORDER));
+    let price = |line: &Line| model.catalog().sku(line.sku).price * i64::from(line.quantity);
+    let goods = lines.iter().map(price).fold(Money::ZERO, |sum, price| sum + price);
+    let OrderFacts { customer, zone, method, payment, .. } = facts;
+    world.draft = OrderDraft { customer, zone, method, payment, lines, goods, ..OrderDraft::default() };
+    let Ok((promised, quoted)) = quote(world, id) else { return false };
+    if !world.scratch.plan.is_whole() {
+        return false;
+    }
+    let (draft, plan) = (std::mem::take(&mut world.draft), std::mem::take(&mut world.scratch.plan));
+    let held = world.attempt(&command(&draft, id, promised, Money::ZERO, &plan.assignments));
+    world.scratch.plan = plan;
+    if held.is_err() {
+        return false;
+    }
+    let order = world.subject();
+    world.metrics.submitted(world.at, draft.lines.len(), draft.units());
+    world.metrics.quoted(world.at, promised);
+    world.draft = draft;
+    world.log_order(id, order);
+    world.orders.put(order, OrderTrip::begin(world.at));
+    promise::made(world, id, order, promised, quoted);
+    world.metrics.entered(Phase::Pay);
+    pay_at_once(world, order, id);
+    world.order_leaves(order, Phase::Pay);
+    world.metrics.entered(Phase::Review);
+    world.apply(&Command::Approve { order }).expect("a fresh order is approved");
+    world.order_leaves(order, Phase::Review);
+    world.metrics.entered(Phase::Allocate);
+    world.send(order, Next::Go(Stage::Allocate));
+    true
+}
+
+fn pay_at_once(world: &mut World<'_>, order: Handle, id: OrderId) {
+    let amount = world.engine.order(order).expect("the order was just taken").amount;
+    let reference = super::pay::reference(id.0, 0);
+    let method = &world.model.payment[world.draft.payment.index()];
+    let paid = match method.cash_on_delivery {
+        true => world.apply(&Command::ConfirmCashOnDelivery { order, hold: Cow::Borrowed(&[]) }),
+        false => {
+            world.metrics.cost(CostLine::PaymentFees, amount.as_major_f64() * method.fee * 100.0);
+            world.apply(&Command::Pay { order, reference, amount, hold: Cow::Borrowed(&[]) })
+        }
+    };
+    paid.expect("a fresh order is paid");
+}
+
 /// Drawn, submitted, paid and approved at once.
 fn settled(world: &mut World<'_>, id: OrderId) -> Option<Handle> {
     let order = place(world, id)?;
@@ -142,10 +197,16 @@ fn place(world: &mut World<'_>, id: OrderId) -> Option<Handle> {
         model.demand.draw_order(&world.draw, id, &mut draft);
     }
     world.draft = draft;
+    let comes_back = REPEAT_ORDER <= id.0;
+    if comes_back {
+        let first = OrderId(id.0 % REPEAT_ORDER);
+        world.draft.customer = model.demand.customer_of(&world.draw, first);
+        world.draft.zone = model.demand.home(&world.draw, world.draft.customer);
+    }
     if model.faults.is_some() {
         bend(world, id);
     }
-    if id.0 < FIRST_INITIAL_ORDER {
+    if id.0 < FIRST_INITIAL_ORDER || comes_back {
         checkout::choose_method(world, id.0);
         if !model.is_replay() && !checkout::confirm_price(world, id.0) {
             return None;
@@ -162,6 +223,7 @@ fn place(world: &mut World<'_>, id: OrderId) -> Option<Handle> {
         Err(refusal) => {
             promotion::refuse(world, id);
             world.metrics.refused_at_submit(refusal);
+            experience::refused(world, id);
             lose_sale(world);
             None
         }
@@ -235,7 +297,7 @@ fn quote(world: &mut World<'_>, id: OrderId) -> Result<(Moment, Quoted), Refusal
 
 fn plan_draft(world: &mut World<'_>, id: OrderId) {
     let draft = std::mem::take(&mut world.draft);
-    plan_basket(world, id, draft.zone, draft.method, &draft.lines);
+    plan_basket(world, id, draft.zone, draft.method, &draft.lines, None);
     world.draft = draft;
 }
 

@@ -153,6 +153,11 @@ impl Trips {
         self.rows.prefetch(token);
     }
 
+    /// The trip of a slot that exists.
+    pub fn peek(&self, token: Handle) -> Option<&Trip> {
+        self.rows.peek(token)
+    }
+
     /// The engine's handle, if the slot exists.
     #[inline]
     pub fn handle(&self, token: Handle) -> Option<Handle> {
@@ -192,6 +197,11 @@ impl<T: Copy + Default> Column<T> {
     pub fn peek(&self, handle: Handle) -> Option<&T> {
         let (segment, place) = split(handle);
         Some(&self.0.get(segment)?[place])
+    }
+
+    /// All rows, by slot.
+    pub fn rows(&self) -> impl Iterator<Item = &T> {
+        self.0.iter().flat_map(|segment| segment.iter())
     }
 
     #[inline]

@@ -1,7 +1,7 @@
 //! The engine as a witness before the auditor: `World` asks it in the auditor's own words.
 
 use crate::audit::{Shelf, Totals, Witness};
-use crate::domain::{Account, Handle, MoneyAccount, NodeId, OrderId, OrderState, SkuId};
+use crate::domain::{Account, CartId, CartLine, Handle, MoneyAccount, NodeId, OrderId, OrderState, SkuId};
 use crate::engine::Engine;
 
 impl Witness for Engine {
@@ -48,6 +48,10 @@ impl Witness for Engine {
 
     fn order(&self, order: Handle) -> Option<(OrderId, OrderState)> {
         self.order_id(order).zip(self.order_state(order))
+    }
+
+    fn cart(&self, cart: CartId, out: &mut Vec<CartLine>) {
+        Engine::cart(self, cart, out);
     }
 
     fn each_order(&self, visit: &mut dyn FnMut(Handle, OrderId, OrderState)) {

@@ -11,7 +11,7 @@ use crate::allocation::{Allocator, BoxItem, Boxes, NodeLoad, Snapshot, StockView
 use crate::audit::Auditor;
 use crate::demand::OrderDraft;
 use crate::domain::{
-    Command, Handle, LaneId, Money, NodeId, OrderId, Plan, Refusal, SkuId, Subject, Transition,
+    CartLine, Command, Handle, LaneId, Money, NodeId, OrderId, Plan, Refusal, SkuId, Subject, Transition,
 };
 use crate::engine::{Engine, OpenLine, OrderFacts};
 use crate::journal::Sink;
@@ -19,7 +19,7 @@ use crate::kernel::draw::Draw;
 use crate::kernel::plant::planted;
 use crate::kernel::time::{Moment, Span};
 use crate::logistics::Planner;
-use crate::metrics::{EventLog, LoggedFulfillment, LoggedOrder, LoggedParcel, Metrics, Phase};
+use crate::metrics::{EventLog, LoggedFulfillment, LoggedOrder, LoggedParcel, Metrics, Notes, Phase};
 use crate::model::Model;
 
 /// Everything that a stage function works on.
@@ -43,12 +43,19 @@ pub struct World<'m> {
     /// Stations that vans leave; empty where the last mile is a law.
     pub depots: Vec<super::round::Depot>,
     pub lockers: super::pick_up::Lockers,
+    /// Tours of pickers; empty where orders are picked one by one.
+    pub tours: super::tour::Tours,
     /// Parcels that lay where the shopper fetches them by the promise, by order.
     pub ready: BTreeMap<OrderId, u32>,
     pub promises: super::promise::Promises,
     pub contacts: super::contact::Contacts,
     /// `None` where goods come by the scenario's receipts, and stay.
     pub supply: Option<Box<super::supply::Supply>>,
+    pub complaints: super::pool::Pool<super::complaint::Complaint>,
+    /// When the return of a parcel was asked for, by the parcel's trip.
+    pub returning: BTreeMap<u64, Moment>,
+    /// Orders whose shoppers have not judged them; empty where nobody does.
+    pub moods: BTreeMap<OrderId, super::experience::Mood>,
     /// Backordered orders by SKU; tokens are order handles.
     pub waiting: Waiting,
     /// Captures whose callback is late, by order handle: the order may be gone when it comes.
@@ -63,8 +70,19 @@ pub struct World<'m> {
     pub overtaken: BTreeMap<(u64, Moment, u8), Capture>,
     /// By payment method: when its next request is due at the provider's rate. Empty without rate limits.
     pub due_at_provider: Vec<Moment>,
+    /// Returned goods on their way to the shelf, by trip.
+    pub piles: BTreeMap<Handle, super::put_away::Pile>,
+    /// `None`: nobody asks for shipping notes.
+    pub notes: Option<Notes>,
     /// What faults did and left behind; empty without faults.
     pub faults: FaultWatch,
+    /// Parcels that got lost, by trip, until the shop stops looking.
+    pub missing: BTreeMap<u64, super::lost::Missing>,
+    /// What is wrong with parcels, by key, until the shopper or the node has them.
+    pub flaws: BTreeMap<u64, u8>,
+    pub tracking: super::tracking::Tracking,
+    /// What is known of carriers; nothing where freight alone decides.
+    pub scorecard: super::scorecard::Scorecard,
     /// The group that is moving on, while its members run `then`: its first member, and this one's place.
     pub group: Option<(Handle, usize)>,
     /// The lane whose vehicle is being loaded or unloaded.
@@ -73,6 +91,8 @@ pub struct World<'m> {
     pub transition: Transition,
     pub draft: OrderDraft,
     pub scratch: Scratch,
+    /// What parcels cost and emitted; `None` where it is not traced.
+    pub trace: Option<Box<super::trace::Trace>>,
 }
 
 /// Reused buffers.
@@ -88,6 +108,7 @@ pub struct Scratch {
     pub created: Vec<Handle>,
     pub items: Vec<BoxItem>,
     pub boxes: Boxes,
+    pub cart: Vec<CartLine>,
     pub offers: Vec<super::checkout::Offered>,
 }
 
@@ -116,10 +137,14 @@ impl<'m> World<'m> {
             wave: Vec::new(),
             depots: super::round::depots(model),
             lockers: super::pick_up::Lockers::new(model),
+            tours: super::tour::Tours::default(),
             ready: BTreeMap::new(),
             promises: super::promise::Promises::new(model),
             contacts: super::contact::Contacts::default(),
             supply: super::supply::Supply::new(model),
+            complaints: super::pool::Pool::default(),
+            returning: BTreeMap::new(),
+            moods: BTreeMap::new(),
             waiting: Waiting::new(model.catalog().len()),
             late: BTreeMap::new(),
             points: Ages::new(model),
@@ -130,13 +155,20 @@ impl<'m> World<'m> {
                 true => vec![Moment::ZERO; model.payment.len()],
                 false => Vec::new(),
             },
+            piles: BTreeMap::new(),
+            notes: model.floor.notes.as_ref().map(|rules| Notes::new(model.nodes.len(), rules.all)),
             faults: FaultWatch::new(model),
+            missing: BTreeMap::new(),
+            flaws: BTreeMap::new(),
+            tracking: super::tracking::Tracking::default(),
+            scorecard: super::scorecard::Scorecard::new(model),
             group: None,
             lane: LaneId(0),
             outbox: Vec::new(),
             transition: Transition::default(),
             draft: OrderDraft::default(),
             scratch: Scratch::default(),
+            trace: super::trace::Trace::new(model),
         }
     }
 
@@ -144,7 +176,7 @@ impl<'m> World<'m> {
     #[inline]
     pub fn planner(&self) -> Planner<'m> {
         let ways = self.model.faults.as_deref().and_then(|faults| faults.ways(self.at));
-        self.model.network.planner(ways)
+        self.model.network.planner(ways.or_else(|| Some(self.model.network.ways_at(self.at))))
     }
 
     /// Asks the engine; what happened is in `self.transition`. A refusal is counted by reason.
@@ -177,6 +209,9 @@ impl<'m> World<'m> {
         }
         if self.model.promotions.is_some() {
             super::promotion::settle(self, before);
+        }
+        if self.model.experience.is_some() {
+            super::experience::ended(self);
         }
         if let Allocator::Own(strategy) = &self.model.allocator {
             strategy.observe(&self.transition);
@@ -213,7 +248,7 @@ impl<'m> World<'m> {
     pub fn subject(&self) -> Handle {
         match self.transition.subject {
             Subject::Order(handle) | Subject::Fulfillment(handle) | Subject::Parcel(handle) => handle,
-            Subject::Stock | Subject::Customer(_) => panic!("no order, and so no handle"),
+            Subject::Stock | Subject::Customer(_) | Subject::Cart(_) => panic!("no order, and so no handle"),
         }
     }
 

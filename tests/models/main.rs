@@ -8,6 +8,7 @@
 //! threads   200 times on the machine's own threads: in `cargo test`, and under ThreadSanitizer
 //! ```
 
+mod cart;
 mod floor;
 mod harness;
 // Cells so small are split in models alone; `engine/hot.rs` has the tests with real threads.

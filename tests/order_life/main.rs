@@ -1,13 +1,18 @@
 //! The parts of an order's life, each held against a closed form or a law, and each moved by its parameters.
 //! `README.md` beside this file names, for each part, its parameters, its figures and its test.
 
+mod after_sales;
+mod floor;
 mod pay;
+mod process;
 mod promotion;
+mod receive;
 mod review;
 #[path = "../runs/mod.rs"]
 mod runs;
 mod service;
 mod submit;
+mod warehouse;
 
 use ordermill::experiment::StudyOptions;
 use ordermill::report::Document;

@@ -2,6 +2,8 @@
 //! the money. Also the commands in its numbers, and what a step said in a form that both can be compared in.
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+mod cart;
+
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,6 +18,7 @@ pub enum Fate {
     Dropped,
 }
 
+#[derive(Clone)]
 pub struct Order {
     pub id: u64,
     pub customer: u32,
@@ -43,6 +46,7 @@ pub struct Box {
     pub parcels: u8,
 }
 
+#[derive(Clone)]
 pub struct Parcel {
     pub lead: usize,
     pub part: u8,
@@ -50,7 +54,7 @@ pub struct Parcel {
     pub state: ParcelState,
 }
 
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub struct Twin {
     pub nodes: u16,
     /// Price by SKU; a unit without one weighs 1.
@@ -69,6 +73,11 @@ pub struct Twin {
     pub redeemed: Vec<(u64, u8, u32, i64)>,
     /// Points of the customers, when they are kept count of.
     pub points: Vec<i64>,
+    pub skus: u32,
+    pub carts: BTreeMap<u64, cart::Cart>,
+    /// So long after its last change a cart is too old, and the instant now.
+    pub cart_lifetime: u64,
+    pub at: u64,
     pub said: Said,
 }
 
@@ -754,35 +763,52 @@ impl Twin {
         Ok(())
     }
 
+    fn open_order(
+        &mut self,
+        customer: u32,
+        amount: i64,
+        lines: &[(u32, u32)],
+        hold: &[Assignment],
+    ) -> Answer {
+        let id = self.orders.len() as u64 + 1;
+        let mut units: Vec<_> = (0..)
+            .zip(lines)
+            .flat_map(|(line, &(sku, quantity))| vec![(line, sku, Fate::Waiting); quantity as usize])
+            .collect();
+        self.hold(&mut units, hold)?;
+        self.orders.push(Order {
+            id,
+            customer,
+            state: OrderState::AwaitingPayment,
+            amount,
+            units,
+            captured: None,
+            cash: false,
+            paid_in: 0,
+            deposit: 0,
+            revenue: 0,
+            handed_over: false,
+            sent_back: BTreeSet::new(),
+        });
+        self.said.step = Some(Step::Submitted);
+        self.said.changes.insert(id, (None, OrderState::AwaitingPayment));
+        Ok(())
+    }
+
     pub fn apply(&mut self, ask: &Ask) -> Answer {
         self.said = Said::default();
         use OrderState::*;
         match ask {
-            Ask::Submit { customer, amount, lines, hold } => {
-                let id = self.orders.len() as u64 + 1;
-                let mut units: Vec<_> = (0..)
-                    .zip(lines)
-                    .flat_map(|(line, &(sku, quantity))| vec![(line, sku, Fate::Waiting); quantity as usize])
-                    .collect();
-                self.hold(&mut units, hold)?;
-                self.orders.push(Order {
-                    id,
-                    customer: *customer,
-                    state: AwaitingPayment,
-                    amount: *amount,
-                    units,
-                    captured: None,
-                    cash: false,
-                    paid_in: 0,
-                    deposit: 0,
-                    revenue: 0,
-                    handed_over: false,
-                    sent_back: BTreeSet::new(),
-                });
-                self.said.step = Some(Step::Submitted);
-                self.said.changes.insert(id, (None, AwaitingPayment));
-                Ok(())
+            Ask::Submit { customer, amount, lines, hold } => self.open_order(*customer, *amount, lines, hold),
+            Ask::SubmitCart { cart, customer, amount, lines, hold } => {
+                self.submit_cart(*cart, *customer, *amount, lines, hold)
             }
+            Ask::AddToCart(..)
+            | Ask::SetQuantity(..)
+            | Ask::RemoveFromCart(..)
+            | Ask::ClearCart(..)
+            | Ask::MergeCarts(..)
+            | Ask::ExpireCart(..) => self.change_cart(ask),
             Ask::Again(_) => Err(DuplicateOrder),
             Ask::Pay(order, reference, amount, hold) => self.pay(*order, Some(*reference), *amount, hold),
             Ask::Cash(order, hold) => self.pay(*order, None, 0, hold),
@@ -933,6 +959,19 @@ pub enum Ask {
     GiveBack(u64, bool),
     ExpirePoints(u32, i64),
     WriteOff(u32, u16, u32),
+    AddToCart(u64, u32, u32, Option<u16>),
+    SetQuantity(u64, u32, u32, Option<u16>),
+    RemoveFromCart(u64, u32),
+    ClearCart(u64),
+    MergeCarts(u64, u64, CartMerge),
+    ExpireCart(u64),
+    SubmitCart {
+        cart: u64,
+        customer: u32,
+        amount: i64,
+        lines: Vec<(u32, u32)>,
+        hold: Vec<Assignment>,
+    },
     TransferOut(u32, u16, u32),
     TransferIn(u32, u16, u32),
 }
@@ -960,6 +999,36 @@ pub fn command(ask: &Ask, names: &Names) -> Command<'static> {
             lines: lines.iter().map(|&(sku, quantity)| Line { sku: SkuId(sku), quantity }).collect(),
             hold: Cow::Owned(hold.clone()),
         },
+        Ask::SubmitCart { cart, customer, amount, lines, hold } => Command::SubmitCart {
+            cart: CartId(*cart),
+            id: OrderId(names.orders.len() as u64 + 1),
+            customer: CustomerId(*customer),
+            zone: ZoneId(0),
+            method: MethodId(0),
+            payment: PaymentMethodId(0),
+            amount: Money(*amount),
+            promised: Moment(1),
+            lines: lines.iter().map(|&(sku, quantity)| Line { sku: SkuId(sku), quantity }).collect(),
+            hold: Cow::Owned(hold.clone()),
+        },
+        Ask::AddToCart(cart, sku, quantity, hold) => Command::AddToCart {
+            cart: CartId(*cart),
+            sku: SkuId(*sku),
+            quantity: *quantity,
+            hold: hold.map(NodeId),
+        },
+        Ask::SetQuantity(cart, sku, quantity, hold) => Command::SetQuantity {
+            cart: CartId(*cart),
+            sku: SkuId(*sku),
+            quantity: *quantity,
+            hold: hold.map(NodeId),
+        },
+        Ask::RemoveFromCart(cart, sku) => Command::RemoveFromCart { cart: CartId(*cart), sku: SkuId(*sku) },
+        Ask::ClearCart(cart) => Command::ClearCart { cart: CartId(*cart) },
+        Ask::MergeCarts(from, into, rule) => {
+            Command::MergeCarts { from: CartId(*from), into: CartId(*into), rule: *rule }
+        }
+        Ask::ExpireCart(cart) => Command::ExpireCart { cart: CartId(*cart) },
         Ask::Again(index) => Command::Submit {
             id: OrderId(*index as u64 + 1),
             customer: CustomerId(0),

@@ -12,7 +12,9 @@ use crate::domain::{
 
 impl Shadow {
     pub(super) fn submit(&mut self, command: &Command<'_>, said: &Transition) -> Result<Effect, Box<Fault>> {
-        let Command::Submit { id, customer, zone, amount, lines, hold, .. } = command else {
+        let (Command::Submit { id, customer, zone, amount, lines, hold, .. }
+        | Command::SubmitCart { id, customer, zone, amount, lines, hold, .. }) = command
+        else {
             unreachable!("asked for another command")
         };
         let mut effect = Effect::of(Step::Submitted);
@@ -40,6 +42,9 @@ impl Shadow {
             fulfillments: Vec::new(),
         };
         hold_units(&mut order, hold, &mut effect)?;
+        if let Command::SubmitCart { cart, .. } = command {
+            self.take_over(*cart, &order, &mut effect);
+        }
         effect.change(handle, *id, None, OrderState::AwaitingPayment);
         if self.orders.insert(handle, order).is_some() {
             let (left, right) = (("its handle is", "new"), ("found", "a living order"));
@@ -248,7 +253,7 @@ impl Shadow {
                 self.contents(*parcel).into_iter().for_each(|cell| *wanted.entry(cell).or_default() += 1);
             }
             Command::TransferOut { sku, node, .. } => drop(wanted.insert((*sku, *node), 1)),
-            _ => return false,
+            _ => return self.cart_lacks(command, before),
         }
         wanted.into_iter().any(|((sku, node), units)| before.available(sku, node) < units)
     }

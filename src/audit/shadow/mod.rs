@@ -9,6 +9,7 @@
 //! ```
 
 mod before;
+mod cart;
 mod effect;
 mod floor;
 mod order;
@@ -21,7 +22,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Setup;
 use super::cells::Cells;
 use super::violation::{Fault, Invariant, Verdict, at_most, equal};
-use crate::domain::{Account, Command, Handle, NodeId, OrderId, OrderState, Refusal, SkuId, Transition};
+use crate::domain::{
+    Account, CartId, Command, Handle, NodeId, OrderId, OrderState, Refusal, SkuId, Transition,
+};
+use crate::kernel::time::Moment;
 use effect::Effect;
 use order::{Fate, Fulfillment, Order, Parcel};
 
@@ -40,6 +44,7 @@ pub struct Shadow {
     taken: BTreeSet<OrderId>,
     turn: u64,
     promotions: promotion::Promotions,
+    carts: BTreeMap<CartId, cart::Cart>,
     /// Units between nodes, by SKU.
     transfer: BTreeMap<SkuId, i64>,
 }
@@ -78,14 +83,16 @@ impl Shadow {
             taken: BTreeSet::new(),
             turn: 0,
             promotions: promotion::Promotions::default(),
+            carts: BTreeMap::new(),
             transfer: BTreeMap::new(),
         }
     }
 
     /// A command had an effect: it was allowed, and did what it should. `cells` have seen the transition.
     pub fn saw(&mut self, command: &Command<'_>, said: &Transition, cells: &Cells) -> Verdict {
-        if !self.allows(command) {
-            let once = matches!(command, Command::Pay { .. } | Command::Submit { .. });
+        if !self.allows(command, said.at) {
+            let once =
+                matches!(command, Command::Pay { .. } | Command::Submit { .. } | Command::SubmitCart { .. });
             let invariant = if once { Invariant::I7 } else { Invariant::I6 };
             let (left, right) = ((said.step.name(), "done"), ("the shadow", "refuses it"));
             return Err(Fault::new(invariant, place(said), left, "=", right));
@@ -101,16 +108,16 @@ impl Shadow {
     }
 
     /// A command was refused: with reason.
-    pub fn refused(&self, command: &Command<'_>, refusal: Refusal, cells: &Cells) -> Verdict {
+    pub fn refused(&self, command: &Command<'_>, refusal: Refusal, cells: &Cells, now: Moment) -> Verdict {
         let before = Before { cells, said: None };
         let justified = match refusal {
             Refusal::OutOfStock => self.lacks(command, &before),
             Refusal::DuplicatePayment => self.is_duplicate(command),
             Refusal::DuplicateOrder | Refusal::SpentUp | Refusal::DuplicateRedemption => {
-                !self.allows(command)
+                !self.allows(command, now)
             }
             Refusal::WrongState | Refusal::Gone => {
-                matches!(command, Command::Merge { .. }) || !self.allows(command)
+                matches!(command, Command::Merge { .. }) || !self.allows(command, now)
             }
             // Nobody else is there to contend with.
             Refusal::Contended => false,
@@ -135,7 +142,7 @@ impl Shadow {
         before: &Before<'_>,
     ) -> Result<Effect, Box<Fault>> {
         match command {
-            Command::Submit { .. } => self.submit(command, said),
+            Command::Submit { .. } | Command::SubmitCart { .. } => self.submit(command, said),
             Command::Pay { order, reference, amount, hold } => {
                 self.pay(*order, *reference, amount.0, hold, before)
             }
@@ -167,6 +174,12 @@ impl Shadow {
             | Command::SpendPoints { .. }
             | Command::GiveBack { .. }
             | Command::ExpirePoints { .. } => Ok(self.promote(command)),
+            Command::AddToCart { .. }
+            | Command::SetQuantity { .. }
+            | Command::RemoveFromCart { .. }
+            | Command::ClearCart { .. }
+            | Command::MergeCarts { .. }
+            | Command::ExpireCart { .. } => Ok(self.change_cart(command, said)),
             Command::Fence { sku, node, quantity } => Ok(fence(*sku, *node, *quantity, before)),
             Command::TransferOut { sku, node, quantity } => {
                 Ok(self.transfer_out(*sku, *node, *quantity, before))
@@ -176,7 +189,7 @@ impl Shadow {
     }
 
     /// Whether the state of its subject allows the command.
-    fn allows(&self, command: &Command<'_>) -> bool {
+    fn allows(&self, command: &Command<'_>, at: Moment) -> bool {
         use OrderState::*;
         let order = |handle: &Handle, states: &[OrderState]| {
             self.orders.get(handle).is_some_and(|order| states.contains(&order.state))
@@ -210,6 +223,13 @@ impl Shadow {
                 order(of, &[AwaitingPayment, AwaitingReview, AwaitingAllocation, Backordered])
             }
             Command::Accept { order: of } => order(of, &[Delivered]),
+            Command::AddToCart { .. }
+            | Command::SetQuantity { .. }
+            | Command::RemoveFromCart { .. }
+            | Command::ClearCart { .. }
+            | Command::MergeCarts { .. }
+            | Command::ExpireCart { .. }
+            | Command::SubmitCart { .. } => self.cart_allows(command, at),
             _ => self.floor_allows(command),
         }
     }
@@ -228,6 +248,9 @@ impl Shadow {
             if let Some(node) = node {
                 *owed.entry((unit.sku, node)).or_default() += 1;
             }
+        }
+        for (cell, units) in self.carts.values().flat_map(cart::Cart::holds) {
+            *owed.entry(cell).or_default() += units;
         }
         cells.each_shelf(|sku, node, shelf| {
             let owed = owed.get(&(sku, node)).copied().unwrap_or(0);

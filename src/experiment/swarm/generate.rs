@@ -70,9 +70,24 @@ const APART: &[&str] = &[
     // Drawn as a whole below.
     "last-mile",
     "promise",
+    "carrier-choice",
+    "tracking",
+    "signature",
+    "floor.picking",
+    "network.generate",
+    "time-zone",
+    "nodes[].time-zone",
+    "floor.notes",
+    "floor.put-away",
+    "floor.staging",
+    "floor.wave.",
+    "floor.learning",
     "service",
     "pre-position",
     "stock.replenish",
+    "returns",
+    "complaints",
+    "experience",
     "name",
     "description",
     "extends",
@@ -131,6 +146,19 @@ const TROUBLE: &[&str] = &[
     "cancel.after",
     "carriers[].attempt-failure",
     "carriers[].attempts",
+    "carriers[].loss",
+    "carriers[].damage",
+    "carriers[].delay-share",
+    "carriers[].search",
+    "after-sales.re-ship",
+    "after-sales.packaging-fault",
+    "after-sales.listing-error",
+    "after-sales.false-alarm",
+    "after-sales.detect-appearance",
+    "floor.mispick",
+    "floor.pack-check",
+    "payment.methods[].remit-after",
+    "carriers[].return-freight",
     "after-sales.change-of-mind",
     "after-sales.appearance-fault",
     "allocation.backorder-patience",
@@ -146,7 +174,7 @@ const TROUBLE: &[&str] = &[
 
 /// Changes whenever the same seed may be another case: with the generator, and with the key table.
 pub fn generation() -> String {
-    let version = 10;
+    let version = 12;
     let text = keys().iter().flat_map(|row| [row.path, row.example]).flat_map(str::bytes);
     format!("{:016x}", text.fold(version, |hash, byte| mix(hash ^ u64::from(byte))))
 }
@@ -248,9 +276,44 @@ fn draw_keys(seed: u64) -> Vec<(String, String)> {
         let target = *dice.one_of(&["50%", "90%", "99%"]);
         keys.push(("promise".to_owned(), format!("{{target: {target}, window: {}}}", 50 + dice.below(100))));
     }
+    if dice.uniform() < 0.3 {
+        let weight = *dice.one_of(&["0", "0.5", "30"]);
+        let explore = *dice.one_of(&["0%", "10%", "100%"]);
+        let choice =
+            format!("{{risk-weight: {weight}, explore: {explore}, memory: {}}}", 1 + dice.below(300));
+        keys.push(("carrier-choice".to_owned(), choice));
+    }
+    if dice.uniform() < 0.3 {
+        let rate = *dice.one_of(&["0/h", "0.01/h", "5/h"]);
+        let (loss, delay, stale) = (dice.uniform(), dice.below(40_000), dice.below(200_000));
+        let page = format!(
+            "{{scan-loss: {loss:.3}, delay: {delay} s, stale-after: {stale} s, stale-contacts: {rate}, late-contacts: {rate}}}"
+        );
+        keys.push(("tracking".to_owned(), page));
+    }
+    if dice.uniform() < 0.3 {
+        let above = dice.spread(1.0, 500.0) as u64;
+        let (waiver, theft) = (dice.uniform(), dice.uniform());
+        keys.push((
+            "signature".to_owned(),
+            format!("{{above: {above}, waiver: {waiver:.3}, theft: {theft:.3}}}"),
+        ));
+    }
+    if dice.uniform() < 0.15 {
+        let (hubs, stations) = (dice.below(3), 10 * dice.below(11));
+        let air = *dice.one_of(&["0 km", "200 km", "2000 km"]);
+        let placed =
+            format!("{{hubs: {hubs}, stations: {stations}%, air-from: {air}, search: {}}}", dice.below(3));
+        keys.push(("network.generate".to_owned(), placed));
+    }
+    if dice.uniform() < 0.15 {
+        let zone = *dice.one_of(&["Europe/Berlin", "America/Los_Angeles", "Asia/Kolkata"]);
+        keys.push(("time-zone".to_owned(), zone.to_owned()));
+    }
     if dice.uniform() < 0.2 {
         keys.push(("service".to_owned(), contact_center(&mut dice)));
     }
+    after_the_door(&mut dice, &mut keys);
     if dice.uniform() < 0.2 {
         keys.push(("stock.replenish".to_owned(), replenish(&mut dice)));
     }
@@ -263,7 +326,32 @@ fn draw_keys(seed: u64) -> Vec<(String, String)> {
         keys.push(("shifts.plan".to_owned(), format!("[{{from: \"{from:02}:00\", to: \"{to:02}:00\"}}]")));
         keys.push(("nodes.*.shifts".to_owned(), "plan".to_owned()));
     }
+    super::warehouse::draw(&mut dice, &mut keys);
     keys
+}
+
+fn after_the_door(dice: &mut Dice, keys: &mut Vec<(String, String)>) {
+    if dice.uniform() < 0.3 {
+        let window = *dice.one_of(&["0 s", "10 h", "30 d"]);
+        let (exchange, pickup) = (dice.uniform(), dice.uniform());
+        let rules = format!(
+            "{{window: {window}, exchange: {exchange:.2}, pickup: {pickup:.2}, approval: 90%, approval-time: 9 h}}"
+        );
+        keys.push(("returns".to_owned(), rules));
+    }
+    if dice.uniform() < 0.2 {
+        let (within, work) = (dice.spread(1.0, 90_000.0) as u64, dice.spread(10.0, 90_000.0) as u64);
+        let rules = format!(
+            "{{late: 80%, fault: 50%, officers: 1, leads: 1, work: {work} s, \
+             tiers: [{{name: a, answer-within: {within} s}}, {{name: b, answer-within: 9 s}}]}}"
+        );
+        keys.push(("complaints".to_owned(), rules));
+    }
+    if dice.uniform() < 0.2 {
+        let (again, after) = (0.9 * dice.uniform(), dice.spread(1.0, 900_000.0) as u64);
+        let rules = format!("{{after: {after} s, comes-back: {again:.2}, comes-back-after: {after} s}}");
+        keys.push(("experience".to_owned(), rules));
+    }
 }
 
 fn contact_center(dice: &mut Dice) -> String {
@@ -346,6 +434,8 @@ fn make_peace(keys: &mut Vec<(String, String)>) {
     }
     // Faults of the goods are shares of one whole, and so are handling classes.
     let of_a_whole = |path: &str| path.ends_with("-fault") || path.starts_with("catalog.synthetic.classes.");
+    // A line is picked wrong in one way.
+    let of_a_whole = |path: &str| of_a_whole(path) || matches!(path, "floor.mispick" | "floor.miscount");
     for key in keys.iter_mut().filter(|key| of_a_whole(&key.0)) {
         key.1 = format!("{:.4}", key.1.parse::<f64>().map_or(0.3, |share| share * 0.33));
     }

@@ -22,6 +22,7 @@ mod log;
 mod shrink;
 mod summary;
 mod trial;
+mod warehouse;
 
 pub use case::Case;
 pub use coverage::{Cell, Coverage, STRIKES, Strike, reachable, unreachable_why};

@@ -44,7 +44,7 @@ fn row(Shop { strategy, model, script }: &Shop, size: Size) -> Row {
         cpu(plans, || {
             for basket in asked {
                 let lines = &lane.lines[basket.lines.start as usize..basket.lines.end as usize];
-                black_box(planning::plan_basket(world, basket.id, basket.zone, basket.method, lines));
+                black_box(planning::plan_basket(world, basket.id, basket.zone, basket.method, lines, None));
             }
         })
     };

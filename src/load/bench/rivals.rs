@@ -9,6 +9,7 @@ use rustc_hash::FxBuildHasher;
 use crate::engine::Shelves;
 
 pub(super) const CELL_IN_MAP: &str = "dashmap entry a cell";
+pub(super) const CARTS_IN_MAP: &str = "carts in a dashmap";
 pub(super) const RECORD_IN_MAP: &str = "record in a dashmap";
 /// Orders alone; no second line, no money, no fulfillment orders, no parcels.
 pub(super) const ORDERS_IN_MAP: &str = "orders alone in a dashmap, one line";
@@ -152,5 +153,19 @@ impl Registry {
     #[inline]
     pub fn finish(&self, id: u64) {
         self.0.remove(&id).expect("a live order");
+    }
+}
+
+/// SKU and quantity: no time to live, no stock, no word of what happened.
+pub(super) type Lines = Vec<(u32, u32)>;
+
+/// A dashmap that holds carts.
+#[derive(Default)]
+pub(super) struct CartsInMap(DashMap<u64, Lines, FxBuildHasher>);
+
+impl CartsInMap {
+    #[inline]
+    pub fn change(&self, cart: u64, change: impl FnOnce(&mut Lines)) {
+        change(&mut self.0.entry(cart).or_default());
     }
 }

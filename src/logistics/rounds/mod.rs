@@ -39,6 +39,23 @@ pub enum Fidelity {
     Vrp { iterations: u64 },
 }
 
+impl RoundInput {
+    /// What a tour costs, in parts of which `in_minor` are a minor unit: wage x time + meters. Whole where an hour's
+    /// microseconds divide into them.
+    pub fn cost_units(&self, meters: u64, took: Span, in_minor: i128) -> u128 {
+        let per_hour = u128::from(self.wage_per_hour.0.unsigned_abs()) * u128::from(took.0);
+        let per_km = u128::from(self.cost_per_km.0.unsigned_abs()) * u128::from(meters);
+        let units = in_minor.unsigned_abs();
+        per_hour * (units / u128::from(Span::HOUR.0)) + per_km * (units / 1_000)
+    }
+
+    /// What vans emit on so many meters, in micrograms.
+    pub fn co2_ug(&self, meters: u64) -> u128 {
+        let per_meter = libm::round(self.co2_g_per_km * 1_000.0) as u64;
+        u128::from(per_meter) * u128::from(meters)
+    }
+}
+
 /// What a planner says of delivery rounds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RoundInput {

@@ -1,9 +1,14 @@
 //! The key table, one file a group of sections, in the order a planner would write them.
 
+mod after_sales;
+mod carrier;
 mod checkout;
 mod demand;
+mod door;
 mod fault;
+mod generate;
 mod goods;
+mod inspection;
 mod last_mile;
 mod law;
 mod load;
@@ -14,6 +19,8 @@ mod promotion;
 mod run;
 mod service;
 mod supply;
+mod tracking;
+mod warehouse;
 
 use super::key::KeyRow;
 
@@ -24,11 +31,18 @@ pub const SECTIONS: &[&[KeyRow]] = &[
     promotion::KEYS,
     goods::KEYS,
     node::KEYS,
+    warehouse::KEYS,
     network::KEYS,
+    carrier::KEYS,
+    tracking::KEYS,
+    generate::KEYS,
     last_mile::KEYS,
     order::KEYS,
+    inspection::KEYS,
+    door::KEYS,
     service::KEYS,
     supply::KEYS,
+    after_sales::KEYS,
     fault::KEYS,
     load::KEYS,
     law::KEYS,

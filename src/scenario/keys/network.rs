@@ -1,5 +1,6 @@
 //! Keys of the network: lanes, carriers, delivery methods.
 
+use crate::domain::{Mode, TravelLaw};
 use crate::scenario::key::{KeyRow, Kind::*, key, must, off};
 
 #[rustfmt::skip]
@@ -15,12 +16,16 @@ pub const KEYS: &[KeyRow] = &[
     key("network.lane-rules[].departures.first", TimeOfDay, "00:00", "First departure of the day.").probe("01:30").with("network.lane-rules.*.departures={every: 6 h}"),
     key("network.lane-rules[].cut-off", Span, "30 m", "A parcel must be at the dock so long before the departure.").within(0.0, 7.0 * 86_400.0).probe("90 m"),
     key("network.lane-rules[].capacity", Integer, "2000", "Parcels a departure takes.").within(1.0, 1e9).probe("40"),
-    key("network.lane-rules[].speed", Speed, "70 km/h", "Travel time = road distance / speed + loading.").within(0.1, 2_000.0).probe("35 km/h"),
-    key("network.lane-rules[].loading", Span, "1 h", "Loading and unloading, added to the travel time.").within(0.0, 7.0 * 86_400.0).probe("3 h"),
-    key("network.lane-rules[].travel-cv", Number, "0.15", "Coefficient of variation of the travel time (lognormal).").within(0.0, 5.0).probe("0.6"),
-    key("network.lane-rules[].cost-per-departure", Money, "100", "Cost of a vehicle that leaves, full or not.").probe("150"),
-    key("network.lane-rules[].cost-per-km", Money, "1", "Cost of a vehicle's kilometer.").probe("1.50"),
-    off("network.lanes-file", File, "lanes.csv", "CSV with columns from, to, carrier, departures, cut_off, capacity, time, cost_per_departure, cost_per_km; each row replaces what the rules made."),
+    key("network.lane-rules[].speed", Speed, "70 km/h", "Travel time = distance / speed + loading; 700 km/h by air, 90 km/h by rail.").within(0.1, 2_000.0).probe("35 km/h"),
+    key("network.lane-rules[].loading", Span, "1 h", "Loading and unloading, added to the travel time; 4 h by air, 5 h by rail.").within(0.0, 7.0 * 86_400.0).probe("3 h"),
+    key("network.lane-rules[].travel-cv", Number, "0.15", "Coefficient of variation of the travel time.").within(0.0, 5.0).probe("0.6"),
+    key("network.lane-rules[].travel-law", Word(TravelLaw::NAMES), "lognormal", "Shape of the travel time around its mean.").probe("uniform").with("network.lane-rules.*.travel-cv=0.5"),
+    key("network.lane-rules[].mode", Word(Mode::NAMES), "truck", "What drives or flies; it decides what holds for speed, loading, costs and CO2 where they are not written. Aircraft fly the great circle.").probe("air"),
+    key("network.lane-rules[].days", Days, "all", "Weekdays on which a vehicle leaves.").probe("mon,tue"),
+    key("network.lane-rules[].cost-per-departure", Money, "100", "Cost of a vehicle that leaves, full or not; 3000 by air, 500 by rail.").probe("150"),
+    key("network.lane-rules[].cost-per-km", Money, "1", "Cost of a vehicle's kilometer; 30 by air, 1.50 by rail.").probe("1.60"),
+    key("network.lane-rules[].co2-per-km", Mass, "900 g", "What a vehicle emits on a kilometer; 9.5 kg by air, 1.2 kg by rail. Told when network.trace is on.").within(0.0, 1e9).probe("400 g").with("network.trace=true"),
+    off("network.lanes-file", File, "lanes.csv", "CSV with columns from, to, carrier, departures, days, cut_off, capacity, mode, time, travel_law, travel_cv, cost_per_departure, cost_per_km, co2_per_km; each row replaces what the rules made."),
 
     must("carriers", Sections, "[{name: post}]", "Who carries parcels."),
     must("carriers[].name", Text, "post", "Name, for print and for references."),
@@ -37,6 +42,7 @@ pub const KEYS: &[KeyRow] = &[
     key("carriers[].door-from", TimeOfDay, "08:00", "Doors open from.").probe("11:00"),
     key("carriers[].door-to", TimeOfDay, "21:00", "Doors open to.").probe("15:00"),
     key("carriers[].tour", Span, "6 h", "Parcels that came while doors were closed go out at the opening and are handed over in their turn within this time.").within(0.0, 86_400.0).probe("1 h"),
+    key("carriers[].co2-per-attempt", Mass, "200 g", "What an attempt at the door emits where no vans are asked for; told when network.trace is on.").within(0.0, 1e6).probe("30 g").with("network.trace=true"),
 
     must("delivery", Sections, "[{name: standard, share: 1}]", "Delivery methods a shopper can take."),
     must("delivery[].name", Text, "standard", "Name, for print.").probe("renamed").with("delivery=[{name: standard, share: 1, carriers: []}]"),

@@ -25,6 +25,8 @@ pub const KEYS: &[KeyRow] = &[
     key("nodes[].capital-per-day", Money, "0", "Building and machines, a day, whatever comes.").probe("700"),
     key("nodes[].speed", Number, "1", "Work times are divided by it.").within(0.01, 100.0).probe("0.8"),
 
+    off("nodes[].time-zone", Text, "America/Chicago", "Time zone of its shifts and of the lanes that leave it; that of the nearest city when left out. Counts where the scenario has a time-zone.").probe("Asia/Tokyo").with("time-zone=Asia/Shanghai; network.lane-rules.*.departures=[\"18:00\"]"),
+
     key("floor", Section, "{}", "Work on the floor of every node, and how it is grouped."),
     key("floor.pick-per-order", Law, "20 s", "Picking: time for each fulfillment order.").probe("35 s"),
     key("floor.pick-per-line", Law, "25 s", "Picking: time for each line.").probe("45 s"),

@@ -20,6 +20,8 @@ pub const STAGES: &[&str] = &[
     "last-mile",
     "receive",
     "return",
+    "service",
+    "complaint",
 ];
 
 pub const METRICS: &[&str] = &[
@@ -32,6 +34,7 @@ pub const METRICS: &[&str] = &[
     "backorder-share",
     "cost-per-order",
     "open-share",
+    "satisfaction",
 ];
 
 #[rustfmt::skip]
@@ -100,6 +103,7 @@ pub const KEYS: &[KeyRow] = &[
     key("after-sales.change-of-mind", Share, "4%", "Share of flawless parcels sent back all the same.").probe("30%"),
     key("after-sales.send-back", Law, "{lognormal: {median: 2 d, sigma: 0.4}}", "From the decision to the return dock.").probe("8 h"),
     key("after-sales.restock", Share, "80%", "Share of returned parcels whose goods are sold again.").probe("10%"),
+    key("after-sales.re-ship", Flag, "false", "What a carrier lost is picked, packed and sent once more where its node has it; otherwise the shopper is paid back.").probe("true").with("carriers.*.loss=30%; stock.cover=3"),
     key("after-sales.points-per-unit", Number, "1", "Loyalty points for each major unit paid, booked when the order completes.").within(0.0, 1e6).probe("5"),
 
     key("costs", Section, "{}", "Costs beside wages, lanes, tariffs and fees."),

@@ -11,6 +11,8 @@ pub const KEYS: &[KeyRow] = &[
     key("currency", Text, "USD", "ISO 4217 code of all money, for print.").probe("EUR"),
     key("start", LocalTime, "2026-11-09T00:00", "Local date and time at which the simulation starts; gives weekday and hour to shifts, shapes and timetables.")
         .probe("2026-11-14T06:00"),
+    off("time-zone", Text, "Asia/Shanghai", "Time zone of `start`, by its IANA name. With it every place has its own local time, that of the nearest city of the tables: departures by that of their origin, shifts by that of their node, doors, rounds and the end of a promised day by that of the zone; clocks are set where and when they are. Without it all places have one clock.")
+        .probe("America/New_York"),
     key("run", Section, "{}", "How long, how often and how exactly to simulate."),
     must("run.horizon", Span, "7 d", "Simulated length; orders still open then are reported as open.").within(1.0, 3_650.0 * 86_400.0).probe("8 d"),
     key("run.warm-up", Span, "0 s", "Orders submitted before it are simulated, but left out of lead times, ship times and on-time shares; phases and stations are told from its end on.").probe("2 h"),

@@ -1,10 +1,15 @@
 //! From the tree to the typed scenario: one file a group of sections, in the order in which names are defined
 //! before they are used.
 
+mod after_sales;
+mod carrier;
 mod checkout;
 mod demand;
+mod door;
 mod fault;
+mod generate;
 mod goods;
+mod inspection;
 mod last_mile;
 mod law;
 mod load;
@@ -16,6 +21,11 @@ mod run;
 mod service;
 mod slo;
 mod supply;
+mod time_zone;
+mod tracking;
+mod warehouse;
+
+pub use warehouse::zones_have_pickers;
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -33,12 +43,19 @@ pub fn scenario(desk: &Desk, root: Rc<Node>, stem: &str) -> Scenario {
     let (start, run) = (run::start(&top), run::run(&top));
     let (zones, zone_rows) = demand::zones(&top);
     let shifts = node::shifts(&top);
-    let nodes = node::nodes(&top, demand::country(&zones));
+    let network_keys = top.section("network");
+    let mut nodes = node::nodes(&top, &network_keys, demand::country(&zones));
     let carriers = network::carriers(&top);
+    let generated = generate::nodes(&network_keys, &zone_rows, &mut nodes);
     let (arrivals, replay) = demand::orders(&top, start, run.horizon);
     let (catalog, catalog_rows) = goods::catalog(&top);
     let (stock, stock_rows) = goods::stock(&top, &catalog, &catalog_rows);
-    let (network, lanes) = network::network(&top);
+    let (network, mut lanes) = network::network(&network_keys);
+    if let Some(generated) = &generated {
+        let made =
+            generate::lanes(generated, &zone_rows, network.circuity, arrivals.as_ref(), carriers.len());
+        lanes.splice(0..0, made);
+    }
     let last_mile = last_mile::last_mile(&top);
     let pick_up = last_mile::pick_up(&top);
     let promise = last_mile::promise(&top);
@@ -46,6 +63,7 @@ pub fn scenario(desk: &Desk, root: Rc<Node>, stem: &str) -> Scenario {
     let initial = top.section("initial");
     let payment = order::payment(&top);
     let customers = demand::customers(&top);
+    let local_times = time_zone::local_times(&top, start, run.horizon, &nodes, &zone_rows);
     let faults = fault::faults(&top, &catalog, &catalog_rows, run.horizon);
     let scenario = Scenario {
         name: top.maybe_text("name").unwrap_or_else(|| stem.to_string()),
@@ -71,6 +89,9 @@ pub fn scenario(desk: &Desk, root: Rc<Node>, stem: &str) -> Scenario {
         carriers,
         last_mile,
         pick_up,
+        carrier_choice: carrier::choice(&top),
+        tracking: tracking::tracking(&top),
+        signature: door::signature(&top),
         promise,
         pre_position,
         delivery: network::delivery(&top),
@@ -81,9 +102,13 @@ pub fn scenario(desk: &Desk, root: Rc<Node>, stem: &str) -> Scenario {
         after_sales: order::after_sales(&top),
         costs: order::costs(&top),
         service: service::service(&top),
+        returns: after_sales::returns(&top),
+        complaints: after_sales::complaints(&top),
+        experience: after_sales::experience(&top),
         initial: Initial { backlog: initial.integer("backlog"), in_transit: initial.integer("in-transit") },
         slo: slo::slo(&top),
         load: load::load(&top),
+        local_times,
         tables: Tables { zones: zone_rows, catalog: catalog_rows, stock: stock_rows, lanes },
     };
     check::check(&top, &scenario);

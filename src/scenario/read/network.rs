@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::law::law;
-use crate::domain::Money;
+use crate::domain::{Mode, Money, TravelLaw, Vehicle};
 use crate::scenario::diagnostic::suggest;
 use crate::scenario::section::Section;
 use crate::scenario::spec::{
@@ -15,20 +15,25 @@ use crate::scenario::unit::{self, Fault, Read, span, to_money};
 
 const ENDS: [&str; 3] = ["fulfillment-centers", "hubs", "nearest-hub"];
 
-pub fn network(top: &Section<'_>) -> (Network, Vec<LaneRow>) {
-    let keys = top.section("network");
+pub fn network(keys: &Section<'_>) -> (Network, Vec<LaneRow>) {
     let lanes_file =
         keys.maybe_text("lanes-file").map(|file| resolve(keys.desk, keys.place_of("lanes-file"), &file));
-    let rows = lanes_file.as_deref().map_or(Vec::new(), |file| lane_rows(&keys, file));
+    let rows = lanes_file.as_deref().map_or(Vec::new(), |file| lane_rows(keys, file));
     let network = Network {
         circuity: keys.number("circuity"),
-        lane_rules: keys.items("lane-rules").iter().map(lane_rule).collect(),
+        // A generated network has the lanes that it needs.
+        lane_rules: match keys.has("lane-rules") || !keys.has("generate") {
+            true => keys.items("lane-rules").iter().map(lane_rule).collect(),
+            false => Vec::new(),
+        },
+        trace: keys.flag("trace"),
         lanes_file,
     };
     (network, rows)
 }
 
 fn lane_rule(keys: &Section<'_>) -> LaneRule {
+    let mode = keys.word("mode").map_or(Mode::Truck, |word| Mode::ALL[word]);
     LaneRule {
         from: ends(keys, "from", &ENDS[..2]),
         to: ends(keys, "to", &ENDS),
@@ -36,11 +41,27 @@ fn lane_rule(keys: &Section<'_>) -> LaneRule {
         timetable: timetable(keys, "departures"),
         cut_off: keys.span("cut-off"),
         capacity: keys.count("capacity"),
-        speed_kmh: keys.speed_kmh("speed"),
-        loading: keys.span("loading"),
+        days: keys.read("days", unit::days).unwrap_or([true; 7]),
+        mode,
+        vehicle: vehicle(keys, mode),
+        travel_law: keys.word("travel-law").map_or(TravelLaw::Lognormal, |word| TravelLaw::ALL[word]),
         travel_cv: keys.number("travel-cv"),
-        cost_per_departure: keys.money("cost-per-departure"),
-        cost_per_km: keys.money("cost-per-km"),
+    }
+}
+
+/// As usual for the mode where nothing is written.
+fn vehicle(keys: &Section<'_>, mode: Mode) -> Vehicle {
+    let usual = mode.usual();
+    let written = |name: &str| keys.has(name);
+    Vehicle {
+        speed_kmh: if written("speed") { keys.speed_kmh("speed") } else { usual.speed_kmh },
+        loading: if written("loading") { keys.span("loading") } else { usual.loading },
+        cost_per_departure: match written("cost-per-departure") {
+            true => keys.money("cost-per-departure"),
+            false => usual.cost_per_departure,
+        },
+        cost_per_km: if written("cost-per-km") { keys.money("cost-per-km") } else { usual.cost_per_km },
+        co2_g_per_km: if written("co2-per-km") { keys.mass_g("co2-per-km") } else { usual.co2_g_per_km },
     }
 }
 
@@ -97,7 +118,19 @@ pub fn timetable(keys: &Section<'_>, name: &str) -> Timetable {
 fn lane_rows(keys: &Section<'_>, file: &Path) -> Vec<LaneRow> {
     let mut rows = Vec::new();
     let place = keys.place_of("lanes-file");
-    let may = ["carrier", "cut_off", "capacity", "time", "travel_cv", "cost_per_departure", "cost_per_km"];
+    let may = [
+        "carrier",
+        "days",
+        "cut_off",
+        "capacity",
+        "mode",
+        "time",
+        "travel_law",
+        "travel_cv",
+        "cost_per_departure",
+        "cost_per_km",
+        "co2_per_km",
+    ];
     let Some(table) = Table::open(keys.desk, place, file, &["from", "to", "departures"], &may) else {
         return rows;
     };
@@ -106,25 +139,37 @@ fn lane_rows(keys: &Section<'_>, file: &Path) -> Vec<LaneRow> {
         let (from, to) = (end("from"), end("to"));
         let carrier = row.reference("carrier", "carrier");
         let timetable = row.parse("departures", departures);
+        let days = if row.text("days").is_empty() { Some([true; 7]) } else { row.parse("days", unit::days) };
+        let mode = Mode::ALL[row.word("mode", Mode::NAMES)];
+        let travel_law = TravelLaw::ALL[row.word("travel_law", TravelLaw::NAMES)];
         let money = |column| row.measured(column, unit::money, 0.0, 1e14).map_or(Money::ZERO, to_money);
         let cut_off = row.measured("cut_off", unit::seconds, 0.0, 604_800.0).unwrap_or(1_800.0);
         let capacity = row.measured("capacity", unit::integer, 1.0, 1e9).unwrap_or(2_000.0);
         let time = row.measured("time", unit::seconds, 0.0, 90.0 * 86_400.0);
         let travel_cv = row.measured("travel_cv", unit::number, 0.0, 5.0).unwrap_or(0.15);
-        let (cost_per_departure, cost_per_km) = (money("cost_per_departure"), money("cost_per_km"));
+        let vehicle = Vehicle {
+            cost_per_departure: money("cost_per_departure"),
+            cost_per_km: money("cost_per_km"),
+            co2_g_per_km: row
+                .measured("co2_per_km", unit::mass, 0.0, 1e9)
+                .unwrap_or(mode.usual().co2_g_per_km),
+            ..mode.usual()
+        };
         same_ends(row, &from, &to);
-        let (Some(from), Some(to), Some(timetable)) = (from, to, timetable) else { return };
+        let (Some(from), Some(to), Some(timetable), Some(days)) = (from, to, timetable, days) else { return };
         rows.push(LaneRow {
             from,
             to,
             carrier,
             timetable,
             cut_off: span(cut_off),
+            days,
             capacity: capacity as u32,
+            mode,
+            vehicle,
             time: time.map(span),
+            travel_law,
             travel_cv,
-            cost_per_departure,
-            cost_per_km,
         });
     });
     rows
@@ -202,6 +247,9 @@ fn carrier(keys: &Section<'_>) -> Carrier {
         door_from_minute,
         door_to_minute,
         tour: keys.span("tour"),
+        mishaps: super::carrier::mishaps(keys),
+        return_freight: keys.share("return-freight"),
+        co2_g_per_attempt: keys.mass_g("co2-per-attempt"),
     }
 }
 

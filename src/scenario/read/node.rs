@@ -16,10 +16,19 @@ use crate::scenario::unit;
 pub fn shifts(top: &Section<'_>) -> Vec<(String, Vec<ShiftRow>)> {
     let mut plans: Vec<(String, Vec<ShiftRow>)> = Vec::new();
     if let Some(file) = top.file_in("shifts") {
-        plans.extend(shift_rows(top, &file));
+        let rows = shift_rows(top, &file);
+        for (name, rows) in &rows {
+            super::warehouse::overlaps(name, rows, |_, message, help| {
+                top.report("E0308", "shifts", message, help);
+            });
+        }
+        plans.extend(rows);
     }
     for (name, items) in top.named_items("shifts") {
         let rows: Vec<ShiftRow> = items.iter().map(shift).collect();
+        super::warehouse::overlaps(&name, &rows, |row, message, help| {
+            items[row].report("E0308", "from", message, help);
+        });
         plans.push((name, rows));
     }
     for (name, rows) in &plans {
@@ -49,6 +58,9 @@ fn shift(keys: &Section<'_>) -> ShiftRow {
         from_minute,
         to_minute,
         share: keys.share("share"),
+        temps: keys.share("temps"),
+        absence: keys.share("absence"),
+        pause: super::warehouse::pause(keys, from_minute, to_minute),
     }
 }
 
@@ -71,7 +83,7 @@ fn shift_rows(
         let (Some(name), Some(from_minute), Some(to_minute), Some(days)) = (name, from, to, days) else {
             return;
         };
-        let shift = ShiftRow { days, from_minute, to_minute, share };
+        let shift = ShiftRow { days, from_minute, to_minute, share, temps: 0.0, absence: 0.0, pause: None };
         match plans.iter_mut().find(|plan| plan.0 == name) {
             Some(plan) => plan.1.push(shift),
             None => plans.push((name, vec![shift])),
@@ -81,7 +93,16 @@ fn shift_rows(
 }
 
 /// All nodes, and their names defined.
-pub fn nodes(top: &Section<'_>, country: Option<&str>) -> Vec<Node> {
+pub fn nodes(top: &Section<'_>, network: &Section<'_>, country: Option<&str>) -> Vec<Node> {
+    // A generated network may place them all.
+    let none =
+        |node: &crate::scenario::tree::Node| matches!(&node.value, Value::List(rows) if rows.is_empty());
+    let written = top.has("nodes") && !top.get("nodes").is_some_and(|(_, node)| none(&node));
+    if !written && network.has("generate") {
+        top.desk.define("node", []);
+        top.desk.define("clock", []);
+        return Vec::new();
+    }
     if let Some((file, place)) = top.file_in("nodes") {
         let nodes = node_rows(top, &resolve(top.desk, place, &file), place, country);
         // Rows that could not be read would make references to them look wrong.
@@ -117,6 +138,8 @@ fn node(keys: &Section<'_>, country: Option<&str>) -> Node {
         shifts: keys.reference("shifts"),
         capital_per_day: keys.money("capital-per-day"),
         speed: keys.number("speed"),
+        passes: false,
+        time_zone: keys.maybe_text("time-zone").filter(|_| super::time_zone::time_zone(keys).is_some()),
     }
 }
 
@@ -175,6 +198,8 @@ fn node_rows(
                 .measured("capital-per-day", unit::money, 0.0, 1e12)
                 .map_or(Money::ZERO, Money::from_major_f64),
             speed: row.measured("speed", unit::number, 0.01, 100.0).unwrap_or(1.0),
+            time_zone: None,
+            passes: false,
         });
     });
     if wrong {
@@ -196,8 +221,11 @@ fn point(desk: &Desk, row: &Row<'_>, country: Option<&str>) -> Option<GeoPoint> 
 
 pub fn floor(top: &Section<'_>) -> Floor {
     let keys = top.section("floor");
-    let wave =
-        keys.maybe_section("wave").map(|wave| Wave { every: wave.span("every"), size: wave.count("size") });
+    let wave = keys.maybe_section("wave").map(|wave| Wave {
+        every: wave.span("every"),
+        size: wave.count("size"),
+        before: wave.maybe_span("before"),
+    });
     let queues = [QueueOrder::Fifo, QueueOrder::Priority, QueueOrder::EarliestDue];
     Floor {
         pick_per_order: law(&keys, "pick-per-order"),
@@ -216,7 +244,13 @@ pub fn floor(top: &Section<'_>) -> Floor {
         box_max_volume_ml: keys.volume_ml("box-max-volume") as u32,
         box_max_units: keys.count("box-max-units"),
         box_max_side_mm: (keys.distance_km("box-max-side") * 1e6).round() as u32,
+        errors: super::inspection::pick_errors(&keys),
         queue: keys.word("queue").map_or(QueueOrder::Fifo, |word| queues[word]),
+        picking: super::warehouse::picking(&keys),
+        notes: super::warehouse::notes(&keys),
+        put_away: super::warehouse::put_away(&keys),
+        staging: super::warehouse::staging(&keys),
+        learning: super::warehouse::learning(&keys),
     }
 }
 

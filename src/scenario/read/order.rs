@@ -57,6 +57,7 @@ fn payment_method(keys: &Section<'_>, names: &[String]) -> PaymentMethod {
         fee: keys.share("fee"),
         refuse_at_door: keys.share("refuse-at-door"),
         timeout: keys.maybe_span("timeout"),
+        remit_after: keys.span("remit-after"),
         rate_limit_per_hour: keys.maybe_rate("rate-limit"),
         burst: keys.count("burst"),
         fallback: fallback.and_then(|name| names.iter().position(|known| *known == name)),
@@ -220,6 +221,8 @@ pub fn after_sales(top: &Section<'_>) -> AfterSales {
         change_of_mind: keys.share("change-of-mind"),
         send_back: law(&keys, "send-back"),
         restock: keys.share("restock"),
+        re_ship: keys.flag("re-ship"),
+        inspection: super::inspection::inspection(&keys),
         points_per_unit: keys.number("points-per-unit"),
     };
     let faults = after_sales.appearance_fault + after_sales.quantity_fault + after_sales.specification_fault;

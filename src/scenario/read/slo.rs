@@ -6,7 +6,15 @@ use crate::scenario::spec::{Bound, Metric, Slo};
 use crate::scenario::unit;
 
 pub fn slo(top: &Section<'_>) -> Vec<Slo> {
-    top.items("slo").iter().filter_map(objective).collect()
+    let judged = top.has("experience");
+    let objectives: Vec<Slo> = top.items("slo").iter().filter_map(objective).collect();
+    for item in top.items("slo").iter().filter(|_| !judged) {
+        if item.word("metric").map(|word| Metric::ALL[word]) == Some(Metric::Satisfaction) {
+            let message = "nobody says how content they are".to_owned();
+            item.report("E0309", "metric", message, "add an experience section");
+        }
+    }
+    objectives
 }
 
 fn objective(keys: &Section<'_>) -> Option<Slo> {
