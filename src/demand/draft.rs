@@ -1,7 +1,7 @@
 //! The draft: what one order asks for, before the shop has said yes. One buffer serves all orders.
 
 use crate::domain::order::MAX_LINE_QUANTITY;
-use crate::domain::{CustomerId, Line, MethodId, Money, PaymentMethodId, SkuId, ZoneId};
+use crate::domain::{CarrierId, CustomerId, Line, MethodId, Money, PaymentMethodId, SkuId, ZoneId};
 
 /// Who orders what, to where, how paid. Lines name distinct SKUs.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -13,6 +13,9 @@ pub struct OrderDraft {
     pub lines: Vec<Line>,
     /// Price of all units, without delivery.
     pub goods: Money,
+    /// Who brings it, where the shopper chose among offers, and what that costs beside the method's price.
+    pub carrier: Option<CarrierId>,
+    pub surcharge: Money,
 }
 
 impl OrderDraft {

@@ -151,6 +151,7 @@ impl DemandTables {
 
     #[inline]
     pub(super) fn draw_terms(&self, draw: &Draw, id: OrderId, out: &mut OrderDraft) {
+        (out.carrier, out.surcharge) = (None, Money::ZERO);
         out.method = MethodId(self.methods.pick(draw.uniform(METHOD, id.0, 0)) as u8);
         out.payment = PaymentMethodId(self.payments.pick(draw.uniform(PAYMENT, id.0, 0)) as u8);
     }

@@ -100,6 +100,20 @@ impl Planner<'_> {
         means.carriers.iter().filter_map(|&c| self.plan_arrival(c, node, zone, ready)).min()
     }
 
+    /// As `promise`, for goods that this carrier brings.
+    pub fn promise_by(
+        &self,
+        carrier: CarrierId,
+        method: MethodId,
+        node: NodeId,
+        zone: ZoneId,
+        at: Moment,
+    ) -> Option<Moment> {
+        let means = &self.network.methods[method.index()];
+        let promised = self.plan_arrival(carrier, node, zone, at + means.handling)? + means.slack;
+        Some(if means.by_day { self.network.end_of_day(zone, promised) } else { promised })
+    }
+
     /// The cheapest carrier of the method whose plan meets `promised`, else the fastest; ties by price or
     /// plan, then id. `None` where none reaches the zone from there.
     pub fn choose_carrier(&self, parcel: &Parcel, ready: Moment, promised: Moment) -> Option<CarrierId> {

@@ -32,6 +32,10 @@ pub struct CheckoutSeen {
     /// Quotes that had run out at submit, and of them those whose price had changed.
     pub requoted: u64,
     pub repriced: u64,
+    /// Orders whose method showed several offers, those that took a dearer one than the least, and what that brought.
+    pub had_offers: u64,
+    pub took_dearer: u64,
+    pub surcharges: i64,
 }
 
 /// Orders by what they were and what became of them.

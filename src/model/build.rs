@@ -53,7 +53,7 @@ impl Model {
             engine_size: EngineSize { skus, nodes: scenario.nodes.len() as u16, orders_hint: ORDERS_HINT },
             engine_rules: engine_rules(scenario, &demand),
             shop: shop(&scenario.shop),
-            checkout: checkout(&scenario.checkout),
+            checkout: checkout(scenario),
             promotions: promotions(&scenario.promotions),
             methods: methods(scenario),
             pick_up: scenario.fetches().then(|| PickUp::build(&scenario.pick_up, &scenario.tables.zones)),
@@ -273,7 +273,9 @@ fn promotions(promotions: &spec::Promotions) -> Option<Promotions> {
     })
 }
 
-fn checkout(checkout: &spec::Checkout) -> Checkout {
+fn checkout(scenario: &Scenario) -> Checkout {
+    let checkout = &scenario.checkout;
+    let shows_offers = scenario.delivery.iter().any(|method| method.offers != Offers::Fastest);
     let steps = checkout.steps;
     let loss = |steps: u32| 1.0 - libm::pow(1.0 - checkout.step_loss, f64::from(steps));
     Checkout {
@@ -294,7 +296,8 @@ fn checkout(checkout: &spec::Checkout) -> Checkout {
             change: checkout.price_change,
             loss: checkout.price_loss,
         }),
-        choice: checkout.choice,
+        // Who weighs nothing takes methods by share and offers evenly.
+        choice: checkout.choice.or(shows_offers.then_some(Choice { per_money: 0.0, per_day: 0.0 })),
     }
 }
 
@@ -304,6 +307,7 @@ fn methods(scenario: &Scenario) -> Vec<Method> {
         price: method.price,
         rank: method.rank,
         to: method.to,
+        offers: method.offers,
     };
     scenario.delivery.iter().map(row).collect()
 }

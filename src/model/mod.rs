@@ -163,8 +163,8 @@ impl Expected {
 }
 
 pub use crate::scenario::spec::{
-    CarrierChoice, Choice, Discount, Learning, MOST_FALLBACKS, PickMethod, Policy, PromiseRules, ReserveAt,
-    ReviewRule, ReviewVerdict, Signature,
+    CarrierChoice, Choice, Discount, Learning, MOST_FALLBACKS, Offers, PickMethod, Policy, PromiseRules,
+    ReserveAt, ReviewRule, ReviewVerdict, Signature,
 };
 
 pub struct Shop {
@@ -184,6 +184,7 @@ pub struct Checkout {
     pub one_click: f64,
     pub address: Option<Address>,
     pub quote: Option<Quote>,
+    /// `None`: shoppers take a method by its share, and are shown one offer.
     pub choice: Option<spec::Choice>,
 }
 
@@ -242,6 +243,7 @@ pub struct Method {
     pub price: Money,
     pub rank: u32,
     pub to: To,
+    pub offers: Offers,
 }
 
 pub struct PaymentMethod {

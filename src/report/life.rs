@@ -12,7 +12,7 @@ mod tracking;
 use super::document::{Estimate, LifeRow, Unit};
 use crate::experiment;
 use crate::metrics::{CostLine, Judged, Loss, Metrics, PaymentSeen};
-use crate::model::{Model, PickUp, Promotions};
+use crate::model::{Model, Offers, PickUp, Promotions};
 use crate::sim::Outcome;
 
 pub(super) type Of<T> = fn(&Metrics) -> T;
@@ -113,6 +113,16 @@ impl Rows<'_> {
             self.add("address", "time to correct", Unit::Seconds, |seen| {
                 mean(seen.checkout.corrected_us as f64 / 1e6, seen.checkout.corrected)
             });
+        }
+        if model.methods.iter().any(|method| method.offers != Offers::Fastest) {
+            self.counts(
+                "offers",
+                &[
+                    ("orders with several", |seen| seen.checkout.had_offers),
+                    ("took a dearer one", |seen| seen.checkout.took_dearer),
+                ],
+            );
+            self.add("offers", "surcharges", Unit::MinorMoney, |seen| seen.checkout.surcharges as f64);
         }
         if model.checkout.quote.is_some() {
             self.counts(

@@ -742,6 +742,17 @@ pub struct PromiseRules {
     pub window: usize,
 }
 
+/// What a shopper is shown of the carriers of a method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Offers {
+    /// The earliest promise, at the method's price.
+    Fastest,
+    /// The promise of the carrier whose freight is least.
+    Cheapest,
+    /// All that no other beats in both; who takes a dearer one pays the difference of freight.
+    Pareto,
+}
+
 /// Where a parcel is handed over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum To {
@@ -818,6 +829,7 @@ pub struct DeliveryMethod {
     /// Promise the end of the day (24:00) instead of the minute.
     pub by_day: bool,
     pub to: To,
+    pub offers: Offers,
 }
 
 #[derive(Debug, Clone, PartialEq)]

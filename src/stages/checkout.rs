@@ -1,12 +1,12 @@
 //! Checkout: the steps between a cart and an order, the price that holds for a while, the choice of a delivery method.
 //! Token: the order's number. Nothing of a shopper is kept: what was drawn once is drawn again.
 
-use super::World;
-use crate::domain::{MethodId, Money, NodeId};
+use super::{World, promise};
+use crate::domain::{CarrierId, MethodId, Money};
 use crate::kernel::draw::Purpose;
-use crate::kernel::time::Span;
+use crate::kernel::time::{Moment, Span};
 use crate::metrics::Loss;
-use crate::model::Choice;
+use crate::model::{Choice, Offers};
 
 const CART: Purpose = Purpose::named("cart");
 const ONE_CLICK: Purpose = Purpose::named("one click");
@@ -78,40 +78,102 @@ pub fn confirm_price(world: &mut World<'_>, shopper: u64) -> bool {
     true
 }
 
-/// The method by price and promise: a multinomial logit (McFadden, "Conditional logit analysis of qualitative choice
-/// behavior", 1974) with utility ln(share) - per-money x price - per-day x days to the promise.
+/// One way to have it: a method, and by whom where it shows more than the earliest.
+#[derive(Debug, Clone, Copy)]
+pub struct Offered {
+    method: MethodId,
+    carrier: Option<CarrierId>,
+    surcharge: Money,
+    /// What it asks of the shopper, and the share of shoppers who would take it if all asked the same.
+    burden: f64,
+    share: f64,
+}
+
+/// The offer by price and promise: a multinomial logit (McFadden, "Conditional logit analysis of qualitative choice
+/// behavior", 1974) with utility ln(share) - per-money x price - per-day x days to the promise. The offers of a method
+/// have its share together.
 pub fn choose_method(world: &mut World<'_>, shopper: u64) {
     let Some(choice) = world.model.checkout.choice else { return };
-    let methods = world.model.methods.len();
-    // The least burden counts as none, so that no weight vanishes.
-    let least = (0..methods).filter_map(|method| burden(world, choice, method)).fold(f64::INFINITY, f64::min);
-    if least == f64::INFINITY {
-        return;
+    let mut offers = std::mem::take(&mut world.scratch.offers);
+    offers.clear();
+    (0..world.model.methods.len())
+        .for_each(|method| show(world, choice, MethodId(method as u8), &mut offers));
+    if let Some(taken) = take(world, shopper, &offers) {
+        world.draft.method = taken.method;
+        (world.draft.carrier, world.draft.surcharge) = (taken.carrier, taken.surcharge);
+        let own = offers.iter().filter(|offer| offer.method == taken.method);
+        let seen = &mut world.metrics.checkout;
+        seen.had_offers += u64::from(1 < own.count());
+        seen.took_dearer += u64::from(taken.surcharge != Money::ZERO);
+        seen.surcharges += taken.surcharge.0;
     }
-    let weight = |world: &World<'_>, method: usize| {
-        let share = world.model.expected.method_share[method];
-        burden(world, choice, method).map_or(0.0, |burden| share * libm::exp(least - burden))
-    };
-    let total: f64 = (0..methods).map(|method| weight(world, method)).sum();
+    world.scratch.offers = offers;
+}
+
+fn take(world: &World<'_>, shopper: u64, offers: &[Offered]) -> Option<Offered> {
+    // The least burden counts as none, so that no weight vanishes.
+    let least = offers.iter().map(|offer| offer.burden).fold(f64::INFINITY, f64::min);
+    let weight = |offer: &Offered| offer.share * libm::exp(least - offer.burden);
+    let total: f64 = offers.iter().map(weight).sum();
     let mut left = world.draw.uniform(CHOICE, shopper, 0) * total;
-    for method in 0..methods {
-        let own = weight(world, method);
+    let mut taken = None;
+    for offer in offers {
+        let own = weight(offer);
         if 0.0 < own {
-            world.draft.method = MethodId(method as u8);
+            taken = Some(*offer);
         }
         left -= own;
         if left < 0.0 {
-            return;
+            break;
         }
     }
+    taken
 }
 
-/// What a method asks of the shopper; `None` where nobody can serve it.
-fn burden(world: &World<'_>, choice: Choice, method: usize) -> Option<f64> {
-    let (id, zone) = (MethodId(method as u8), world.draft.zone);
-    let nearest: NodeId = *world.model.reach(id, zone).near.first()?;
-    let (promise, _) = super::promise::promise(world, id, nearest, zone)?;
-    let days = promise.since(world.at).as_secs_f64() / 86_400.0;
-    let price = world.model.methods[method].price.as_major_f64();
-    Some(choice.per_money * price + choice.per_day * days)
+/// What a method shows; nothing where nobody can serve it.
+fn show(world: &World<'_>, choice: Choice, method: MethodId, out: &mut Vec<Offered>) {
+    let (model, zone) = (world.model, world.draft.zone);
+    let Some(&nearest) = model.reach(method, zone).near.first() else { return };
+    let (row, share) = (&model.methods[method.index()], model.expected.method_share[method.index()]);
+    let offered = |carrier: Option<CarrierId>, surcharge: Money| {
+        let (promise, _) = promise::promise(world, method, nearest, zone, carrier)?;
+        let days = promise.since(world.at).as_secs_f64() / 86_400.0;
+        let burden = choice.per_money * (row.price + surcharge).as_major_f64() + choice.per_day * days;
+        Some((promise, Offered { method, carrier, surcharge, burden, share }))
+    };
+    if row.offers == Offers::Fastest {
+        out.extend(offered(None, Money::ZERO).map(|(_, offer)| offer));
+        return;
+    }
+    let (weight_g, volume_ml) = size(world);
+    let carriers = model.network.methods[method.index()].carriers.iter().copied();
+    let reaching = carriers.filter(|&carrier| model.network.reaches(carrier, nearest, zone));
+    let freight = |carrier| model.network.freight(carrier, nearest, zone, weight_g, volume_ml);
+    let mut all: Vec<(Money, CarrierId)> = reaching.map(|carrier| (freight(carrier), carrier)).collect();
+    all.sort_unstable();
+    let Some(&(least, _)) = all.first() else { return };
+    let all = all.into_iter().filter_map(|(price, carrier)| offered(Some(carrier), price - least));
+    let mut all: Vec<(Moment, Offered)> = all.collect();
+    // Of equal freight the earlier one; a dearer one only where it is earlier than all that are not.
+    all.sort_by_key(|(promise, offer)| (offer.surcharge, *promise));
+    let mut earliest = Moment::NEVER;
+    all.retain(|&(promise, _)| {
+        let better = promise < earliest;
+        earliest = earliest.min(promise);
+        better
+    });
+    if row.offers == Offers::Cheapest {
+        all.truncate(1);
+    }
+    let share = share / all.len().max(1) as f64;
+    out.extend(all.into_iter().map(|(_, offer)| Offered { share, ..offer }));
+}
+
+/// The draft as one parcel.
+fn size(world: &World<'_>) -> (u32, u32) {
+    let catalog = world.model.catalog();
+    world.draft.lines.iter().fold((0, 0), |(weight, volume), line| {
+        let sku = catalog.sku(line.sku);
+        (weight + sku.weight_g * line.quantity, volume + sku.volume_ml * line.quantity)
+    })
 }

@@ -14,7 +14,7 @@
 use std::collections::BTreeMap;
 
 use super::World;
-use crate::domain::{Handle, MethodId, NodeId, OrderId, OrderState, ZoneId};
+use crate::domain::{CarrierId, Handle, MethodId, NodeId, OrderId, OrderState, ZoneId};
 use crate::kernel::time::{Moment, Span};
 use crate::model::{Model, NO_STATION};
 
@@ -95,15 +95,26 @@ impl Residuals {
     }
 }
 
-/// The instant promised for goods from `node`; `None` where the method does not reach the zone from there.
-pub fn promise(world: &World<'_>, method: MethodId, node: NodeId, zone: ZoneId) -> Option<(Moment, Quoted)> {
-    let model = world.model;
-    let table = || world.planner().promise(method, node, zone, world.at);
+/// The instant promised for goods from `node`, by the carrier that was chosen if it comes from there; `None` where the
+/// method does not reach the zone from there.
+pub fn promise(
+    world: &World<'_>,
+    method: MethodId,
+    node: NodeId,
+    zone: ZoneId,
+    by: Option<CarrierId>,
+) -> Option<(Moment, Quoted)> {
+    let (model, planner) = (world.model, world.planner());
+    let table = || {
+        let chosen = by.and_then(|by| planner.promise_by(by, method, node, zone, world.at));
+        chosen.or_else(|| planner.promise(method, node, zone, world.at))
+    };
     if model.promise.is_none() {
         return table().map(|at| (at, None));
     }
     let ready = floors_are_through(world, node);
-    let plan = world.planner().earliest_from(method, node, zone, ready)?;
+    let chosen = by.and_then(|by| planner.plan_arrival(by, node, zone, ready));
+    let plan = chosen.or_else(|| planner.earliest_from(method, node, zone, ready))?;
     let way = way(model, method, node, zone);
     let own = world.promises.ways.get(&way).filter(|own| ENOUGH <= own.by_size.len());
     let known = own.or_else(|| {

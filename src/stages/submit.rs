@@ -34,7 +34,8 @@ pub fn submit(world: &mut World<'_>, shopper: Handle) -> Next {
         let after = model.cancel.after.span(draw.uniform(CANCEL_AFTER, id, 0));
         world.send(order, Next::Wait(after, Stage::Cancel));
     }
-    let amount = world.draft.goods + model.methods[world.draft.method.index()].price;
+    let shipping = model.methods[world.draft.method.index()].price + world.draft.surcharge;
+    let amount = world.draft.goods + shipping;
     experience::begins(world, OrderId(id), amount.0);
     contact::arises(world, Intent::Other, OrderId(id), 0, Span::ZERO);
     world.metrics.entered(Phase::Pay);
@@ -53,7 +54,7 @@ pub fn submit(world: &mut World<'_>, shopper: Handle) -> Next {
 /// The shop did not hear the answer, or a bot clicks twice: the same submit, whatever became of its order.
 pub fn again(world: &mut World<'_>, order: Handle) -> Next {
     let basket = world.faults.submits.remove(&order.bits()).expect("whoever sends again has kept the submit");
-    let shipping = world.model.methods[basket.draft.method.index()].price;
+    let shipping = world.model.methods[basket.draft.method.index()].price + basket.draft.surcharge;
     let again = world.apply(&command(&basket.draft, basket.id, basket.promised, shipping, &[]));
     assert!(again.is_err(), "a copy of a submit made an order");
     world.faults.submits.insert(order.bits(), basket);
@@ -130,7 +131,7 @@ pub fn replace(world: &mut World<'_>, order: Handle, id: OrderId, lines: Vec<Lin
     let price = |line: &Line| model.catalog().sku(line.sku).price * i64::from(line.quantity);
     let goods = lines.iter().map(price).fold(Money::ZERO, |sum, price| sum + price);
     let OrderFacts { customer, zone, method, payment, .. } = facts;
-    world.draft = OrderDraft { customer, zone, method, payment, lines, goods };
+    world.draft = OrderDraft { customer, zone, method, payment, lines, goods, ..OrderDraft::default() };
     let Ok((promised, quoted)) = quote(world, id) else { return false };
     if !world.scratch.plan.is_whole() {
         return false;
@@ -285,8 +286,8 @@ fn quote(world: &mut World<'_>, id: OrderId) -> Result<(Moment, Quoted), Refusal
     if !plan.is_whole() && !model.rules.backorder {
         return Err(Refusal::OutOfStock);
     }
-    let (method, zone) = (world.draft.method, world.draft.zone);
-    let promise = |node| promise::promise(world, method, node, zone);
+    let (method, zone, carrier) = (world.draft.method, world.draft.zone, world.draft.carrier);
+    let promise = |node| promise::promise(world, method, node, zone, carrier);
     // Settled plans have the lines of a node side by side: one promise a node.
     let nodes = plan.assignments.chunk_by(|a, b| a.node == b.node);
     let latest = nodes.map(|lines| promise(lines[0].node)).max().flatten();
@@ -304,7 +305,7 @@ fn take(world: &mut World<'_>, id: OrderId, (promised, quoted): (Moment, Quoted)
     let model = world.model;
     let draft = std::mem::take(&mut world.draft);
     let plan = std::mem::take(&mut world.scratch.plan);
-    let shipping = model.methods[draft.method.index()].price;
+    let shipping = model.methods[draft.method.index()].price + draft.surcharge;
     let hold = if model.reserve_at == ReserveAt::Submit { plan.assignments.as_slice() } else { &[] };
     let taken = world.attempt(&command(&draft, id, promised, shipping, hold));
     world.draft = draft;

@@ -112,6 +112,7 @@ pub struct Scratch {
     pub items: Vec<BoxItem>,
     pub boxes: Boxes,
     pub cart: Vec<CartLine>,
+    pub offers: Vec<super::checkout::Offered>,
 }
 
 /// What a payment provider captured.
@@ -267,7 +268,7 @@ impl<'m> World<'m> {
             zone: draft.zone.0,
             method: draft.method.0,
             payment: draft.payment.0,
-            amount: draft.goods + self.model.methods[draft.method.index()].price,
+            amount: draft.goods + self.model.methods[draft.method.index()].price + draft.surcharge,
             lines: draft.lines.len() as u32,
             units: draft.lines.iter().map(|line| line.quantity).sum(),
         });

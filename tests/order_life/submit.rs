@@ -138,3 +138,38 @@ fn methods_are_chosen_by_price_and_promise_as_the_logit_says() {
     check("dearer, and a day sooner", share("8", "0 h", weights), (-0.8 + 0.5_f64).exp() / 3.0);
     check("nobody looks at it", share("8", "72 h", "{per-money: 0, per-day: 0}"), 1.0 / 3.0);
 }
+
+/// Three carriers of one method: the second is dearer by 8 than the first and two days earlier, the third is dearer and
+/// later than both and no offer. Whoever took the dearer one is served by it.
+#[test]
+fn offers_that_no_other_beats_are_chosen_as_the_logit_says() {
+    let with = |offers: &str, choice: &str| {
+        let carrier = |name: &str, time: &str, price: u32| {
+            format!(
+                "{{name: {name}, last-mile: {time}, last-mile-per-100km: 0 s, attempts: 1, attempt-failure: 0%, \
+                 door-from: \"00:00\", door-to: \"24:00\", \
+                 rates: [{{up-to: 9000 km, first-kg: {price}, per-further-kg: 0}}]}}"
+            )
+        };
+        let carriers = [carrier("slow", "58 h", 4), carrier("fast", "10 h", 12), carrier("late", "70 h", 20)];
+        let carriers = format!("[{}]", carriers.join(", "));
+        let delivery = format!("[{{name: standard, by-day: false, handling: 24 h, offers: {offers}}}]");
+        let more =
+            [("carriers", carriers.as_str()), ("delivery", delivery.as_str()), ("checkout.choice", choice)];
+        submitting(&more, 1)
+    };
+    let promise_h = |run: &Run| (run.study.outcomes[0].metrics.promise_mean_s() / 3_600.0).floor();
+    let run = with("pareto", "{per-money: 0.1, per-day: 0.5}");
+    let orders = run.document.orders.submitted as f64;
+    let of = |measure: &str| figure(&run.document, "offers", measure);
+    let odds = (-0.8_f64 + 1.0).exp();
+    share_agrees("dearer", of("took a dearer one") / orders, orders, odds / (1.0 + odds));
+    assert_eq!(of("orders with several"), orders);
+    assert_eq!(of("surcharges"), 800.0 * of("took a dearer one"));
+    let carriers = &run.study.outcomes[0].metrics.carriers;
+    let parcels: Vec<f64> = carriers.iter().map(|carrier| carrier.parcels as f64).collect();
+    assert_eq!(parcels, [orders - of("took a dearer one"), of("took a dearer one"), 0.0]);
+    // A day of handling, half an hour at the hub, and the last mile.
+    assert_eq!(promise_h(&with("fastest", "{}")), 34.0);
+    assert_eq!(promise_h(&with("cheapest", "{}")), 82.0);
+}

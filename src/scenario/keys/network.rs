@@ -55,6 +55,8 @@ pub const KEYS: &[KeyRow] = &[
     key("delivery[].by-day", Flag, "true", "Promise the end of the day instead of the minute.").probe("false"),
     key("delivery[].to", Word(&["door", "locker", "pickup-point"]), "door", "Where it is handed over: at the door, in a compartment of a locker, or over a counter where there is always room.").probe("pickup-point"),
 
+    key("delivery[].offers", Word(&["fastest", "cheapest", "pareto"]), "fastest", "What the shopper is shown of its carriers: the earliest promise, that of the least freight, or every one that no other beats in both, of which a dearer one costs the difference of freight on top. `checkout.choice` weighs them; without it each is as likely.").probe("cheapest").with("delivery.*.carriers=[]; delivery.*.by-day=false"),
+
     off("promise", Section, "{target: 95%}", "The date at checkout is the plan from when the floors are through with what they have, and a quantile of what plans were off by on this way; it learns from every delivery, and from every promise that passes. Without it the date is a table: delivery[].handling, the timetable, delivery[].slack."),
     must("promise.target", Share, "95%", "Share of orders that shall keep it.").within(0.5, 0.995).probe("70%").with("promise={target: 95%}; delivery.*.by-day=false"),
     key("promise.window", Integer, "400", "Deliveries that a way (method, center, last hub) remembers.").within(50.0, 100_000.0).probe("60").with("promise={target: 80%}; delivery.*.by-day=false"),

@@ -7,7 +7,7 @@ use crate::domain::{Mode, Money, TravelLaw, Vehicle};
 use crate::scenario::diagnostic::suggest;
 use crate::scenario::section::Section;
 use crate::scenario::spec::{
-    Carrier, DeliveryMethod, LaneEnds, LaneRow, LaneRule, Network, RateBand, Timetable, To,
+    Carrier, DeliveryMethod, LaneEnds, LaneRow, LaneRule, Network, Offers, RateBand, Timetable, To,
 };
 use crate::scenario::table::{Row, Table, resolve};
 use crate::scenario::tree::Value;
@@ -294,6 +294,11 @@ fn delivery_method(keys: &Section<'_>) -> DeliveryMethod {
         handling: keys.span("handling"),
         slack: keys.span("slack"),
         by_day: keys.flag("by-day"),
+        offers: match keys.word("offers") {
+            Some(1) => Offers::Cheapest,
+            Some(2) => Offers::Pareto,
+            _ => Offers::Fastest,
+        },
         to: match keys.word("to") {
             Some(1) => To::Locker,
             Some(2) => To::PickupPoint,
