@@ -157,6 +157,7 @@ impl Default for LaneInput {
             timetable: Timetable::Daily(Vec::new()),
             cut_off: Span::ZERO,
             capacity: 1,
+            volume_ml: None,
             travel: Span::ZERO,
             travel_cv: 0.0,
             cost_per_departure: Money::ZERO,

@@ -666,13 +666,9 @@ pub struct LaneRule {
     pub mode: Mode,
     pub vehicle: Vehicle,
     pub travel_law: TravelLaw,
-    /// Coefficient of variation of the travel time.
     /// Room of a vehicle; `None` is more than its parcels need.
     pub volume_ml: Option<u64>,
-    pub speed_kmh: f64,
-    /// Added to distance / speed.
-    pub loading: Span,
-    /// Coefficient of variation of the travel time (lognormal).
+    /// Coefficient of variation of the travel time.
     pub travel_cv: f64,
 }
 
