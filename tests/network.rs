@@ -124,6 +124,20 @@ fn the_network_delivers_and_what_parcels_bear_is_what_it_costs() {
         let parts: f64 = parts.map(whole).iter().sum();
         assert!((parts - whole("cost of all resources")).abs() < 1e-6 * parts);
         assert!(run.document.lanes.iter().any(|lane| lane.mode.as_deref() == Some("air")));
+        let machine = ordermill::report::Machine {
+            version: String::new(),
+            command: String::new(),
+            threads: 1,
+            wall_s: 1.0,
+            cpu_s: 1.0,
+            orders_per_cpu_s: 1.0,
+            events_per_cpu_s: 1.0,
+            peak_memory_bytes: 1,
+            bytes_per_order_in_flight: 1.0,
+            result_digest: String::new(),
+        };
+        let page = ordermill::report::html::html(&run.document, &machine);
+        assert!(page.contains("What a parcel costs and emits") && page.contains("g CO2 of linehaul"));
         let row = run.document.lanes.iter().find(|lane| 0 < lane.parcels_count).expect("a lane in use");
         assert!(row.cost_minor_per_parcel.is_some_and(|cost| 0.0 < cost));
     }
@@ -249,4 +263,20 @@ fn plans_are_what_a_parcel_meets_in_a_country_of_four_zones() {
         }
     }
     assert!(80 < hops, "{hops}");
+}
+
+#[test]
+fn a_network_of_two_parts_is_refused_and_both_are_named() {
+    let pairs = [(
+        "network.lane-rules",
+        "[{from: fulfillment-centers, to: [Hangzhou hub, Beijing hub]}, {from: [Xi'an hub], to: [Chengdu hub]}]",
+    )];
+    let Err(found) = ordermill::model::Model::build(&read("average-day", &pairs)) else {
+        panic!("two parts are a network")
+    };
+    let said = found.to_string();
+    assert_eq!(found.codes(), ["E0901"], "{said}");
+    for part in ["Shanghai", "Guangzhou hub, Wuhan hub, Chengdu hub, Xi'an hub", "add a lane"] {
+        assert!(said.contains(part), "{said}");
+    }
 }

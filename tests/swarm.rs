@@ -42,7 +42,10 @@ fn a_seed_is_one_scenario_that_the_reader_takes() {
             ordermill().args(show).assert().success().stdout(text.clone());
         }
         read += u32::from(scenario::read_str("swarm.yaml", &text, Path::new("."), &[]).is_ok());
-        paths.extend(case.keys.into_iter().map(|key| key.0));
+        for (path, value) in case.keys {
+            paths.extend(names_in(&value).map(|name| format!("{path}.{name}")));
+            paths.insert(path);
+        }
         for fault in case.faults {
             // `{no-shows: {at: 5 s, for: 9 s}}`
             let (kind, pairs) = fault.trim_matches(['{', '}']).split_once(": {").unwrap();
@@ -53,6 +56,17 @@ fn a_seed_is_one_scenario_that_the_reader_takes() {
     assert!(190 <= read, "{read} of 200 drawn scenarios are legal");
     // Through the public table: more than two keys in five, those of the faults among them, within 200 seeds.
     assert!(2 * keys().len() < 5 * paths.len(), "{} of {} keys", paths.len(), keys().len());
+}
+
+/// The names of a section that is drawn as a whole: `a` and `c` of `{a: 5 s, c: {d: 1}}`.
+fn names_in(section: &str) -> impl Iterator<Item = &str> {
+    let mut depth = 0;
+    let inner = section.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or_default();
+    let pairs = inner.split(move |letter| {
+        depth += i32::from("{[".contains(letter)) - i32::from("]}".contains(letter));
+        depth == 0 && letter == ','
+    });
+    pairs.filter_map(|pair| pair.split_once(':')).map(|(name, _)| name.trim())
 }
 
 #[test]

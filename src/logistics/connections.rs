@@ -31,6 +31,9 @@ pub(super) struct Connection {
     pub cost: i64,
 }
 
+/// Connections after which a scan looks again whether it is done.
+const LOOK_AGAIN: usize = 128;
+
 /// One carrier's timetable.
 #[derive(Debug, Clone)]
 pub struct Connections {
@@ -95,6 +98,10 @@ impl Connections {
             }
             let connection = &self.all[at];
             let base = cycle * self.period.micros();
+            // The first to reach a place is not the fastest: look who comes last as things stand now.
+            if unreached == 0 && at % LOOK_AGAIN == 0 {
+                latest = out.iter().map(|reached| reached.0).max().unwrap_or(start);
+            }
             // Where nobody leads, a whole period has shown it.
             let patience = if unreached == 0 { 0 } else { self.period.micros() };
             if latest + patience < base + connection.ready {

@@ -39,7 +39,7 @@ pub struct Profiles {
     clock: LocalClock,
     period: Period,
     slots: usize,
-    /// By node: its row of each table; `NOBODY` is not an origin.
+    /// By node: its row of each table; `NOBODY` is not an origin, or nothing leaves it.
     rows: Box<[u32]>,
     tables: Vec<Arc<Table>>,
     graph: Arc<Graph>,
@@ -49,8 +49,10 @@ pub struct Profiles {
 #[derive(Debug)]
 struct Table {
     to: NodeId,
-    /// By (row, slot): the first entry for a parcel that is ready at the slot's start.
-    slots: Box<[u32]>,
+    /// By row: where its entries begin.
+    begins: Box<[u32]>,
+    /// By (row, slot): the first entry of the row for a parcel that is ready at the slot's start.
+    slots: Box<[u16]>,
     /// Rising by readiness within each row; a row's last entry is the first of the next period.
     entries: Box<[Entry]>,
     /// Lanes on a best way from anywhere.
@@ -82,10 +84,11 @@ impl Profiles {
     /// Profiles from `origins` to `destinations`, in that order.
     pub fn build(connections: Connections, origins: &[NodeId], destinations: &[NodeId]) -> Profiles {
         let mut rows = vec![NOBODY; connections.nodes];
-        (0..).zip(origins).for_each(|(row, origin)| rows[origin.index()] = row);
         let (clock, period) = (connections.clock, connections.period);
         let slots = (period.micros() / SLOT) as usize;
         let graph = Arc::new(Graph::new(connections));
+        let leaves = origins.iter().filter(|origin| !graph.at[origin.index()].is_empty());
+        (0..).zip(leaves).for_each(|(row, origin)| rows[origin.index()] = row);
         let mut profiles = Profiles { clock, period, slots, rows: rows.into(), tables: Vec::new(), graph };
         let mut search = Vec::new();
         let none = vec![false; profiles.graph.lanes];
@@ -98,14 +101,20 @@ impl Profiles {
     /// planned. `None` where no way leads and at the destination itself. `destination` is a position in the list.
     #[inline]
     pub fn look_up(&self, node: NodeId, destination: usize, ready: Moment) -> Option<(LaneId, Moment)> {
+        let row = self.rows[node.index()];
+        if row == NOBODY {
+            return None;
+        }
         let (cycle, within) = self.period.split(self.clock.local(ready));
         let table = &*self.tables[destination];
-        let slot = self.rows[node.index()] as usize * self.slots + (within / SLOT) as usize;
-        let mut entry = &table.entries[table.slots[slot] as usize..];
-        while entry[0].key >> LANE_BITS < within {
-            entry = &entry[1..];
+        let slot = row as usize * self.slots + (within / SLOT) as usize;
+        let mut entry = table.begins[row as usize] as usize + usize::from(table.slots[slot]);
+        // Whether it is this one or the next is as good as a coin: no branch. More than two in a slot are rare.
+        entry += usize::from(table.entries[entry].key >> LANE_BITS < within);
+        while table.entries[entry].key >> LANE_BITS < within {
+            entry += 1;
         }
-        let Entry { key, done } = entry[0];
+        let Entry { key, done } = table.entries[entry];
         let lane = LaneId((key & ((1 << LANE_BITS) - 1)) as u32);
         (done != NO_WAY).then(|| (lane, self.clock.moment(cycle * self.period.micros() + done)))
     }
@@ -135,8 +144,11 @@ impl Profiles {
         let mut origins: Vec<usize> =
             (0..self.rows.len()).filter(|&node| self.rows[node] != NOBODY).collect();
         origins.sort_unstable_by_key(|&node| self.rows[node]);
-        let mut table =
-            TableUnderWay { slots: Vec::with_capacity(origins.len() * self.slots), entries: Vec::new() };
+        let mut table = TableUnderWay {
+            begins: Vec::new(),
+            slots: Vec::with_capacity(origins.len() * self.slots),
+            entries: Vec::new(),
+        };
         for node in 0..self.rows.len() {
             self.graph
                 .best(node, to, closed, search, |connection, _| lanes[self.graph.lane(connection)] = true);
@@ -160,12 +172,19 @@ impl Profiles {
                 _ => table.close_row(begin, self.slots, self.period.micros()),
             }
         }
-        Table { to, slots: table.slots.into(), entries: table.entries.into(), lanes: lanes.into() }
+        Table {
+            to,
+            begins: table.begins.into(),
+            slots: table.slots.into(),
+            entries: table.entries.into(),
+            lanes: lanes.into(),
+        }
     }
 }
 
 struct TableUnderWay {
-    slots: Vec<u32>,
+    begins: Vec<u32>,
+    slots: Vec<u16>,
     entries: Vec<Entry>,
 }
 
@@ -179,25 +198,22 @@ impl TableUnderWay {
             None => Entry { key: u64::MAX, done: NO_WAY },
         };
         self.entries.push(next);
+        self.begins.push(begin as u32);
         let mut entry = begin;
         for slot in 0..slots as u64 {
             while self.entries[entry].key >> LANE_BITS < slot * SLOT {
                 entry += 1;
             }
-            self.slots.push(entry as u32);
+            self.slots.push(u16::try_from(entry - begin).expect("fewer departures of a node than 65,536"));
         }
     }
 
     /// The row as it was.
     fn keep_row(&mut self, old: &Table, row: usize, slots: usize) {
-        let begin = old.slots[row * slots] as usize;
-        let end = old.slots.get((row + 1) * slots).map_or(old.entries.len(), |&next| next as usize);
-        let shift = self.entries.len();
-        self.slots.extend(
-            old.slots[row * slots..(row + 1) * slots]
-                .iter()
-                .map(|&slot| (slot as usize - begin + shift) as u32),
-        );
+        let begin = old.begins[row] as usize;
+        let end = old.begins.get(row + 1).map_or(old.entries.len(), |&next| next as usize);
+        self.begins.push(self.entries.len() as u32);
+        self.slots.extend_from_slice(&old.slots[row * slots..(row + 1) * slots]);
         self.entries.extend_from_slice(&old.entries[begin..end]);
     }
 }

@@ -3,7 +3,7 @@
 
 use std::io::Write;
 
-use super::network::network_input;
+use super::network::{cut_off, network_input};
 use super::stations::stations;
 use super::stock::{centers, initial_stock, receipts};
 use super::*;
@@ -35,6 +35,9 @@ impl Model {
             demand.map_err(|problems| Diagnostics(problems.into_iter().map(demand_problem).collect()))?;
         let network = Network::build(network_input(scenario, &scenario.tables.zones))
             .map_err(|problems| network_problems(scenario, &problems))?;
+        if let Some((reached, apart)) = cut_off(&network) {
+            return Err(Diagnostics(vec![two_parts(scenario, &reached, &apart)]));
+        }
         let stations = stations(scenario);
         let initial_stock = initial_stock(scenario, &demand, &network);
         let receipts = receipts(scenario, &demand, &initial_stock);
@@ -175,6 +178,18 @@ fn network_problems(scenario: &Scenario, problems: &[NetworkProblem]) -> Diagnos
         diagnostic("E0901", place, message, help.to_owned())
     };
     Diagnostics(problems.iter().map(told).collect())
+}
+
+fn two_parts(scenario: &Scenario, reached: &[NodeId], apart: &[NodeId]) -> Diagnostic {
+    let named = |nodes: &[NodeId]| {
+        let names = nodes.iter().take(4).map(|node| scenario.nodes[node.index()].name.as_str());
+        let names = names.collect::<Vec<_>>().join(", ");
+        if 4 < nodes.len() { format!("{names} and {} more", nodes.len() - 4) } else { names }
+    };
+    let message =
+        format!("the network is in two parts: no lane leads from {} to {}", named(reached), named(apart));
+    let help = "add a lane from one part to the other, or take out the hubs that nothing reaches";
+    diagnostic("E0901", "network".to_owned(), message, help.to_owned())
 }
 
 /// The distribution that the planner described.

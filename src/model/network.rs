@@ -1,10 +1,10 @@
 //! From the planner's nodes, carriers, methods and lane rules to the rows that logistics builds on.
 
-use crate::domain::{CarrierId, NodeId};
+use crate::domain::{CarrierId, NodeId, NodeKind};
 use crate::kernel::time::{Moment, Span};
 use crate::logistics::{
-    CarrierInput, Fidelity, LaneEnds, LaneInput, LaneRule, MethodInput, NetworkInput, NodeInput, RateBand,
-    RoundInput, Timetable, ZoneClock, ZoneInput, expand, lane_name,
+    CarrierInput, Fidelity, LaneEnds, LaneInput, LaneRule, MethodInput, Network, NetworkInput, NodeInput,
+    RateBand, RoundInput, Timetable, ZoneClock, ZoneInput, expand, lane_name,
 };
 use crate::scenario::spec::{self, Scenario};
 
@@ -188,4 +188,25 @@ fn lane_rows(
             });
         }
     }
+}
+
+/// Hubs that no fulfillment center reaches over any lane, with all nodes that one reaches: a network of two parts.
+pub fn cut_off(network: &Network) -> Option<(Vec<NodeId>, Vec<NodeId>)> {
+    let is_center = |node: &NodeId| network.nodes[node.index()].kind == NodeKind::FulfillmentCenter;
+    let mut reached: Vec<NodeId> = network.node_ids().filter(is_center).collect();
+    let mut known = vec![false; network.nodes.len()];
+    reached.iter().for_each(|node| known[node.index()] = true);
+    let mut leaving = vec![Vec::new(); network.nodes.len()];
+    network.lanes().iter().for_each(|lane| leaving[lane.from.index()].push(lane.to));
+    let mut next = 0;
+    while let Some(&node) = reached.get(next) {
+        next += 1;
+        for &to in &leaving[node.index()] {
+            if !std::mem::replace(&mut known[to.index()], true) {
+                reached.push(to);
+            }
+        }
+    }
+    let apart: Vec<NodeId> = network.node_ids().filter(|node| !known[node.index()]).collect();
+    (!apart.is_empty()).then_some((reached, apart))
 }

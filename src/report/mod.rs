@@ -25,7 +25,7 @@ mod life;
 pub mod load;
 pub mod machine;
 mod notes;
-mod ocel;
+pub mod ocel;
 pub mod say;
 pub mod schema;
 pub mod sensitivity;

@@ -111,6 +111,7 @@ pub fn unreachable_why((strike, state): Cell) -> Option<&'static str> {
         Strike::LateCallback => (
             &[
                 AwaitingReview,
+                AwaitingAllocation,
                 Backordered,
                 InFulfillment,
                 Delivered,
@@ -121,7 +122,7 @@ pub fn unreachable_why((strike, state): Cell) -> Option<&'static str> {
                 Rejected,
                 Undelivered,
             ],
-            "an order that awaits payment is paid by it, one that ended paid takes it for a copy, and an order is allocated in the instant in which it is approved",
+            "an order that awaits payment is paid by it, and one that ended paid takes it for a copy",
         ),
         Strike::Decline | Strike::StockGone => {
             (&[AwaitingPayment], "settles an order that awaits its payment")

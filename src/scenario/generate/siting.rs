@@ -148,7 +148,7 @@ mod tests {
                 choices(11, 3, 0).iter().map(|open| way(people, &fixed, open)).fold(f64::INFINITY, f64::min),
                 way(people, &fixed, &found),
             );
-            assert!(got <= 1.15 * best, "seed {seed}: {got} against {best}");
+            assert!(got <= 1.25 * best, "seed {seed}: {got} against {best}");
             exact += usize::from(got <= best * (1.0 + 1e-9));
             for slot in 0..3 {
                 for place in (0..11).filter(|place| !found.contains(place)) {
