@@ -51,7 +51,7 @@ pub fn graded(world: &mut World<'_>, parcel: Handle) -> Next {
     let (model, trip) = (world.model, *world.trips.get(parcel));
     let broken = world.flaws.remove(&trip.key).is_some_and(|flaws| flaws & super::inspect::flaw::BROKEN != 0);
     super::door::back(world, &trip);
-    let grade = model.returns.as_ref().map(|rules| returns::grade(world, rules, trip.key));
+    let grade = model.returns.as_ref().map(|rules| returns::grade(world, rules, trip.key, broken));
     let as_new = match grade {
         Some(grade) => grade == 0,
         None => world.draw.chance(RESTOCK, trip.key, 0, model.after_sales.restock),

@@ -104,9 +104,9 @@ fn exchange(world: &mut World<'_>, parcel: Handle) {
     }
 }
 
-/// At the return dock: 0 to 3 for A, B, C and scrap.
-pub fn grade(world: &mut World<'_>, rules: &Returns, key: u64) -> usize {
-    let grade = rules.grade(world.draw.uniform(GRADE, key, 0));
+/// At the return dock: 0 to 3 for A, B, C and scrap. What the carrier broke is scrap.
+pub fn grade(world: &mut World<'_>, rules: &Returns, key: u64, broken: bool) -> usize {
+    let grade = if broken { 3 } else { rules.grade(world.draw.uniform(GRADE, key, 0)) };
     world.metrics.returns.grades[grade] += 1;
     grade
 }

@@ -47,7 +47,8 @@ if events:
 # Flattened by order, pm4py finds the variants and arcs that the run tells.
 tables = os.path.join(os.path.dirname(os.path.abspath(path)), "tables")
 if events and os.path.exists(os.path.join(tables, "variants.csv")):
-    orders = pm4py.ocel_flattening(log, "Order")
+    # pm4py counts variants over rows that lie case by case; equal instants stay in the order of the log.
+    orders = pm4py.ocel_flattening(log, "Order").sort_values(["case:concept:name", "time:timestamp"], kind="stable")
     found = {" > ".join(steps): count for steps, count in pm4py.get_variants(orders).items()}
     with open(os.path.join(tables, "variants.csv"), encoding="utf-8", newline="") as file:
         told = {row["steps"]: int(row["orders_count"]) for row in csv.DictReader(file)}
