@@ -31,6 +31,8 @@ pub struct Crew {
     /// Of the work done now, what beginners do.
     share: f64,
     seen: StaffSeen,
+    /// By server: how long its last job takes.
+    took: Vec<Span>,
 }
 
 impl Crew {
@@ -45,7 +47,7 @@ impl Crew {
         };
         let learning = model.floor.learning;
         let (jobs, counted, slowness, share) = (0.0, Moment::ZERO, 1.0, 0.0);
-        Some(Crew { duties, learning, jobs, counted, slowness, share, seen })
+        Some(Crew { duties, learning, jobs, counted, slowness, share, seen, took: Vec::new() })
     }
 
     pub fn servers_at(&self, row: &StationRow, now: Moment) -> u32 {
@@ -74,8 +76,12 @@ impl Crew {
     }
 
     /// A job has begun, and will take so long.
-    pub fn began(&mut self, now: Moment, takes: Span) {
+    pub fn began(&mut self, now: Moment, server: u32, takes: Span) {
         self.jobs += self.share;
+        if self.took.len() <= server as usize {
+            self.took.resize(server as usize + 1, Span::ZERO);
+        }
+        self.took[server as usize] = takes;
         let day = (now.0 / Span::DAY.0) as usize;
         if self.seen.by_day.len() <= day {
             self.seen.by_day.resize(day + 1, (0, 0));
@@ -83,6 +89,10 @@ impl Crew {
         let row = &mut self.seen.by_day[day];
         row.0 += (takes.0 as f64 / self.slowness) as u128;
         row.1 += u128::from(takes.0);
+    }
+
+    pub fn took(&self, server: u32) -> Span {
+        self.took[server as usize]
     }
 
     pub fn seen(&self) -> &StaffSeen {

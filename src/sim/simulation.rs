@@ -220,6 +220,7 @@ impl<'m> Simulation<'m> {
     #[inline]
     fn leave(&mut self, station: StationId, server: u32) {
         let now = self.world.at;
+        self.world.took = self.stations.took(station, server);
         let (token, stage) = self.stations.finish(&mut self.calendar, now, station, server);
         self.handle(token, stage);
         if let Some(room) = self.rooms.of(station) {

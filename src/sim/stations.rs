@@ -101,10 +101,17 @@ impl Stations {
     }
 
     /// The tokens in service there.
-    pub fn in_service(&self, id: StationId) -> Vec<Handle> {
+    /// And how long each server will have had its token, where that is not what the stage asked for.
+    pub fn in_service(&self, id: StationId) -> Vec<(Handle, Option<Span>)> {
         let desk = &self.desks[id.index()];
-        let servers = (0..desk.serving.len()).filter(|&server| !desk.free.contains(&(server as u32)));
-        servers.map(|server| desk.serving[server]).collect()
+        let servers = (0..desk.serving.len() as u32).filter(|server| !desk.free.contains(server));
+        servers.map(|server| (desk.serving[server as usize], self.took(id, server))).collect()
+    }
+
+    /// How long the server has its last token in hand; `None` where all work at the speed that stages ask for.
+    #[inline]
+    pub fn took(&self, id: StationId, server: u32) -> Option<Span> {
+        self.desks[id.index()].crew.as_ref().map(|crew| crew.took(server))
     }
 
     /// The tokens of `gone` (ascending) leave the queue unserved.
@@ -185,9 +192,6 @@ impl Desk {
 
     #[inline]
     fn begin(&mut self, calendar: &mut Calendar<Event>, now: Moment, id: StationId, start: Start) {
-        if let Some(crew) = &mut self.crew {
-            crew.began(now, start.done.since(now));
-        }
         let token = Handle::from_bits(start.token);
         let server = match self.free.pop() {
             Some(server) => {
@@ -199,6 +203,9 @@ impl Desk {
                 self.serving.len() as u32 - 1
             }
         };
+        if let Some(crew) = &mut self.crew {
+            crew.began(now, server, start.done.since(now));
+        }
         calendar.push(start.done, Class::Completion, Event::service(id, server));
     }
 }

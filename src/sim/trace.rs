@@ -4,6 +4,7 @@
 use super::outcome::{Breach, LaneOutcome};
 use super::simulation::Simulation;
 use crate::domain::StationId;
+use crate::kernel::time::Span;
 use crate::metrics::{Footprint, UNITS};
 use crate::model::StationKind;
 use crate::stages::ship::sort_work;
@@ -58,7 +59,7 @@ fn spent(simulation: &Simulation<'_>, lanes: &[LaneOutcome]) -> Footprint {
     match model.network.rounds() {
         Some(rounds) => {
             let driven = &metrics.last_mile;
-            let took = crate::kernel::time::Span(driven.on_tour_us);
+            let took = Span(driven.on_tour_us);
             whole.last_mile = rounds.rules.cost_units(driven.meters, took, UNITS) as i128;
             whole.last_mile_ug = rounds.rules.co2_ug(driven.meters);
         }
@@ -80,8 +81,10 @@ fn sorters(simulation: &Simulation<'_>, sorted_us: &[u128]) -> Result<(), Breach
         }
         let (busy, over) = (station.record(model.horizon).area_busy, sorted_us[index]);
         let in_hand = simulation.stations.in_service(StationId(index as u32));
-        let work = |token| world.trips.peek(token).map_or(0, |trip| u128::from(sort_work(world, trip).0));
-        let most: u128 = in_hand.into_iter().map(work).sum();
+        let asked = |token| world.trips.peek(token).map_or(Span::ZERO, |trip| sort_work(world, trip));
+        let most =
+            in_hand.into_iter().map(|(token, took)| u128::from(took.unwrap_or_else(|| asked(token)).0));
+        let most: u128 = most.sum();
         if busy < over || over + most < busy {
             return breach(format!(
                 "{}: sorters were busy for {busy} us, touched parcels for {over} us, and have {most} us in hand",

@@ -206,7 +206,7 @@ pub fn sorted(world: &mut World<'_>, parcel: Handle) -> Next {
         let trip = *world.trips.get(parcel);
         let station = world.model.nodes[usize::from(trip.node)].sort;
         if station != NO_STATION {
-            let work = sort_work(world, &trip);
+            let work = world.took.take().unwrap_or_else(|| sort_work(world, &trip));
             trace::sorted(world, parcel, station.index(), work);
         }
     }

@@ -77,6 +77,8 @@ pub struct World<'m> {
     pub piles: BTreeMap<Handle, super::put_away::Pile>,
     /// `None`: nobody asks for shipping notes.
     pub notes: Option<Notes>,
+    /// How long a server had the token in hand, where crews are not as fast as stages ask.
+    pub took: Option<Span>,
     /// What faults did and left behind; empty without faults.
     pub faults: FaultWatch,
     /// Parcels that got lost, by trip, until the shop stops looking.
@@ -162,6 +164,7 @@ impl<'m> World<'m> {
             },
             piles: BTreeMap::new(),
             notes: model.floor.notes.as_ref().map(|rules| Notes::new(model.nodes.len(), rules.all)),
+            took: None,
             faults: FaultWatch::new(model),
             missing: BTreeMap::new(),
             flaws: BTreeMap::new(),

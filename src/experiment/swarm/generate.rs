@@ -309,8 +309,11 @@ fn draw_keys(seed: u64) -> Vec<(String, String)> {
     if dice.uniform() < 0.15 {
         let (hubs, stations) = (dice.below(3), 10 * dice.below(11));
         let air = *dice.one_of(&["0 km", "200 km", "2000 km"]);
+        // Vehicles that fit on the floors that are drawn: a full one must find room.
+        let small = "truck: {capacity: 6}, air: {capacity: 6}, van: {capacity: 3}";
+        let search = dice.below(3);
         let placed =
-            format!("{{hubs: {hubs}, stations: {stations}%, air-from: {air}, search: {}}}", dice.below(3));
+            format!("{{hubs: {hubs}, stations: {stations}%, air-from: {air}, search: {search}, {small}}}");
         keys.push(("network.generate".to_owned(), placed));
     }
     if dice.uniform() < 0.15 {
