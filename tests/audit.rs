@@ -93,6 +93,7 @@ fn figures_of(model: &Model) -> RunFigures {
         finals: Default::default(),
         captured: 0,
         refunded: 0,
+        let_through: 0,
         events_popped: 0,
         now: Moment::ZERO,
         horizon: model.horizon,
@@ -346,6 +347,7 @@ fn i11_to_i16_are_computed_from_the_figures() {
     figures_bite(Invariant::I16, |told| told.costs[0].told_minor += 0.01);
     figures_bite(Invariant::I16, |told| told.costs[1].told_minor = -4.0);
     figures_bite(Invariant::I16, |told| told.cost_total_minor += 0.01);
+    figures_bite(Invariant::I18, |told| told.let_through = 1);
     figures_bite(Invariant::I4, |told| told.captured += 1);
     figures_bite(Invariant::I8, |told| told.finals[OrderState::Completed as usize] -= 1);
 }

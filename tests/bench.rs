@@ -29,6 +29,7 @@ fn every_row_has_times_and_baselines() {
         "calendar, ",
         "a command of load, nearest",
         "a change of a cart, ",
+        "a payment callback verified",
     ] {
         let row = rows.iter().find(|row| row["question"].as_str().unwrap().starts_with(question));
         let row = row.unwrap_or_else(|| panic!("no row says {question}: {printed}"));

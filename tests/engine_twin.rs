@@ -419,6 +419,13 @@ fn a_tape_through_the_engine_and_its_twin() {
         ("payment.expiry", "20 s"),
     ];
     tape_through_both("smoke", &promotions);
+    let carts = [
+        ("cart", "{hold: true, guests: 50%, saved: 50%, merge: sum, lifetime: 3 h}"),
+        ("wishlist", "{refused: 100%, come-back: 80%}"),
+        ("stock.cover", "0.4"),
+        ("allocation.backorder", "false"),
+    ];
+    tape_through_both("smoke", &carts);
     let ahead = [
         ("stock.nodes-per-sku", "1"),
         ("stock.replenish", "[{cover: 3 h, lead-time: 4 h}]"),

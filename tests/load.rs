@@ -65,6 +65,34 @@ fn on_one_thread_it_ends_in_the_digest_of_the_run() {
     }
 }
 
+/// Carts with and without holds, too few goods, wishers who return, and callbacks that are verified on the way.
+#[test]
+fn carts_and_signed_callbacks_end_in_the_digest_of_the_run() {
+    for own in
+        ["{hold: true, guests: 50%, saved: 50%, lifetime: 2 h}", "{merge: sum, guests: 100%, saved: 100%}"]
+    {
+        let more = [
+            ("cart", own),
+            ("wishlist", "{refused: 100%, browsing: 20%, come-back: 60%}"),
+            ("payment.signing", "{skew: {exponential: {mean: 2 m}}, forged-share: 30%, replayed-share: 30%}"),
+            ("payment.methods.*.duplicate", "30%"),
+            ("payment.methods.*.late-share", "20%"),
+            ("allocation.backorder", "false"),
+        ];
+        let overrides = [SCARCE, &more].concat();
+        let model = runs::model(&runs::read("smoke", &overrides));
+        let (script, outcome) = recorded(&model, 1);
+        let one = played(&model, &script, &CLOSED);
+        assert_eq!(one.digest, outcome.digest, "{own}");
+        assert_eq!((one.seen.skipped, one.seen.not_verified), (0, 0), "{own}");
+        assert!(0 < one.seen.verified && 0 < outcome.metrics.carts.expired, "{own}");
+        // `play` checks the laws.
+        let (script, _) = recorded(&model, 4);
+        let four = played(&model, &script, &CLOSED);
+        assert_eq!(four.seen.verified, one.seen.verified, "{own}");
+    }
+}
+
 /// `play` checks the engine's laws; here: every step was asked for or skipped for want of a subject.
 #[test]
 fn on_many_threads_the_laws_hold() {

@@ -106,6 +106,8 @@ pub struct RunFigures {
     pub finals: [u64; OrderState::ALL.len()],
     pub captured: i64,
     pub refunded: i64,
+    /// Payment callbacks that were forged or replayed, and had an effect.
+    pub let_through: u64,
     pub events_popped: u64,
     pub now: Moment,
     pub horizon: Moment,
@@ -118,6 +120,8 @@ pub struct RunFigures {
 /// Checks all figures of a finished run against the books. `events` is what the auditor itself counted.
 pub fn check(figures: &RunFigures, books: &Books, events: u64) -> Verdict {
     orders(figures, books)?;
+    let bad = ("let through", figures.let_through.into());
+    equal(Invariant::I18, || "forged and replayed callbacks".to_owned(), bad, ("none", 0))?;
     let place = || "calendar".to_owned();
     equal(
         Invariant::I12,

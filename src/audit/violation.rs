@@ -41,6 +41,8 @@ pub enum Invariant {
     I16,
     /// A cart is what its operations make of it.
     I17,
+    /// Payment callbacks that are forged or replayed have no effect.
+    I18,
 }
 
 impl Invariant {
@@ -61,6 +63,7 @@ impl Invariant {
             Invariant::I14 => "latency bookkeeping",
             Invariant::I16 => "cost accounting",
             Invariant::I17 => "carts",
+            Invariant::I18 => "signed callbacks",
         }
     }
 }

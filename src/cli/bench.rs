@@ -22,7 +22,7 @@ const ORDERS: u32 = 20_000;
 
 #[derive(Args)]
 pub struct Bench {
-    /// Only these: stock, orders, plans, calendar, recording, carts.
+    /// Only these: stock, orders, plans, calendar, recording, carts, callbacks.
     #[arg(long, value_name = "SECTION,...", value_delimiter = ',', value_parser = SECTIONS)]
     only: Vec<String>,
     /// Turns of each who stands in a row; the median is told.

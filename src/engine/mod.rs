@@ -30,6 +30,7 @@ mod edge;
 mod facts;
 mod finish;
 mod floor;
+mod gate;
 mod hot;
 mod laws;
 mod ledger;
@@ -67,6 +68,7 @@ use tally::Tally;
 
 pub use cart::CartRules;
 pub use facts::{Counters, FulfillmentFacts, Ledgers, OpenLine, OrderFacts, ParcelFacts, SlotUse};
+pub use gate::{Callback, Gate, Keyring, NotAdmitted, Signed, SigningRules};
 pub use laws::Breach;
 pub use promotion::CouponRule;
 pub use roster::Roster;

@@ -21,6 +21,7 @@
 
 mod ahead;
 pub mod bench;
+mod callbacks;
 mod knee;
 mod ladder;
 mod limit;

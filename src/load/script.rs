@@ -302,8 +302,10 @@ impl Script {
 
     fn merge(&mut self, at: Moment, fulfillment: Handle, into: Handle) {
         let (place, into) = (self.fulfillment(fulfillment), self.fulfillment(into));
-        let together = place.zip(into).filter(|(place, into)| place.0 == into.0);
-        self.push(at, Verb::Merge, place.filter(|_| together.is_some()), into.unwrap_or_default().1, 0);
+        // An order that was a cart is in the cart's lane; what its customer has in another one is not packed with it.
+        if place.zip(into).is_none_or(|(place, into)| place.0 == into.0) {
+            self.push(at, Verb::Merge, place.filter(|_| into.is_some()), into.unwrap_or_default().1, 0);
+        }
     }
 
     fn short(&mut self, at: Moment, fulfillment: Handle, sku: SkuId, quantity: u32) {

@@ -49,6 +49,9 @@ pub struct Seen {
     pub refusals: [u64; Refusal::ALL.len()],
     /// Steps whose order, fulfillment order or parcel was never made here.
     pub skipped: u64,
+    /// Payment callbacks whose signature was right, and those that did not pass: none.
+    pub verified: u64,
+    pub not_verified: u64,
     /// Allocations that found their plan stale and planned again.
     pub replans: u64,
     /// Fulfillment orders that the run had not made: nobody picks them.
@@ -67,6 +70,8 @@ impl Default for Seen {
             verbs: Verb::ALL.iter().map(verb).collect(),
             refusals: Default::default(),
             skipped: 0,
+            verified: 0,
+            not_verified: 0,
             replans: 0,
             unforeseen: 0,
             splits: 0,
@@ -102,6 +107,8 @@ impl Seen {
             *mine += theirs;
         }
         self.skipped += other.skipped;
+        self.verified += other.verified;
+        self.not_verified += other.not_verified;
         self.replans += other.replans;
         self.unforeseen += other.unforeseen;
         self.splits += other.splits;

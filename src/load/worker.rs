@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use super::callbacks::Callbacks;
 use super::pace::Schedule;
 use super::script::{Basket, CartChange, Lane, Promotion, Step, Verb};
 use super::seen::Seen;
@@ -57,6 +58,8 @@ pub(super) struct Worker<'m> {
     /// The first transition that was wrong by itself.
     pub wrong: Option<Box<Transition>>,
     pub seen: Seen,
+    /// `None`: every callback is believed.
+    callbacks: Option<Callbacks>,
 }
 
 /// What one worker played.
@@ -99,6 +102,7 @@ impl<'m> Worker<'m> {
             books: Books::default(),
             wrong: None,
             seen: Seen::default(),
+            callbacks: Callbacks::sign_all(model, lane),
         }
     }
 
@@ -210,6 +214,7 @@ impl<'m> Worker<'m> {
             table.fill(Handle::default());
         }
         (self.next_fulfillment, self.next_parcel) = (0, 0);
+        self.callbacks.iter_mut().for_each(Callbacks::forget);
         self.world = world(self.model, self.engine, self.draw);
         self.refresh_at(Moment(self.shift));
     }
@@ -427,6 +432,13 @@ impl<'m> Worker<'m> {
     }
 
     fn pay(&mut self, step: &Step) -> Option<Result<(), Refusal>> {
+        if let Some(callbacks) = &mut self.callbacks {
+            if !callbacks.admit(step) {
+                self.seen.not_verified += 1;
+                return None;
+            }
+            self.seen.verified += 1;
+        }
         let order = self.order(step)?;
         let payment = self.lane.payments[step.side as usize];
         let at = self.at(step);

@@ -6,6 +6,7 @@
 //!   times of phases leave out those that ended in it; counts and costs cover the whole run.
 
 mod after_sales;
+mod cart;
 mod cost;
 mod door;
 mod event_log;
@@ -30,6 +31,7 @@ use crate::domain::{
 use crate::kernel::time::{Moment, Span};
 
 pub use after_sales::{ComplaintsSeen, ExperienceSeen, ReturnsSeen};
+pub use cart::{CallbackSeen, CartSeen, PreferenceSeen, WishSeen};
 pub use cost::{CostLine, Costs};
 pub use door::DoorSeen;
 pub use event_log::{EventLog, LogRow, LoggedFulfillment, LoggedOrder, LoggedParcel, LoggedScan};
@@ -61,6 +63,10 @@ pub enum Loss {
     Checkout,
     /// Left because the price went up.
     Price,
+    /// Nothing of what they wanted was to be had.
+    EmptyShelves,
+    /// Left because they could not pay by the method that they like.
+    PaymentMethod,
 }
 
 /// What a shopper finds wrong with the goods.
@@ -75,12 +81,14 @@ pub enum Fault {
 }
 
 impl Loss {
-    pub const ALL: [(Loss, &str); 5] = [
+    pub const ALL: [(Loss, &str); 7] = [
         (Loss::Browse, "lost-browsing"),
         (Loss::Cart, "lost-in-cart"),
         (Loss::SlowPage, "lost-to-slow-pages"),
         (Loss::Checkout, "lost-at-checkout"),
         (Loss::Price, "lost-to-a-price"),
+        (Loss::EmptyShelves, "lost-to-empty-shelves"),
+        (Loss::PaymentMethod, "lost-to-a-missing-method"),
     ];
 }
 
@@ -184,6 +192,11 @@ pub struct Metrics {
     pub last_mile: LastMileSeen,
     pub floor: FloorSeen,
     pub pick_up: PickUpSeen,
+    pub carts: CartSeen,
+    pub wishes: WishSeen,
+    pub callbacks: CallbackSeen,
+    /// By payment method: shoppers who like it best.
+    pub preferred: Vec<PreferenceSeen>,
     pub promises: PromiseSeen,
     pub tracking: TrackingSeen,
     pub inspection: InspectionSeen,
@@ -251,6 +264,10 @@ impl Metrics {
             last_mile: LastMileSeen::default(),
             floor: FloorSeen::default(),
             pick_up: PickUpSeen::default(),
+            carts: CartSeen::default(),
+            wishes: WishSeen::default(),
+            callbacks: CallbackSeen::default(),
+            preferred: vec![PreferenceSeen::default(); shape.payment_methods],
             promises: PromiseSeen::default(),
             tracking: TrackingSeen::default(),
             inspection: InspectionSeen::default(),

@@ -54,6 +54,10 @@ impl Model {
             engine_rules: engine_rules(scenario, &demand),
             shop: shop(&scenario.shop),
             checkout: checkout(scenario),
+            cart: scenario.cart.as_ref().map(super::cart::cart),
+            wishlist: scenario.wishlist.as_ref().map(super::cart::wishlist),
+            signing: scenario.payment.signing.as_ref().map(super::cart::signing),
+            choosy: super::cart::choosy(scenario),
             promotions: promotions(&scenario.promotions),
             methods: methods(scenario),
             pick_up: scenario.fetches().then(|| PickUp::build(&scenario.pick_up, &scenario.tables.zones)),
@@ -475,7 +479,11 @@ fn engine_rules(scenario: &Scenario, demand: &DemandTables) -> EngineRules {
         unique_orders: scenario.faults.iter().any(|fault| fault.kind == FaultKind::DuplicateSubmit),
         coupons: coupons.iter().map(coupon_rule).collect(),
         customers: if counted { demand.customers_count() } else { 0 },
-        carts: CartRules::default(),
+        carts: match &scenario.cart {
+            // As many as last: those of two days are the usual ones.
+            Some(cart) => CartRules { lifetime: cart.lifetime, ready: 1 << 16 },
+            None => CartRules::default(),
+        },
     }
 }
 

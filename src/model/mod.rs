@@ -4,6 +4,7 @@
 mod after_sales;
 mod build;
 mod carrier;
+mod cart;
 pub mod fault;
 mod inspection;
 pub mod load;
@@ -37,6 +38,7 @@ use crate::scenario::spec::{self, Costs, Initial, QueueOrder, Wave, Zone};
 
 pub use after_sales::{Complaints, Experience, Returns};
 pub use carrier::{CarrierMishaps, Mishaps};
+pub use cart::{CartRules, Choosy, Signing, WishRules};
 pub use fault::{FaultRow, Faults};
 pub use inspection::Inspection;
 pub use movement::{DayShare, Movement};
@@ -65,6 +67,9 @@ pub struct Model {
     pub demand: DemandTables,
     pub shop: Shop,
     pub checkout: Checkout,
+    /// `None`: a cart is a time and a share.
+    pub cart: Option<CartRules>,
+    pub wishlist: Option<WishRules>,
     /// `None`: no coupons, and nobody spends points.
     pub promotions: Option<Promotions>,
     pub network: Network,
@@ -75,6 +80,10 @@ pub struct Model {
     pub pick_up: Option<PickUp>,
     pub payment: Vec<PaymentMethod>,
     pub payment_window: Span,
+    /// `None`: every callback is believed.
+    pub signing: Option<Signing>,
+    /// `None`: shoppers pay by what there is.
+    pub choosy: Option<Choosy>,
     /// Some payment method has a timeout, a rate limit or a fallback.
     pub watches_payment: bool,
     /// Some payment method is cash on delivery.

@@ -240,7 +240,8 @@ impl Assembly<'_> {
     fn funnel(&self) -> Vec<CountRow> {
         let mut rows: Vec<CountRow> =
             Loss::ALL.iter().map(|&(loss, name)| row(name, self.sum(|m| m.losses[loss as usize]))).collect();
-        let optional = [Loss::Checkout, Loss::Price].map(|loss| Loss::ALL[loss as usize].1);
+        let optional = [Loss::Checkout, Loss::Price, Loss::EmptyShelves, Loss::PaymentMethod]
+            .map(|loss| Loss::ALL[loss as usize].1);
         rows.retain(|row| 0 < row.count || !optional.contains(&row.name.as_str()));
         rows.push(row("submitted", self.sum(|m| m.submitted)));
         rows.extend(

@@ -2,6 +2,7 @@
 
 mod after_sales;
 mod carriers;
+mod cart;
 mod door;
 mod inspection;
 mod movement;
@@ -51,6 +52,7 @@ pub fn rows(model: &Model, outcomes: &[Outcome], confidence: f64) -> Vec<LifeRow
     if let Some(service) = &model.service {
         rows.service(model, service);
     }
+    rows.carts(model);
     rows.rows.extend(super::trace::rows(model, outcomes, confidence));
     rows.supply(model);
     if let Some(returns) = &model.returns {

@@ -63,6 +63,8 @@ pub struct LoadRow {
     pub laps: f64,
     /// Steps about something that was never made here, since another command was refused.
     pub skipped_count: u64,
+    /// Payment callbacks whose signature the workers verified.
+    pub verified_count: u64,
     /// Plans made again because the stock had gone in between.
     pub replans_count: u64,
     /// Fulfillment orders that the run had not made.
@@ -208,6 +210,7 @@ impl LoadRow {
             left_count: played.left,
             laps: played.laps,
             skipped_count: played.seen.skipped,
+            verified_count: played.seen.verified,
             replans_count: played.seen.replans,
             unforeseen_count: played.seen.unforeseen,
             split_share: played.seen.splits as f64 / played.seen.allocated.max(1) as f64,
@@ -442,6 +445,7 @@ fn notes(row: &LoadRow, currency: &str) -> String {
         (row.replans_count, "planned again"),
         (row.unforeseen_count, "fulfillment orders the run had not"),
         (row.skipped_count, "steps without a subject"),
+        (row.verified_count, "callbacks verified"),
         (row.left_count, "commands left"),
     ] {
         if 0 < count {

@@ -3,6 +3,7 @@
 
 mod after_sales;
 mod carrier;
+mod cart;
 mod door;
 mod inspection;
 mod movement;
@@ -19,6 +20,7 @@ use crate::kernel::time::Span;
 
 pub use after_sales::{Complaints, Experience, Returns, Tier};
 pub use carrier::{CarrierChoice, Mishaps};
+pub use cart::{Cart, Signing, Wishlist};
 pub use door::Signature;
 pub use inspection::{Inspection, PickErrors};
 pub use movement::*;
@@ -42,6 +44,9 @@ pub struct Scenario {
     pub replay: Option<Replay>,
     pub shop: Shop,
     pub checkout: Checkout,
+    /// `None`: a cart is a time and a share.
+    pub cart: Option<Cart>,
+    pub wishlist: Option<Wishlist>,
     pub promotions: Promotions,
     pub customers: Customers,
     pub zones: Zones,
@@ -833,6 +838,10 @@ pub struct Payment {
     /// An unpaid order expires after this.
     pub expiry: Span,
     pub methods: Vec<PaymentMethod>,
+    /// `None`: every callback is believed.
+    pub signing: Option<Signing>,
+    /// Share of shoppers who leave when the method that they like best is not offered.
+    pub missing_loss: f64,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -867,6 +876,7 @@ pub struct PaymentMethod {
     /// Another method, by its index, for shoppers who are turned down for good, and how many of them take it.
     pub fallback: Option<usize>,
     pub fallback_share: f64,
+    pub offered: bool,
 }
 
 /// The most often that one order may change its payment method.

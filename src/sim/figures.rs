@@ -18,6 +18,7 @@ pub fn of(simulation: &Simulation<'_>, lanes: &[LaneOutcome], overdue: u64) -> R
         finals: metrics.finals,
         captured: metrics.captured,
         refunded: metrics.refunded,
+        let_through: metrics.callbacks.let_through,
         events_popped: simulation.calendar.popped(),
         now: simulation.calendar.now(),
         horizon: simulation.model.horizon,

@@ -120,6 +120,7 @@ impl Outcome {
             .collect();
         let overdue = count_overdue(&mut simulation);
         let order_bytes = order_bytes(&simulation);
+        crate::stages::cart::close(&mut simulation.world);
         super::trace::close(&mut simulation);
         simulation.world.metrics.floor.rooms = simulation.rooms.seen(model.horizon);
         if let Some(staff) = simulation.stations.staff() {

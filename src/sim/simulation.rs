@@ -157,6 +157,9 @@ impl<'m> Simulation<'m> {
             let stage = if number < initial.backlog { Stage::Backlog } else { Stage::Afloat };
             self.handle(Handle::from_bits(FIRST_INITIAL_ORDER + number), stage);
         }
+        if self.model.cart.is_some() {
+            self.handle(Handle::default(), Stage::CartLeavers);
+        }
         self.await_arrival();
     }
 

@@ -27,6 +27,7 @@ pub fn browse(world: &mut World<'_>, shopper: Handle) -> Next {
     let think = shop.think_time.span(world.draw.uniform(THINK, id, 0));
     let spent = Span((load.0 + think.0) * u64::from(shop.pages));
     world.metrics.left(Phase::Browse, spent);
+    super::wish::browsed(world, id);
     Next::Wait(spent, Stage::Cart)
 }
 
@@ -34,6 +35,9 @@ pub fn cart(world: &mut World<'_>, shopper: Handle) -> Next {
     world.metrics.entered(Phase::Cart);
     let spent = super::checkout::time(world, shopper.bits());
     world.metrics.left(Phase::Cart, spent);
+    if world.model.cart.is_some() {
+        return super::cart::begin(world, shopper, spent);
+    }
     if super::checkout::leaves(world, shopper.bits()) {
         return Next::Done;
     }

@@ -20,12 +20,17 @@ const CHOICE: Purpose = Purpose::named("delivery choice");
 /// From the first cart line to submit, steps included.
 pub fn time(world: &World<'_>, shopper: u64) -> Span {
     let (checkout, draw) = (&world.model.checkout, &world.draw);
-    let cart = world.model.shop.cart_time.span(draw.uniform(CART, shopper, 0));
+    let cart = cart_time(world, shopper);
     if checkout.steps == 0 {
         return cart;
     }
     let step = |step| checkout.step_time.span(draw.uniform(STEP_TIME, shopper, step));
     (0..steps(world, shopper)).map(step).fold(cart, |sum, step| sum + step)
+}
+
+/// From the first cart line to the last.
+pub fn cart_time(world: &World<'_>, shopper: u64) -> Span {
+    world.model.shop.cart_time.span(world.draw.uniform(CART, shopper, 0))
 }
 
 fn steps(world: &World<'_>, shopper: u64) -> u32 {

@@ -19,6 +19,7 @@ mod allocate;
 mod allocate_wave;
 mod browse;
 mod cancel;
+pub mod cart;
 mod checkout;
 mod complaint;
 mod contact;
@@ -39,6 +40,7 @@ pub mod pick_up;
 pub mod planning;
 mod pool;
 mod pre_position;
+mod prefer;
 mod prefetch;
 pub mod promise;
 pub mod promotion;
@@ -53,6 +55,7 @@ pub mod round;
 pub mod scorecard;
 pub mod ship;
 mod short_pick;
+pub mod signed;
 mod submit;
 pub mod supply;
 pub mod tour;
@@ -60,6 +63,7 @@ pub mod trace;
 pub mod tracking;
 mod trip;
 mod wave;
+pub mod wish;
 mod witness;
 pub mod world;
 pub mod yard;
@@ -221,6 +225,18 @@ stages! {
     ContactImpatient => contact::impatient;
     ContactHungUp => contact::hung_up;
     ContactAgain => contact::asks_again;
+    /// Token: a shopper at their cart.
+    CartEdit => cart::edit;
+    /// Token: the number of an hour, and of a visitor of it who leaves a cart behind.
+    CartLeavers => cart::leavers;
+    CartLeft => cart::left;
+    /// Token: the number of a cart.
+    CartExpire => cart::expire;
+    /// Token: the number under which a wisher returns.
+    WishTold => wish::told;
+    /// Token: an order, as it was when a callback was forged or kept.
+    PayForged => signed::forged;
+    PayReplayed => signed::replayed;
     /// Token: the trip of a parcel whose goods are on the shelf again.
     PutAway => put_away::put_away;
     /// Token: a rule of replenishment, and an order to a supplier.

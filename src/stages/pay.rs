@@ -7,7 +7,7 @@ use super::allocate::plan_open;
 use super::fault::{pause, shown};
 use super::pay_lane::{self, current};
 use super::world::Capture;
-use super::{Next, Stage, World, contact};
+use super::{Next, Stage, World, contact, signed};
 use crate::domain::{
     Assignment, Backorder, Command, FaultKind, Handle, Intent, OrderId, OrderState, Plan, Refusal, Step,
 };
@@ -59,6 +59,7 @@ pub fn request(world: &mut World<'_>, facts: &OrderFacts) -> Next {
     let lane = current(world, facts);
     let (method, latency) = (&world.model.payment[lane.index()], latency(world, facts));
     world.metrics.payments[lane.index()].requests += 1;
+    signed::overheard(world, facts);
     let work = method.timeout.map_or(latency, |timeout| timeout.min(latency));
     Next::Seize { station: method.station, work, rank: 0 }
 }
@@ -100,7 +101,7 @@ pub fn answered(world: &mut World<'_>, order: Handle) -> Next {
     }
     if yes {
         if draw.chance(LATE, id, attempt, method.late_share) {
-            let capture = Capture { reference: reference(id, attempts), amount: facts.amount };
+            let capture = Capture { id: facts.id, reference: reference(id, attempts), amount: facts.amount };
             world.late.insert(order.bits(), capture);
             let delay = method.late_delay.span(draw.uniform(LATE_DELAY, id, attempt));
             return Next::Wait(delay, Stage::PayCalledBack);
@@ -139,7 +140,7 @@ pub fn turned_down(world: &mut World<'_>, order: Handle, facts: &OrderFacts) -> 
 fn astray(world: &mut World<'_>, order: Handle, facts: &OrderFacts, captured: bool) -> Option<Next> {
     let (gateway, OrderId(id)) = (u32::from(current(world, facts).0), facts.id);
     let attempts = world.orders.get(order).attempts();
-    let capture = Capture { reference: reference(id, attempts), amount: facts.amount };
+    let capture = Capture { id: facts.id, reference: reference(id, attempts), amount: facts.amount };
     let attempt = u32::from(attempts) << 8;
     if let Some(lost) = world.struck(FaultKind::GatewayTimeout, gateway, id, attempt) {
         if captured {
@@ -199,6 +200,10 @@ pub fn captured(world: &mut World<'_>, facts: &OrderFacts, attempts: u8) -> Next
     }
     let (order, OrderId(id)) = (facts.handle, facts.id);
     let (reference, amount) = (reference(id, attempts), facts.amount);
+    let capture = Capture { id: facts.id, reference, amount };
+    if !signed::passes(world, order, capture) {
+        return signed::comes_again(world, facts, attempts, capture);
+    }
     let hold = hold_now(world, facts);
     let paid = world.apply(&Command::Pay { order, reference, amount, hold: Cow::Borrowed(&hold) });
     world.scratch.plan.assignments = hold;
@@ -209,7 +214,7 @@ pub fn captured(world: &mut World<'_>, facts: &OrderFacts, attempts: u8) -> Next
         world.metrics.cost(CostLine::PaymentFees, amount.as_major_f64() * method.fee * 100.0);
         if world.draw.chance(DUPLICATE, id, attempts.into(), method.duplicate) {
             if attempts != world.orders.get(order).attempts() {
-                world.faults.copies.insert(order.bits(), Capture { reference, amount });
+                world.faults.copies.insert(order.bits(), Capture { id: facts.id, reference, amount });
             }
             world.send(order, Next::Wait(REPEAT_AFTER, Stage::PayRepeated));
         }
@@ -219,7 +224,11 @@ pub fn captured(world: &mut World<'_>, facts: &OrderFacts, attempts: u8) -> Next
     }
     let captured = paid.is_ok() && world.transition.step == Step::Paid;
     let next = settle(world, order, paid);
-    if captured { follow_up(world, order, facts, Capture { reference, amount }, next) } else { next }
+    if captured {
+        follow_up(world, order, facts, Capture { id: facts.id, reference, amount }, next)
+    } else {
+        next
+    }
 }
 
 /// What faults add to a capture that counted: copies of it, a wrong time on it, a refund that came before it.
@@ -247,7 +256,10 @@ fn follow_up(world: &mut World<'_>, order: Handle, facts: &OrderFacts, capture: 
 
 /// The order ended and gave its slot back before its capture came: the engine sends the money straight back.
 fn too_late(world: &mut World<'_>, order: Handle, capture: Option<Capture>) -> Next {
-    if let Some(Capture { reference, amount }) = capture {
+    if let Some(capture) = capture
+        && signed::passes_at_last(world, order, capture)
+    {
+        let Capture { reference, amount, .. } = capture;
         world.metrics.late_callbacks += 1;
         let hold = Cow::Borrowed(&[][..]);
         // Sent back, or a repetition that the engine absorbs and counts.
@@ -258,11 +270,19 @@ fn too_late(world: &mut World<'_>, order: Handle, capture: Option<Capture>) -> N
 
 /// The same callback again: the engine absorbs it.
 pub fn repeated(world: &mut World<'_>, order: Handle) -> Next {
-    if let Some(&Capture { reference, amount }) = world.faults.copies.get(&order.bits()) {
+    if let Some(&capture) = world.faults.copies.get(&order.bits()) {
+        if !signed::passes(world, order, capture) {
+            return Next::Done;
+        }
+        let Capture { reference, amount, .. } = capture;
         let again = world.apply(&Command::Pay { order, reference, amount, hold: Cow::Borrowed(&[]) });
         assert!(again.is_err(), "a copy of a payment callback had an effect");
     } else if let Some(facts) = world.engine.order(order) {
         let reference = reference(facts.id.0, world.orders.get(order).attempts());
+        let capture = Capture { id: facts.id, reference, amount: facts.amount };
+        if !signed::passes(world, order, capture) {
+            return Next::Done;
+        }
         let command = Command::Pay { order, reference, amount: facts.amount, hold: Cow::Borrowed(&[]) };
         let again = world.apply(&command);
         assert!(again.is_err(), "a repeated payment callback had an effect");

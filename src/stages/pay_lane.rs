@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use super::pay::{captured, latency, reference, request, turned_down};
 use super::world::Capture;
-use super::{Next, Stage, World};
+use super::{Next, Stage, World, signed};
 use crate::domain::{Command, Handle, OrderState, PaymentMethodId};
 use crate::engine::OrderFacts;
 use crate::kernel::draw::Purpose;
@@ -69,7 +69,8 @@ pub fn timed_out(world: &mut World<'_>, facts: &OrderFacts, captured: bool) -> N
     if captured {
         let late = latency(world, facts) - timeout;
         let attempts = world.orders.get(order).attempts();
-        let capture = Capture { reference: reference(facts.id.0, attempts), amount: facts.amount };
+        let capture =
+            Capture { id: facts.id, reference: reference(facts.id.0, attempts), amount: facts.amount };
         world.overtaken.insert((order.bits(), world.at + late, attempts), capture);
         world.send(order, Next::Wait(late, Stage::PayOvertaken));
     }
@@ -103,12 +104,16 @@ pub fn paid_twice(world: &mut World<'_>, facts: &OrderFacts, attempts: u8, captu
     }
     let lane = of_attempt(world.model, facts.payment, attempts);
     world.metrics.payments[lane.index()].paid_twice += 1;
-    let capture = Capture { reference: reference(facts.id.0, attempts), amount: facts.amount };
+    let capture = Capture { id: facts.id, reference: reference(facts.id.0, attempts), amount: facts.amount };
     send_back(world, facts.handle, capture)
 }
 
 /// The engine knows that nobody waits for this money.
-fn send_back(world: &mut World<'_>, order: Handle, Capture { reference, amount }: Capture) -> Next {
+fn send_back(world: &mut World<'_>, order: Handle, capture: Capture) -> Next {
+    if !signed::passes_at_last(world, order, capture) {
+        return Next::Done;
+    }
+    let Capture { reference, amount, .. } = capture;
     // Sent back, or a repetition that the engine absorbs and counts.
     let _ = world.apply(&Command::Pay { order, reference, amount, hold: Cow::Borrowed(&[]) });
     Next::Done

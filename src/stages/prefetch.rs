@@ -66,6 +66,11 @@ impl Stage {
             | Stage::Backlog
             | Stage::Afloat
             | Stage::PointsOld
+            | Stage::CartEdit
+            | Stage::CartLeavers
+            | Stage::CartLeft
+            | Stage::CartExpire
+            | Stage::WishTold
             | Stage::Worried
             | Stage::ContactLate
             | Stage::ContactComes

@@ -7,11 +7,12 @@ use super::fault::Basket;
 use super::planning::plan_basket;
 use super::promise::Quoted;
 use super::trip::{OrderTrip, Trip};
-use super::{Next, Stage, World, checkout, contact, experience, promise, promotion};
+use super::{Next, Stage, World, cart, checkout, contact, experience, prefer, promise, promotion, wish};
 use crate::demand::OrderDraft;
 use crate::domain::order::MAX_LINE_QUANTITY;
 use crate::domain::{
-    Assignment, Command, FaultKind, Handle, Intent, Line, Money, NodeId, OrderId, Refusal, SkuId, ZoneId,
+    Assignment, CartId, Command, FaultKind, Handle, Intent, Line, Money, NodeId, OrderId, Refusal, SkuId,
+    ZoneId,
 };
 use crate::engine::OrderFacts;
 use crate::kernel::draw::Purpose;
@@ -78,6 +79,16 @@ fn command<'a>(
         promised,
         lines: Cow::Borrowed(&draft.lines),
         hold: Cow::Borrowed(hold),
+    }
+}
+
+/// The same submit, of a cart.
+fn of_cart(submit: Command<'_>, cart: CartId) -> Command<'_> {
+    match submit {
+        Command::Submit { id, customer, zone, method, payment, amount, promised, lines, hold } => {
+            Command::SubmitCart { cart, id, customer, zone, method, payment, amount, promised, lines, hold }
+        }
+        other => other,
     }
 }
 
@@ -192,21 +203,28 @@ fn settled(world: &mut World<'_>, id: OrderId) -> Option<Handle> {
 /// Quotes and takes the order, or counts the refusal.
 fn place(world: &mut World<'_>, id: OrderId) -> Option<Handle> {
     let model = world.model;
-    let mut draft = std::mem::take(&mut world.draft);
-    if !model.replayed(id) {
+    let cart = cart::submits(world, id);
+    if cart.is_some() {
+        cart::want(world, id.0);
+    } else if !model.replayed(id) {
+        let mut draft = std::mem::take(&mut world.draft);
         model.demand.draw_order(&world.draw, id, &mut draft);
+        world.draft = draft;
     }
-    world.draft = draft;
     let comes_back = REPEAT_ORDER <= id.0;
     if comes_back {
-        let first = OrderId(id.0 % REPEAT_ORDER);
-        world.draft.customer = model.demand.customer_of(&world.draw, first);
-        world.draft.zone = model.demand.home(&world.draw, world.draft.customer);
+        lives_where_they_did(world, id.0);
     }
     if model.faults.is_some() {
         bend(world, id);
     }
+    if cart.is_some() && !cart::bring(world, id) {
+        return None;
+    }
     if id.0 < FIRST_INITIAL_ORDER || comes_back {
+        if !prefer::payment_method(world, id.0) {
+            return None;
+        }
         checkout::choose_method(world, id.0);
         if !model.is_replay() && !checkout::confirm_price(world, id.0) {
             return None;
@@ -223,11 +241,19 @@ fn place(world: &mut World<'_>, id: OrderId) -> Option<Handle> {
         Err(refusal) => {
             promotion::refuse(world, id);
             world.metrics.refused_at_submit(refusal);
+            wish::lacked_at_submit(world, id.0);
             experience::refused(world, id);
             lose_sale(world);
             None
         }
     }
+}
+
+/// A shopper who comes back is the customer that they were.
+pub fn lives_where_they_did(world: &mut World<'_>, id: u64) {
+    let (demand, first) = (&world.model.demand, OrderId(id % REPEAT_ORDER));
+    world.draft.customer = demand.customer_of(&world.draw, first);
+    world.draft.zone = demand.home(&world.draw, world.draft.customer);
 }
 
 /// What the goods would have earned.
@@ -297,7 +323,8 @@ fn quote(world: &mut World<'_>, id: OrderId) -> Result<(Moment, Quoted), Refusal
 
 fn plan_draft(world: &mut World<'_>, id: OrderId) {
     let draft = std::mem::take(&mut world.draft);
-    plan_basket(world, id, draft.zone, draft.method, &draft.lines, None);
+    let cart = cart::submits(world, id);
+    plan_basket(world, id, draft.zone, draft.method, &draft.lines, cart);
     world.draft = draft;
 }
 
@@ -307,12 +334,21 @@ fn take(world: &mut World<'_>, id: OrderId, (promised, quoted): (Moment, Quoted)
     let plan = std::mem::take(&mut world.scratch.plan);
     let shipping = model.methods[draft.method.index()].price + draft.surcharge;
     let hold = if model.reserve_at == ReserveAt::Submit { plan.assignments.as_slice() } else { &[] };
-    let taken = world.attempt(&command(&draft, id, promised, shipping, hold));
+    let cart = cart::submits(world, id);
+    let held = cart::held_by(world, cart);
+    let submit = command(&draft, id, promised, shipping, hold);
+    let taken = world.attempt(&match cart {
+        Some(cart) => of_cart(submit, cart),
+        None => submit,
+    });
     world.draft = draft;
     world.scratch.plan = plan;
     taken?;
     world.metrics.quoted(world.at, promised);
     let order = world.subject();
+    if cart.is_some() {
+        cart::became_order(world, id, held);
+    }
     world.log_order(id, order);
     world.orders.put(order, OrderTrip::begin(world.at));
     promise::made(world, id, order, promised, quoted);

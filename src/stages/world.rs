@@ -15,7 +15,7 @@ use crate::domain::{
 };
 use crate::engine::{Engine, OpenLine, OrderFacts};
 use crate::journal::Sink;
-use crate::kernel::draw::Draw;
+use crate::kernel::draw::{Draw, Purpose};
 use crate::kernel::plant::planted;
 use crate::kernel::time::{Moment, Span};
 use crate::logistics::Planner;
@@ -96,6 +96,10 @@ pub struct World<'m> {
     pub transition: Transition,
     pub draft: OrderDraft,
     pub scratch: Scratch,
+    pub carts: super::cart::Carts,
+    pub wishes: super::wish::Wishes,
+    /// `None`: every callback is believed.
+    pub callbacks: Option<Box<super::signed::CallbackDesk>>,
     /// What parcels cost and emitted; `None` where it is not traced.
     pub trace: Option<Box<super::trace::Trace>>,
 }
@@ -120,9 +124,12 @@ pub struct Scratch {
 /// What a payment provider captured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Capture {
+    pub id: OrderId,
     pub reference: u64,
     pub amount: Money,
 }
+
+const SECRET: Purpose = Purpose::named("payment secret");
 
 impl<'m> World<'m> {
     pub fn new(model: &'m Model, engine: &'m Engine, draw: Draw, audit: Auditor) -> World<'m> {
@@ -176,6 +183,9 @@ impl<'m> World<'m> {
             transition: Transition::default(),
             draft: OrderDraft::default(),
             scratch: Scratch::default(),
+            carts: super::cart::Carts::default(),
+            wishes: super::wish::Wishes::new(model),
+            callbacks: super::signed::CallbackDesk::new(model, draw.bits(SECRET, 0, 0)),
             trace: super::trace::Trace::new(model),
         }
     }
@@ -217,6 +227,9 @@ impl<'m> World<'m> {
         }
         if self.model.promotions.is_some() {
             super::promotion::settle(self, before);
+        }
+        if self.model.wishlist.is_some() {
+            super::wish::came_back(self);
         }
         if self.model.experience.is_some() {
             super::experience::ended(self);

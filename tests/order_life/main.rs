@@ -2,6 +2,8 @@
 //! `README.md` beside this file names, for each part, its parameters, its figures and its test.
 
 mod after_sales;
+mod callbacks;
+mod cart;
 mod floor;
 mod pay;
 mod process;

@@ -68,6 +68,10 @@ pub fn generate(seed: u64) -> Case {
 /// Sections whose keys name files, places or other things of the scenario, or belong to the dimensions.
 const APART: &[&str] = &[
     // Drawn as a whole below.
+    "cart.",
+    "wishlist",
+    "payment.signing",
+    "payment.methods[].offered",
     "last-mile",
     "promise",
     "carrier-choice",
@@ -323,6 +327,12 @@ fn draw_keys(seed: u64) -> Vec<(String, String)> {
     if dice.uniform() < 0.2 {
         keys.push(("service".to_owned(), contact_center(&mut dice)));
     }
+    if dice.uniform() < 0.3 {
+        carts(&mut dice, &mut keys);
+    }
+    if dice.uniform() < 0.3 {
+        keys.push(("payment.signing".to_owned(), signatures(&mut dice)));
+    }
     after_the_door(&mut dice, &mut keys);
     if dice.uniform() < 0.2 {
         keys.push(("stock.replenish".to_owned(), replenish(&mut dice)));
@@ -425,6 +435,32 @@ fn contact_center(dice: &mut Dice) -> String {
          self-service: {{share: {bot:.2}}}, bot: {{share: {bot:.2}}}, call-back: {share:.2}, \
          phone: {{share: {phone}, agents: {agents}, handle: {{exponential: {{mean: {handle} s}}}}{patience}}}, \
          chat: {{agents: {agents}, concurrency: {chats}, slowdown: {bot:.2}, handle: {handle} s{patience}}}}}"
+    )
+}
+
+fn carts(dice: &mut Dice, keys: &mut Vec<(String, String)>) {
+    let (hold, rule) = (*dice.one_of(&["true", "false"]), *dice.one_of(&["larger", "sum"]));
+    let lifetime = dice.spread(0.02, 100.0);
+    let (change, back, guests) = (dice.uniform(), dice.uniform(), dice.uniform());
+    let cart = format!(
+        "{{hold: {hold}, merge: {rule}, lifetime: {lifetime:.2} h, change: {change:.2}, put-back: {back:.2}, \
+         guests: {guests:.2}, saved: {back:.2}}}"
+    );
+    keys.push(("cart".to_owned(), cart));
+    if dice.uniform() < 0.7 {
+        let (browsing, back) = (dice.uniform(), dice.uniform());
+        let wishlist = format!("{{refused: {back:.2}, browsing: {browsing:.2}, come-back: {back:.2}}}");
+        keys.push(("wishlist".to_owned(), wishlist));
+    }
+}
+
+fn signatures(dice: &mut Dice) -> String {
+    let (window, skew) = (1 + dice.below(300), 1 + dice.below(200));
+    let (forged, replayed) = (dice.uniform(), dice.uniform());
+    let (overlap, rotate) = (dice.below(30), 31 + dice.below(100));
+    format!(
+        "{{window: {window} s, rotate-every: {rotate} m, overlap: {overlap} m, skew: {{exponential: {{mean: {skew} s}}}}, \
+         forged-share: {forged:.2}, replayed-share: {replayed:.2}}}"
     )
 }
 

@@ -7,6 +7,7 @@
 //! - A baseline does less than ours wherever it does something else, and its name says what.
 
 mod calendar;
+mod callbacks;
 mod carts;
 mod cells;
 mod life_rivals;
@@ -83,7 +84,7 @@ pub struct Rival {
 }
 
 /// What the sections are called, in their order.
-pub const SECTIONS: [&str; 6] = ["stock", "orders", "plans", "calendar", "recording", "carts"];
+pub const SECTIONS: [&str; 7] = ["stock", "orders", "plans", "calendar", "recording", "carts", "callbacks"];
 
 /// Runs the sections that are asked for; `each` sees every row as it is done. Stops between two rows when told to.
 pub fn bench(
@@ -104,6 +105,7 @@ pub fn bench(
             "plans" => plans::rows(shops, size, &mut tell),
             "calendar" => calendar::rows(size, &mut tell),
             "carts" => carts::rows(size, &mut tell),
+            "callbacks" => callbacks::rows(size, &mut tell),
             _ => recording::rows(shops, size, &mut tell)?,
         }
         if stop.load(Ordering::Relaxed) {

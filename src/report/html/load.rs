@@ -229,6 +229,7 @@ mod tests {
             left_count: 0,
             laps: 1.0,
             skipped_count: 0,
+            verified_count: 0,
             replans_count: 0,
             unforeseen_count: 0,
             split_share: 0.1,

@@ -2,6 +2,7 @@
 
 mod after_sales;
 mod carrier;
+mod cart;
 mod checkout;
 mod demand;
 mod door;
@@ -29,6 +30,7 @@ pub const SECTIONS: &[&[KeyRow]] = &[
     run::KEYS,
     demand::KEYS,
     checkout::KEYS,
+    cart::KEYS,
     promotion::KEYS,
     goods::KEYS,
     node::KEYS,

@@ -3,6 +3,7 @@
 
 mod after_sales;
 mod carrier;
+mod cart;
 mod checkout;
 mod demand;
 mod door;
@@ -65,6 +66,7 @@ pub fn scenario(desk: &Desk, root: Rc<Node>, stem: &str) -> Scenario {
     let initial = top.section("initial");
     let payment = order::payment(&top);
     let customers = demand::customers(&top);
+    let cart = cart::cart(&top);
     let local_times = time_zone::local_times(&top, start, run.horizon, &nodes, &zone_rows);
     let faults = fault::faults(&top, &catalog, &catalog_rows, run.horizon);
     let scenario = Scenario {
@@ -77,6 +79,8 @@ pub fn scenario(desk: &Desk, root: Rc<Node>, stem: &str) -> Scenario {
         replay,
         shop: demand::shop(&top),
         checkout: checkout::checkout(&top),
+        wishlist: cart::wishlist(&top, cart.is_some()),
+        cart,
         promotions: promotion::promotions(&top, customers.count),
         customers,
         zones,

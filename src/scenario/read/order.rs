@@ -27,7 +27,26 @@ pub fn payment(top: &Section<'_>) -> Payment {
     let sum: f64 = methods.iter().map(|method| method.share).sum();
     shares_above_zero(&keys, "methods", sum, methods.len());
     methods.iter_mut().for_each(|method| method.share /= if 0.0 < sum { sum } else { 1.0 });
-    Payment { expiry: keys.span("expiry"), methods }
+    offers(&keys, &items, &methods);
+    let signing = super::cart::signing(&keys);
+    Payment { expiry: keys.span("expiry"), methods, signing, missing_loss: keys.share("missing-loss") }
+}
+
+/// Tells when nobody could pay, and of a fallback to a method that nobody offers.
+fn offers(keys: &Section<'_>, items: &[Section<'_>], methods: &[PaymentMethod]) {
+    let sound = keys.desk.sound(&["payment.methods[].offered", "payment.methods[].share"]);
+    let taken = |method: &PaymentMethod| method.offered && 0.0 < method.share;
+    if sound && !methods.is_empty() && !methods.iter().any(taken) {
+        let message = "no payment method is offered".to_owned();
+        keys.report("E0308", "methods", message, "let one of them have offered: true and a share above 0");
+    }
+    for (item, method) in items.iter().zip(methods) {
+        let missing = method.fallback.map(|to| &methods[to]).filter(|to| !to.offered);
+        if let Some(to) = missing {
+            let message = format!("shoppers would go on to \"{}\", which is not offered", to.name);
+            item.report("E0308", "fallback", message, "fall back to a method with offered: true");
+        }
+    }
 }
 
 /// Tells when nothing is ever taken, or when there are more than an id can count.
@@ -62,6 +81,7 @@ fn payment_method(keys: &Section<'_>, names: &[String]) -> PaymentMethod {
         burst: keys.count("burst"),
         fallback: fallback.and_then(|name| names.iter().position(|known| *known == name)),
         fallback_share: keys.share("fallback-share"),
+        offered: keys.flag("offered"),
     }
 }
 
