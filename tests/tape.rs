@@ -86,6 +86,12 @@ fn a_tape_holds_what_came_after_the_door() {
 }
 
 #[test]
+fn a_tape_of_sessions_ends_in_the_digest_of_its_run() {
+    let shop = [("demand", "sessions"), ("shop.cart-rate", "50%"), ("shop.cart-abandonment", "30%")];
+    check("smoke", &[&shop[..], &[("storefront.add", "80%"), ("stock.cover", "0.3")]].concat());
+}
+
+#[test]
 fn a_tape_of_real_history_ends_in_the_digest_of_its_run() {
     let folder = tempfile::tempdir().unwrap();
     let tape = folder.path().join("tape.jsonl");

@@ -36,6 +36,12 @@ impl Arrivals {
         Arrivals { source: Source::Synthetic(rate.arrivals(draw.source("orders"))), draw, count: 0 }
     }
 
+    /// Visitors: `each` of them for one order of the rate.
+    pub(super) fn visits(rate: &Rate, each: f64, draw: Draw) -> Arrivals {
+        let visits = rate.times(each).arrivals(draw.source("visits"));
+        Arrivals { source: Source::Synthetic(visits), draw, count: 0 }
+    }
+
     pub(super) fn replay(stream: Stream, draw: Draw) -> Arrivals {
         Arrivals { source: Source::Replay(Box::new(stream)), draw, count: 0 }
     }

@@ -25,7 +25,7 @@ impl OrderDraft {
 
     /// Adds units to the line of that SKU, or a line; a line never grows beyond the most units of a line.
     #[inline]
-    pub(super) fn add(&mut self, sku: SkuId, quantity: u32) {
+    pub fn add(&mut self, sku: SkuId, quantity: u32) {
         match self.lines.iter_mut().find(|line| line.sku == sku) {
             Some(line) => line.quantity = (line.quantity + quantity).min(MAX_LINE_QUANTITY),
             None => self.lines.push(Line { sku, quantity }),

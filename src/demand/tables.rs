@@ -120,22 +120,45 @@ impl DemandTables {
         }
     }
 
+    /// The visits of one replication: `each` for one order that is expected.
+    pub fn visits(&self, draw: Draw, each: f64) -> Result<Arrivals, Problem> {
+        match &self.timing {
+            Timing::Synthetic { rate, .. } => Ok(Arrivals::visits(rate, each, draw)),
+            Timing::Replay(_) => self.arrivals(draw),
+        }
+    }
+
     /// What the order asks for; hangs on its number and on nothing that was drawn before. Some 80 ns for 1.6 lines.
     #[inline]
     pub fn draw_order(&self, draw: &Draw, id: OrderId, out: &mut OrderDraft) {
-        let order = id.0;
-        out.customer = self.customers.draw(draw, order);
+        self.draw_shopper(draw, id, out);
+        for line in 0..self.draw_lines(draw, id) {
+            let sku = self.draw_sku(draw, id, line);
+            let quantity = self.draw_quantity(draw, id, line);
+            out.add(sku, quantity);
+            out.goods += self.catalog.sku(sku).price * i64::from(quantity);
+        }
+    }
+
+    /// Who orders, to where, how paid; no lines yet.
+    #[inline]
+    pub fn draw_shopper(&self, draw: &Draw, id: OrderId, out: &mut OrderDraft) {
+        out.customer = self.customers.draw(draw, id.0);
         out.zone = self.home(draw, out.customer);
         self.draw_terms(draw, id, out);
         out.lines.clear();
         out.goods = Money::ZERO;
-        let lines = self.lines.pick(draw.uniform(LINES, order, 0)) as u32 + 1;
-        for line in 0..lines {
-            let sku = self.draw_sku(draw, id, line);
-            let quantity = self.quantities.pick(draw.uniform(QUANTITY, order, line)) as u32 + 1;
-            out.add(sku, quantity);
-            out.goods += self.catalog.sku(sku).price * i64::from(quantity);
-        }
+    }
+
+    /// How many lines are wanted.
+    #[inline]
+    pub fn draw_lines(&self, draw: &Draw, id: OrderId) -> u32 {
+        self.lines.pick(draw.uniform(LINES, id.0, 0)) as u32 + 1
+    }
+
+    #[inline]
+    pub fn draw_quantity(&self, draw: &Draw, id: OrderId, line: u32) -> u32 {
+        self.quantities.pick(draw.uniform(QUANTITY, id.0, line)) as u32 + 1
     }
 
     /// Who orders.
@@ -157,7 +180,7 @@ impl DemandTables {
     }
 
     #[inline]
-    pub(super) fn draw_sku(&self, draw: &Draw, id: OrderId, line: u32) -> SkuId {
+    pub fn draw_sku(&self, draw: &Draw, id: OrderId, line: u32) -> SkuId {
         SkuId(self.skus.pick(draw.uniform(SKU, id.0, line)) as u32)
     }
 

@@ -201,6 +201,19 @@ impl Engine {
         self.order_needs(order, out, &mut Vec::new());
     }
 
+    /// Replaces `out` by the SKUs of all lines, whatever became of them.
+    pub fn order_skus(&self, order: Handle, out: &mut Vec<SkuId>) {
+        out.clear();
+        self.orders.read(order, |_, record| {
+            out.clear();
+            self.orders.each_portion(record, |portion| {
+                if portion.is_first() {
+                    out.push(SkuId(portion.sku()));
+                }
+            })
+        });
+    }
+
     /// As `order_lines`; also replaces `held` by what the order holds and has not yet assigned.
     pub fn order_needs(&self, order: Handle, open: &mut Vec<OpenLine>, held: &mut Vec<(SkuId, NodeId, u32)>) {
         open.clear();

@@ -105,6 +105,9 @@ pub fn of_station(scenario: &Scenario, kind: StationKind, name: &str) -> Option<
         StationKind::Chat => Some("service.chat.agents".to_owned()),
         StationKind::Complaint => Some("complaints.officers".to_owned()),
         StationKind::Lead => Some("complaints.leads".to_owned()),
+        StationKind::Page => Some("storefront.page.servers".to_owned()),
+        StationKind::Search => Some("storefront.search.servers".to_owned()),
+        StationKind::Recommend => Some("storefront.recommend.servers".to_owned()),
         StationKind::Pay => {
             let methods = &scenario.payment.methods;
             let index = methods.iter().position(|method| Some(method.name.as_str()) == place)?;

@@ -51,6 +51,17 @@ impl Rate {
         Rate { pieces: pieces.collect() }
     }
 
+    /// `factor` times as many arrivals at all times.
+    pub fn times(&self, factor: f64) -> Rate {
+        let scaled = |piece: &Piece| Piece {
+            per_tick: piece.per_tick * factor,
+            ticks_each: piece.ticks_each / factor,
+            before: piece.before * factor,
+            ..*piece
+        };
+        Rate { pieces: self.pieces.iter().map(scaled).collect() }
+    }
+
     /// Arrivals per hour at `moment`.
     pub fn at(&self, moment: Moment) -> f64 {
         self.piece_at(moment).map_or(0.0, |piece| piece.per_tick * Span::HOUR.0 as f64)

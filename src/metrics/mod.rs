@@ -19,6 +19,7 @@ mod notes;
 mod phase;
 mod promise;
 mod service;
+mod storefront;
 mod supply;
 mod times;
 mod trace;
@@ -44,6 +45,7 @@ pub use notes::{Goods, Note, Notes};
 pub use phase::{Phase, PhaseTimes};
 pub use promise::PromiseSeen;
 pub use service::{DeskSeen, ServiceSeen};
+pub use storefront::{Loaded, StorefrontSeen, VisitStep};
 pub use supply::SupplySeen;
 pub use times::Times;
 pub use trace::{Footprint, TraceSeen, UNITS, minor, share};
@@ -112,6 +114,7 @@ pub struct Shape {
     pub review_rules: usize,
     pub coupons: usize,
     pub complaint_tiers: usize,
+    pub segments: usize,
     pub interval: Span,
     pub horizon: Moment,
     pub warm_up: Moment,
@@ -206,6 +209,7 @@ pub struct Metrics {
     pub returns: ReturnsSeen,
     pub complaints: ComplaintsSeen,
     pub experience: ExperienceSeen,
+    pub storefront: StorefrontSeen,
     pub movement: MovementSeen,
     /// Minor units that shoppers paid, and got back.
     pub captured: i64,
@@ -280,6 +284,7 @@ impl Metrics {
                 ..ComplaintsSeen::default()
             },
             experience: ExperienceSeen::default(),
+            storefront: StorefrontSeen::new(shape.segments),
             movement: MovementSeen {
                 carriers: vec![CarrierDays::default(); shape.carriers],
                 ..MovementSeen::default()

@@ -131,6 +131,7 @@ impl Model {
                 .map(|spec| Complaints::build(spec, stations.complaints)),
             experience: scenario.experience.as_ref().map(Experience::build),
             service: scenario.service.as_ref().map(|spec| Service::build(spec, stations.service)),
+            storefront: Storefront::build(scenario, &demand, stations.storefront).map(Box::new),
             movement: Movement::build(scenario).map(Box::new),
             nodes: stations.nodes,
             stations: stations.rows,

@@ -231,6 +231,9 @@ pub fn cuts(scenario: &Scenario, kind: StationKind, place: &str) -> Vec<Cut> {
                     | StationKind::Chat
                     | StationKind::Complaint
                     | StationKind::Lead
+                    | StationKind::Page
+                    | StationKind::Search
+                    | StationKind::Recommend
             ),
             _ => false,
         };

@@ -106,6 +106,9 @@ fn visits(model: &Model) -> Vec<(f64, f64)> {
     }
     let review = &model.review;
     found[review.station.index()] = (review.looked_at(), review.work.mean_secs());
+    for (service, jobs) in model.storefront.iter().flat_map(|shop| shop.least_jobs()) {
+        found[service.station.index()] = (jobs, service.work.mean_secs());
+    }
     let returned = model.after_sales.faults.last().map_or(0.0, |last| last.1);
     for (zone, zone_share) in model.demand.expected_zone_share().into_iter().enumerate() {
         for (method, method_share) in model.expected.method_share.iter().enumerate() {

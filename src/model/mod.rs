@@ -16,6 +16,7 @@ pub mod roster;
 mod service;
 mod stations;
 mod stock;
+mod storefront;
 mod supply;
 mod tracking;
 
@@ -46,6 +47,7 @@ pub use pick_up::{PickUp, To};
 pub use picking::Picking;
 pub use service::{Desk as ServiceDesk, Service};
 pub use stations::{StationKind, StationRow};
+pub use storefront::Storefront;
 pub use supply::{PrePosition, ReplenishCell, ReplenishRule, Replenishment};
 pub use tracking::Tracking;
 
@@ -154,6 +156,8 @@ pub struct Model {
     pub complaints: Option<Complaints>,
     /// `None`: nobody says how content they are.
     pub experience: Option<Experience>,
+    /// `None`: arrivals are orders.
+    pub storefront: Option<Box<Storefront>>,
 }
 
 /// Shares and means that the offered load is estimated from.
@@ -172,8 +176,8 @@ impl Expected {
 }
 
 pub use crate::scenario::spec::{
-    CarrierChoice, Choice, Discount, Learning, MOST_FALLBACKS, Offers, PickMethod, Policy, PromiseRules,
-    ReserveAt, ReviewRule, ReviewVerdict, Signature,
+    CarrierChoice, Choice, Discount, Learning, MOST_FALLBACKS, MOST_SESSION_LINES, Offers, PickMethod,
+    Policy, PromiseRules, ReserveAt, ReviewRule, ReviewVerdict, Signature,
 };
 
 pub struct Shop {
@@ -376,7 +380,15 @@ impl Model {
         self.demand.replay_facts().is_some()
     }
 
-    /// The stream of one replication.
+    /// Who comes to the shop's door in one replication: orders, or visitors where each is simulated.
+    pub fn callers(&self, draw: Draw) -> Result<Arrivals, Problem> {
+        match &self.storefront {
+            None => self.arrivals(draw),
+            Some(storefront) => self.demand.visits(draw, storefront.visitors_per_order),
+        }
+    }
+
+    /// The orders of one replication.
     pub fn arrivals(&self, draw: Draw) -> Result<Arrivals, Problem> {
         self.demand.arrivals(draw)
     }
@@ -415,6 +427,7 @@ impl Model {
             payment_methods: self.payment.len(),
             review_rules: self.review.rules.len(),
             complaint_tiers: self.complaints.as_ref().map_or(0, |own| own.tiers.len()),
+            segments: self.storefront.as_ref().map_or(0, |own| own.rules.segments.len()),
             coupons: self.promotions.as_ref().map_or(0, |own| own.coupons.len()),
             interval: self.interval,
             horizon: self.horizon,

@@ -1,4 +1,4 @@
-//! The stations of a scenario: payment lanes, reviewers, pickers, packers, graders, sorters.
+//! The stations of a scenario: payment lanes, reviewers, pickers, packers, graders, sorters, the shop's machines.
 
 use crate::domain::Money;
 use crate::domain::{NodeKind, StationId};
@@ -26,6 +26,10 @@ pub enum StationKind {
     PutAway,
     Complaint,
     Lead,
+    /// Machines of the shop, each where visitors are simulated.
+    Page,
+    Search,
+    Recommend,
 }
 
 /// One station.
@@ -89,13 +93,15 @@ impl StationKind {
             StationKind::Sort => Phase::Sort,
             StationKind::Phone | StationKind::Chat => Phase::Service,
             StationKind::Complaint | StationKind::Lead => Phase::Complaint,
+            StationKind::Page | StationKind::Search | StationKind::Recommend => Phase::Browse,
         }
     }
 
-    /// Where its wages are booked; payment lanes cost a fee, not wages.
+    /// Where its wages are booked; payment lanes cost a fee, and machines have none.
     pub fn cost_line(self) -> Option<CostLine> {
         match self {
             StationKind::Pay => None,
+            StationKind::Page | StationKind::Search | StationKind::Recommend => None,
             StationKind::Review => Some(CostLine::ReviewLabor),
             StationKind::Pick => Some(CostLine::PickLabor),
             StationKind::Pack => Some(CostLine::PackLabor),
@@ -118,6 +124,8 @@ pub struct Stations {
     pub service: [StationId; 2],
     /// Officers and leads.
     pub complaints: [StationId; 2],
+    /// Pages, search, recommendations; `NO_STATION` where no visitor is simulated.
+    pub storefront: [StationId; 3],
 }
 
 /// In whole minor units.
@@ -229,10 +237,20 @@ pub fn stations(scenario: &Scenario) -> Stations {
             desk("complaint leads", StationKind::Lead, own.leads, fifo, own.lead_wage),
         ]
     });
+    let mut machines = |name: &str, kind, servers: u32| {
+        add(name.to_owned(), kind, None, always(servers), servers, fifo, Money::ZERO)
+    };
+    let storefront = scenario.storefront.as_ref().map_or([NO_STATION; 3], |rules| {
+        [
+            machines("page", StationKind::Page, rules.page.servers),
+            machines("search", StationKind::Search, rules.search.servers),
+            machines("recommend", StationKind::Recommend, rules.recommend.servers),
+        ]
+    });
     if let (Some(service), Some(chat)) = (&scenario.service, rows.get_mut(service[1].index())) {
         chat.at_once = service.concurrency;
     }
-    Stations { rows, nodes, payment, review, service, complaints }
+    Stations { rows, nodes, payment, review, service, complaints, storefront }
 }
 
 /// Staff over time: `count` times the share of the shift rows that cover an instant; all of it without shifts.

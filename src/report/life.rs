@@ -7,6 +7,7 @@ mod door;
 mod inspection;
 mod movement;
 mod service;
+mod storefront;
 mod supply;
 mod tracking;
 
@@ -63,6 +64,9 @@ pub fn rows(model: &Model, outcomes: &[Outcome], confidence: f64) -> Vec<LifeRow
     }
     if model.experience.is_some() {
         rows.experience();
+    }
+    if let Some(shop) = &model.storefront {
+        rows.storefront(shop);
     }
     rows.movement(model);
     rows.roads(model);

@@ -8,6 +8,7 @@ mod door;
 mod inspection;
 mod movement;
 mod service;
+mod storefront;
 mod supply;
 mod tracking;
 mod warehouse;
@@ -25,6 +26,7 @@ pub use door::Signature;
 pub use inspection::{Inspection, PickErrors};
 pub use movement::*;
 pub use service::{Desk, IntentRow, Service, Tool};
+pub use storefront::{MOST_SESSION_LINES, Machines, Segment, Storefront};
 pub use supply::{Policy, PrePosition, Replenish, Season};
 pub use tracking::Tracking;
 pub use warehouse::{Learning, Notes, PickMethod, PickRoute, Picking, PutAway, ShiftBreak, Staging};
@@ -43,6 +45,8 @@ pub struct Scenario {
     pub arrivals: Option<Arrivals>,
     pub replay: Option<Replay>,
     pub shop: Shop,
+    /// `None`: arrivals are orders.
+    pub storefront: Option<Storefront>,
     pub checkout: Checkout,
     /// `None`: a cart is a time and a share.
     pub cart: Option<Cart>,

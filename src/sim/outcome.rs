@@ -223,7 +223,8 @@ fn order_bytes(simulation: &Simulation<'_>) -> u64 {
     let engine =
         counters.orders.bytes + counters.fulfillments.bytes + counters.parcels.bytes + counters.block_bytes;
     let waiting = (simulation.calendar.capacity() * size_of::<(u64, u64)>()) as u64;
-    engine + world.orders.bytes() + world.trips.bytes() + waiting
+    let visits = world.visits.as_ref().map_or(0, |visits| visits.bytes());
+    engine + world.orders.bytes() + world.trips.bytes() + visits + waiting
 }
 
 /// Open orders past their promise enter the lead times with their age so far, so that a collapse is not hidden

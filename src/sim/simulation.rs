@@ -113,7 +113,7 @@ impl<'m> Simulation<'m> {
         let docks = Docks::open(model, &mut calendar);
         let mut world = World::new(model, engine, draw, audit);
         world.tape = sink;
-        let arrivals = model.arrivals(draw).map_err(SimError::Replay)?;
+        let arrivals = model.callers(draw).map_err(SimError::Replay)?;
         let expiry = DelayLine::new(model.payment_window);
         let groups = Groups::default();
         Ok(Simulation {
@@ -366,7 +366,11 @@ impl<'m> Simulation<'m> {
     /// A shopper enters at the shop's door; a replayed order was submitted long ago and enters at submit.
     fn arrival(&mut self) {
         let OrderId(number) = self.pending.take().expect("an arrival is pending").id;
-        let stage = if self.model.is_replay() { Stage::Submit } else { Stage::Browse };
+        let stage = match (self.model.is_replay(), &self.model.storefront) {
+            (true, _) => Stage::Submit,
+            (false, None) => Stage::Browse,
+            (false, Some(_)) => Stage::Visit,
+        };
         if stage == Stage::Submit {
             self.arrivals.content(&self.model.demand, &mut self.world.draft);
         }
@@ -438,7 +442,9 @@ impl<'m> Simulation<'m> {
         if let Some(fault) = self.arrivals.fault() {
             return Err(SimError::Replay(fault.clone()));
         }
-        for hour in 0..self.model.visitors.hours() {
+        // Visitors who are simulated are counted as they leave.
+        let counted = if self.model.storefront.is_some() { 0 } else { self.model.visitors.hours() };
+        for hour in 0..counted {
             let lost = self.model.visitors.lost(&self.world.draw, hour);
             self.world.metrics.losses[Loss::Browse as usize] += lost.at_browse;
             self.world.metrics.losses[Loss::Cart as usize] += lost.at_cart;

@@ -25,6 +25,7 @@ pub fn send_back(world: &mut World<'_>, parcel: Handle) -> Next {
 /// It leaves the shopper.
 pub fn set_out(world: &mut World<'_>, parcel: Handle) {
     let handle = world.trips.get(parcel).handle;
+    super::session::review_parcel(world, handle);
     world.apply(&Command::RequestReturn { parcel: handle }).expect("a delivered parcel may be sent back");
     world.trip_leaves(parcel, Phase::Receive);
     let order = world.trips.get(parcel).order_of_parcel();

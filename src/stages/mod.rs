@@ -53,6 +53,7 @@ mod returns;
 mod review;
 pub mod round;
 pub mod scorecard;
+pub mod session;
 pub mod ship;
 mod short_pick;
 pub mod signed;
@@ -254,6 +255,16 @@ stages! {
     ComplaintAnswered => complaint::answered;
     /// Token: the number of an order that its shopper judges.
     Judged => experience::judged;
+    /// Token: the number of a visit.
+    Visit => session::visit;
+    /// Token from here on: an open visit.
+    Look => session::look;
+    Searched => session::searched;
+    Paged => session::paged;
+    OpenGoods => session::product;
+    Recommended => session::recommended;
+    ToTill => session::to_till;
+    SessionOrders => session::order;
     /// Token: the trip of a parcel whose carrier takes it on the day that begins.
     Label => ship::label;
     /// In a truck that waits for room on the hub's floor, and out of it.
@@ -273,5 +284,8 @@ pub fn after_station(kind: StationKind) -> Stage {
         StationKind::Phone | StationKind::Chat => Stage::ContactTalked,
         StationKind::PutAway => Stage::PutAway,
         StationKind::Complaint | StationKind::Lead => Stage::ComplaintAnswered,
+        StationKind::Page => Stage::Paged,
+        StationKind::Search => Stage::Searched,
+        StationKind::Recommend => Stage::Recommended,
     }
 }

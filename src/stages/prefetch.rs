@@ -89,7 +89,15 @@ impl Stage {
             | Stage::ComplaintDue
             | Stage::ComplaintEscalated
             | Stage::ComplaintAnswered
-            | Stage::Judged => Names::Nothing,
+            | Stage::Judged
+            | Stage::Visit
+            | Stage::Look
+            | Stage::Searched
+            | Stage::Paged
+            | Stage::OpenGoods
+            | Stage::Recommended
+            | Stage::ToTill
+            | Stage::SessionOrders => Names::Nothing,
             Stage::Accept => Names::LastOfOrder,
             Stage::Merge | Stage::Merged | Stage::Wave | Stage::Pick => Names::Floor,
             Stage::Picked | Stage::Pack | Stage::Packed => Names::Floor,

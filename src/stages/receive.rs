@@ -80,6 +80,7 @@ pub fn accept(world: &mut World<'_>, order: Handle) -> Next {
     if 0.0 < world.model.review.fraud {
         super::review::charge_back(world, order);
     }
+    super::session::review(world, order, false);
     world.apply(&Command::Accept { order }).expect("a delivered order that is kept is accepted");
     Next::Done
 }

@@ -24,7 +24,7 @@ use crate::model::{EXCHANGE_ORDER, FIRST_INITIAL_ORDER, REPEAT_ORDER, ReserveAt}
 const CANCEL: Purpose = Purpose::named("cancel");
 const CANCEL_AFTER: Purpose = Purpose::named("cancel after");
 
-/// Token: the order's number. A replayed order arrives with its content in `world.draft`.
+/// Token: the order's number. A replayed order, and that of a visitor, arrives with its content in `world.draft`.
 pub fn submit(world: &mut World<'_>, shopper: Handle) -> Next {
     let Some(order) = place(world, OrderId(shopper.bits())) else { return Next::Done };
     let (model, draw, id) = (world.model, world.draw, shopper.bits());
@@ -204,9 +204,11 @@ fn settled(world: &mut World<'_>, id: OrderId) -> Option<Handle> {
 fn place(world: &mut World<'_>, id: OrderId) -> Option<Handle> {
     let model = world.model;
     let cart = cart::submits(world, id);
+    // What was seen is what is ordered: a visitor brings the lines.
+    let brought = model.storefront.is_some() && id.0 < FIRST_INITIAL_ORDER;
     if cart.is_some() {
         cart::want(world, id.0);
-    } else if !model.replayed(id) {
+    } else if !model.replayed(id) && !brought {
         let mut draft = std::mem::take(&mut world.draft);
         model.demand.draw_order(&world.draw, id, &mut draft);
         world.draft = draft;

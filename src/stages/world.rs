@@ -59,6 +59,8 @@ pub struct World<'m> {
     pub returning: BTreeMap<u64, Moment>,
     /// Orders whose shoppers have not judged them; empty where nobody does.
     pub moods: BTreeMap<OrderId, super::experience::Mood>,
+    /// Open visits and what they share; `None` where arrivals are orders.
+    pub visits: Option<Box<super::session::Visits>>,
     /// Backordered orders by SKU; tokens are order handles.
     pub waiting: Waiting,
     /// Captures whose callback is late, by order handle: the order may be gone when it comes.
@@ -159,6 +161,7 @@ impl<'m> World<'m> {
             complaints: super::pool::Pool::default(),
             returning: BTreeMap::new(),
             moods: BTreeMap::new(),
+            visits: super::session::Visits::new(model).map(Box::new),
             waiting: Waiting::new(model.catalog().len()),
             late: BTreeMap::new(),
             points: Ages::new(model),

@@ -13,6 +13,7 @@ mod review;
 #[path = "../runs/mod.rs"]
 mod runs;
 mod service;
+mod sessions;
 mod submit;
 mod warehouse;
 

@@ -72,6 +72,8 @@ const APART: &[&str] = &[
     "wishlist",
     "payment.signing",
     "payment.methods[].offered",
+    "demand",
+    "storefront",
     "last-mile",
     "promise",
     "carrier-choice",
@@ -284,6 +286,16 @@ fn draw_keys(seed: u64) -> Vec<(String, String)> {
     }
     draw_movement(&mut dice, &mut keys);
     if dice.uniform() < 0.2 {
+        // Three visitors for an order, not thirty.
+        keys.retain(|key| !key.0.starts_with("shop.cart-a") && key.0 != "shop.cart-rate");
+        for (path, value) in
+            [("demand", "sessions"), ("shop.cart-rate", "50%"), ("shop.cart-abandonment", "30%")]
+        {
+            keys.push((path.to_owned(), value.to_owned()));
+        }
+        keys.push(("storefront".to_owned(), storefront(&mut dice)));
+    }
+    if dice.uniform() < 0.2 {
         let target = *dice.one_of(&["50%", "90%", "99%"]);
         keys.push(("promise".to_owned(), format!("{{target: {target}, window: {}}}", 50 + dice.below(100))));
     }
@@ -313,7 +325,8 @@ fn draw_keys(seed: u64) -> Vec<(String, String)> {
     if dice.uniform() < 0.15 {
         let (hubs, stations) = (dice.below(3), 10 * dice.below(11));
         let air = *dice.one_of(&["0 km", "200 km", "2000 km"]);
-        // Vehicles that fit on the floors that are drawn: a full one must find room.
+        // Vehicles of all sizes go together in convoys: no floor of a drawn size has room for every one.
+        keys.retain(|key| key.0 != "nodes.*.floor");
         let small = "truck: {capacity: 6}, air: {capacity: 6}, van: {capacity: 3}";
         let search = dice.below(3);
         let placed =
@@ -327,7 +340,8 @@ fn draw_keys(seed: u64) -> Vec<(String, String)> {
     if dice.uniform() < 0.2 {
         keys.push(("service".to_owned(), contact_center(&mut dice)));
     }
-    if dice.uniform() < 0.3 {
+    // Visitors of sessions bring carts of their own.
+    if dice.uniform() < 0.3 && keys.iter().all(|key| key.0 != "demand") {
         carts(&mut dice, &mut keys);
     }
     if dice.uniform() < 0.3 {
@@ -507,6 +521,31 @@ fn vans(dice: &mut Dice) -> String {
         dice.below(2_000)
     )
     .replace("{fidelity", &format!("{{rounds: {rounds}, fidelity"))
+}
+
+fn storefront(dice: &mut Dice) -> String {
+    let searchers = dice.uniform();
+    format!(
+        "{{segments: [{{name: a, share: 40%, searchers: {searchers:.2}, patience: {:.2}}}, \
+         {{name: b, share: 60%, price-sensitivity: {:.2}}}], page: {{servers: {}, work: {} s}}, \
+         search: {{servers: {}, typos: {:.2}, noise: {:.1}}}, \
+         recommend: {{within: 10 s, accept: {:.2}, window: {}}}, ratings: {{writers: {:.2}}}, \
+         assets: {}, cache: {}, tau: {} s, add: {:.2}}}",
+        dice.spread(0.1, 10.0),
+        dice.spread(0.1, 5.0),
+        1 + dice.below(9),
+        dice.below(20),
+        1 + dice.below(9),
+        dice.uniform(),
+        dice.spread(0.1, 20.0),
+        dice.uniform(),
+        1 + dice.below(300),
+        dice.uniform(),
+        dice.below(20),
+        dice.below(200),
+        1 + dice.below(300),
+        0.01 + 0.99 * dice.uniform(),
+    )
 }
 
 /// Keys that the reader weighs against each other.

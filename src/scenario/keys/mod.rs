@@ -20,6 +20,7 @@ mod order;
 mod promotion;
 mod run;
 mod service;
+mod storefront;
 mod supply;
 mod tracking;
 mod warehouse;
@@ -50,6 +51,7 @@ pub const SECTIONS: &[&[KeyRow]] = &[
     fault::KEYS,
     load::KEYS,
     law::KEYS,
+    storefront::KEYS,
 ];
 
 pub use demand::COUNTRIES;

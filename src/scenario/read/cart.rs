@@ -12,6 +12,10 @@ pub fn cart(top: &Section<'_>) -> Option<Cart> {
         let message = "a replay has orders, and no carts before them".to_owned();
         top.report("E0308", "cart", message, "take the cart away, or write arrivals instead of replay");
     }
+    if top.word("demand") == Some(1) && top.desk.sound(&["demand"]) {
+        let message = "visitors of `demand: sessions` fill carts of their own, which hold nothing".to_owned();
+        top.report("E0308", "cart", message, "take the cart away, or write demand: orders");
+    }
     Some(Cart {
         lifetime: keys.span("lifetime"),
         hold: keys.flag("hold"),

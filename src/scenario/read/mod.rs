@@ -28,6 +28,7 @@ mod tracking;
 mod warehouse;
 
 pub use warehouse::zones_have_pickers;
+mod storefront;
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -69,6 +70,7 @@ pub fn scenario(desk: &Desk, root: Rc<Node>, stem: &str) -> Scenario {
     let cart = cart::cart(&top);
     let local_times = time_zone::local_times(&top, start, run.horizon, &nodes, &zone_rows);
     let faults = fault::faults(&top, &catalog, &catalog_rows, run.horizon);
+    let storefront = storefront::storefront(&top, &catalog);
     let scenario = Scenario {
         name: top.maybe_text("name").unwrap_or_else(|| stem.to_string()),
         description: top.text("description"),
@@ -114,6 +116,7 @@ pub fn scenario(desk: &Desk, root: Rc<Node>, stem: &str) -> Scenario {
         experience: after_sales::experience(&top),
         initial: Initial { backlog: initial.integer("backlog"), in_transit: initial.integer("in-transit") },
         slo: slo::slo(&top),
+        storefront,
         load: load::load(&top),
         local_times,
         tables: Tables { zones: zone_rows, catalog: catalog_rows, stock: stock_rows, lanes },
