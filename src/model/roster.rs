@@ -180,7 +180,7 @@ fn absent(u: f64, count: u32, chance: f64) -> u32 {
     if 1.0 <= chance {
         return count;
     }
-    // From the mode outwards nothing underflows; a staff of thousands would from zero on.
+    // By logarithms: as a product, the chance that nobody of thousands stays away is too small for a float.
     let n = f64::from(count);
     let log = |k: f64| {
         libm::lgamma(n + 1.0) - libm::lgamma(k + 1.0) - libm::lgamma(n - k + 1.0)
