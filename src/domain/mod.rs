@@ -37,5 +37,5 @@ pub use order::{Line, OrderState, OrderStep};
 pub use parcel::ParcelState;
 pub use place::{GeoPoint, NodeKind};
 pub use plan::{Assignment, Backorder, Plan, SplitReason};
-pub use refusal::Refusal;
+pub use refusal::{NotAdmitted, Refusal};
 pub use transition::{OrderChange, Step, Subject, Transition};

@@ -63,3 +63,13 @@ impl Refusal {
         }
     }
 }
+
+/// Why a payment provider's callback is not let through to the engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum NotAdmitted {
+    /// Not signed with a key that is valid now, or not what was signed.
+    Forged,
+    TooOld,
+    /// The same bytes came before.
+    Replayed,
+}

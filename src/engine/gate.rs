@@ -24,7 +24,7 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
 use super::edge::FixedSeed;
-use crate::domain::{Money, OrderId};
+use crate::domain::{Money, NotAdmitted, OrderId};
 use crate::kernel::time::{Moment, Span};
 
 type Key = Hmac<Sha256>;
@@ -55,16 +55,6 @@ pub struct Callback {
 pub struct Signed {
     pub callback: Callback,
     pub signature: [u8; 32],
-}
-
-/// Why a callback is not let through.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum NotAdmitted {
-    /// Not signed with a key that is valid now, or not what was signed.
-    Forged,
-    TooOld,
-    /// The same bytes came before.
-    Replayed,
 }
 
 /// The keys that provider and shop share. Each thread has its own: the two latest are kept ready.

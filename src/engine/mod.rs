@@ -68,7 +68,7 @@ use tally::Tally;
 
 pub use cart::CartRules;
 pub use facts::{Counters, FulfillmentFacts, Ledgers, OpenLine, OrderFacts, ParcelFacts, SlotUse};
-pub use gate::{Callback, Gate, Keyring, NotAdmitted, Signed, SigningRules};
+pub use gate::{Callback, Gate, Keyring, Signed, SigningRules};
 pub use laws::Breach;
 pub use promotion::CouponRule;
 pub use roster::Roster;

@@ -1,6 +1,6 @@
 //! What was seen of carts, wishlists and signed callbacks.
 
-use crate::engine::NotAdmitted;
+use crate::domain::NotAdmitted;
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct CartSeen {

@@ -57,12 +57,8 @@ impl Assembly<'_> {
             scenario: self.facts(),
             seed: self.study.seed,
             confidence: self.scenario.run.confidence,
-            replications: self
-                .study
-                .outcomes
-                .iter()
-                .enumerate()
-                .map(|(n, o)| self.replication(n, o))
+            replications: (self.outcomes().iter().enumerate())
+                .map(|(number, outcome)| self.replication(number, outcome))
                 .collect(),
             verdict: verdict(self.study.verdict),
             slo: self.study.slo.iter().map(slo_row).collect(),

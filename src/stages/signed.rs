@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use super::world::Capture;
 use super::{Next, Stage, World};
-use crate::domain::{Command, Handle, Money};
-use crate::engine::{Callback, Gate, Keyring, NotAdmitted, OrderFacts, Signed};
+use crate::domain::{Command, Handle, Money, NotAdmitted};
+use crate::engine::{Callback, Gate, Keyring, OrderFacts, Signed};
 use crate::kernel::draw::{Purpose, mix};
 use crate::kernel::time::{Moment, Span};
 use crate::model::Model;
@@ -151,11 +151,8 @@ pub fn forged(world: &mut World<'_>, order: Handle) -> Next {
         0 => Signed { callback, signature: [reference as u8; 32] },
         // By a key of their own.
         1 => desk.others.sign(callback),
-        // A callback for one unit of money, made one for the whole amount.
-        2 => {
-            let small = desk.keys.sign(Callback { amount: Money(1), ..callback });
-            Signed { callback: Callback { amount: facts.amount + Money(1), ..callback }, ..small }
-        }
+        // A callback for another amount, made one for this.
+        2 => Signed { callback, ..desk.keys.sign(Callback { amount: facts.amount + Money(1), ..callback }) },
         // By a key that is not valid yet.
         _ => desk.keys.sign(Callback { key: key + 1, ..callback }),
     };

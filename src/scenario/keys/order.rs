@@ -61,7 +61,7 @@ pub const KEYS: &[KeyRow] = &[
     key("payment.methods[].burst", Integer, "1", "Requests that the provider admits at once when fewer came for a while; its rate limit holds on the whole.").within(1.0, 1e6).probe("50").with("payment.methods.*.rate-limit=20/h"),
     off("payment.methods[].fallback", Name("payment method"), "card", "The method by which shoppers pay who are turned down for good."),
     key("payment.missing-loss", Share, "0%", "Share of shoppers who leave when the method that they like best is not offered; the others take another one.").probe("90%").with("payment.methods=[{name: card}, {name: wallet, offered: false}]"),
-    key("payment.methods[].offered", Flag, "true", "Shoppers who like a method that is not offered leave or take another one; `share` says how many like it.").probe("false").with("payment.methods=[{name: card, share: 50%, lanes: 1, latency: 25 s}, {name: wallet, share: 50%}]; payment.methods.1.offered=true"),
+    key("payment.methods[].offered", Flag, "true", "Shoppers who like a method that is not offered leave or take another one; `share` says how many like it.").probe("true").with("payment.methods=[{name: card, share: 50%, lanes: 1, latency: 25 s}, {name: wallet, share: 50%, offered: false}]"),
     key("payment.methods[].fallback-share", Share, "100%", "Share of those shoppers who go on to the other method; the rest is declined.").probe("10%").with("payment.methods=[{name: card, share: 1%}, {name: wallet, share: 99%, success: 40%, fallback: card}]"),
 
     key("review", Section, "{}", "The look at risky orders."),
