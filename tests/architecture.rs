@@ -79,6 +79,7 @@ const DOORS: &[(&str, &str, &str)] = &[
     ("experiment", "load", "The swarm plays each of its cases in wall time, too."),
     ("experiment", "audit", "A study hands the level on to its replications."),
     ("report", "audit", "A violation is written into the run folder."),
+    ("cli", "journal", "`ledger` reads what a run has kept; which of it is kept are options of `run`."),
     ("cli", "logistics", "`plan-tours` is the tour solver alone."),
     ("cli", "audit", "The level is an option of `run`; a violation is told."),
     ("stages", "demand", "`World` holds the one draft that demand fills again for each order."),

@@ -8,6 +8,7 @@ mod compare;
 mod exit;
 mod explain;
 mod explain_order;
+mod ledger;
 mod load;
 mod load_plan;
 mod many;
@@ -58,6 +59,8 @@ enum Command {
     Check(check::Check),
     /// Plan delivery tours for a CVRPLIB or Solomon file.
     PlanTours(plan_tours::PlanTours),
+    /// Hold the ledger of a run against its hashes; prove what happened to an order, without the ledger.
+    Ledger(ledger::Ledger),
     /// Run random small scenarios under the paranoid auditor; shrink what fails to a scenario file.
     Swarm(swarm::Swarm),
     /// Write a commented scenario to start from.
@@ -98,6 +101,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Some(Command::Sensitivity(command)) => command.execute(),
         Some(Command::Check(command)) => command.execute(),
         Some(Command::PlanTours(command)) => command.execute(),
+        Some(Command::Ledger(command)) => command.execute(),
         Some(Command::New(command)) => command.execute(),
         Some(Command::Schema(command)) => command.execute(),
         Some(Command::Explain(command)) => command.execute(),

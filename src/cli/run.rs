@@ -1,6 +1,7 @@
 //! `ordermill run SCENARIO`: replications, verdict, report.
 
 use std::io::IsTerminal;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -17,6 +18,7 @@ use crate::experiment::lab::Ticks;
 use crate::experiment::{
     FaultAccount, Progress, Study, StudyError, StudyOptions, Verdict, fault_account, study,
 };
+use crate::journal::{LedgerFile, SyncPolicy};
 use crate::model::Model;
 use crate::report::{self, Beside, Document, Machine, Parts};
 use crate::scenario::{self, Diagnostics, Scenario};
@@ -45,6 +47,16 @@ pub struct Run {
     /// Writes every command of replication 0, with its instant, one JSON object a line.
     #[arg(long, value_name = "FILE")]
     tape: Option<PathBuf>,
+    /// Writes what happened to orders and goods in replication 0, chained by hashes so that a change shows: see
+    /// `ordermill ledger`.
+    #[arg(long, value_name = "FILE")]
+    ledger: Option<PathBuf>,
+    /// Records of the ledger that share a root; a proof grows with its logarithm.
+    #[arg(long, value_name = "N", default_value = "256", requires = "ledger")]
+    ledger_batch: NonZeroU32,
+    /// When the ledger is forced to the disk: at its end, or after each batch too.
+    #[arg(long, value_name = "end|batch", default_value = "end", requires = "ledger", value_parser = sync)]
+    ledger_sync: SyncPolicy,
     /// Keeps the shipping note of every parcel, in shipping_notes.csv and .jsonl: `--set floor.notes.all=true`.
     #[arg(long)]
     notes: bool,
@@ -85,6 +97,11 @@ fn replications(text: &str) -> Result<Replications, String> {
 pub(super) fn audit(text: &str) -> Result<Audit, String> {
     let known = Audit::ALL.iter().find(|(_, name)| *name == text);
     known.map(|known| known.0).ok_or("write `off`, `counters`, `barrier` or `paranoid`".to_owned())
+}
+
+fn sync(text: &str) -> Result<SyncPolicy, String> {
+    let known = SyncPolicy::ALL.iter().find(|(_, name)| *name == text);
+    known.map(|known| known.0).ok_or("write `end` or `batch`".to_owned())
 }
 
 pub(super) fn assignment(text: &str) -> Result<(String, String), String> {
@@ -134,6 +151,11 @@ impl Run {
             auto,
             seed: self.seed,
             tape: self.tape.clone(),
+            ledger: self.ledger.clone().map(|path| LedgerFile {
+                path,
+                batch: self.ledger_batch,
+                sync: self.ledger_sync,
+            }),
             audit: self.audit,
         };
         let folder = self.output.clone().unwrap_or_else(|| Path::new("reports").join(name));

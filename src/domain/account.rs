@@ -43,6 +43,23 @@ impl Account {
         Account::Missing,
         Account::Transfer,
     ];
+
+    /// As it is written in files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Account::Supplier => "supplier",
+            Account::Available => "available",
+            Account::Held => "held",
+            Account::Picked => "picked",
+            Account::InTransit => "in-transit",
+            Account::Customer => "customer",
+            Account::Inspection => "inspection",
+            Account::Scrapped => "scrapped",
+            Account::Fenced => "fenced",
+            Account::Missing => "missing",
+            Account::Transfer => "transfer",
+        }
+    }
 }
 
 /// Units of one SKU at one node going from one account to another.

@@ -13,6 +13,7 @@ use rayon::prelude::*;
 use super::looks::{Look, looks};
 use super::slo::{SloResult, Verdict};
 use crate::audit::Audit;
+use crate::journal::LedgerFile;
 use crate::kernel::plant::planted;
 use crate::model::Model;
 use crate::scenario::Scenario;
@@ -29,6 +30,8 @@ pub struct StudyOptions {
     pub seed: Option<u64>,
     /// The command tape of replication 0 goes there.
     pub tape: Option<PathBuf>,
+    /// The tamper-evident ledger of replication 0 goes there.
+    pub ledger: Option<LedgerFile>,
     /// How closely the replications are watched.
     pub audit: Audit,
 }
@@ -83,7 +86,9 @@ pub fn study(
                 let thread = rayon::current_thread_index().unwrap_or(0) as u32;
                 let seed = seed + u64::from(if planted("thread-in-seed") { thread } else { 0 });
                 let tape = options.tape.clone().filter(|_| replication == 0);
-                let watched = Options { seed, replication, tape, audit: options.audit, ..Options::default() };
+                let ledger = options.ledger.clone().filter(|_| replication == 0);
+                let audit = options.audit;
+                let watched = Options { seed, replication, tape, ledger, audit, ..Options::default() };
                 let outcome = simulate(model, &watched);
                 if let Ok(outcome) = &outcome {
                     progress.finished(outcome);

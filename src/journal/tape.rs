@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::Sink;
+use super::{Sink, beside};
 use crate::domain::{Command, Refusal, Transition};
 use crate::kernel::time::Moment;
 
@@ -43,12 +43,7 @@ pub enum TapeError {
 impl Tape {
     /// Writes beside `path` and renames at `finish`, so nothing half-written is ever there.
     pub fn create(path: &Path) -> io::Result<Tape> {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let named = |error: io::Error| {
-            io::Error::new(error.kind(), format!("cannot write {}: {}", path.display(), error.kind()))
-        };
-        let file = tempfile::NamedTempFile::new_in(folder).map_err(named)?;
-        Ok(Tape { path: path.to_owned(), out: BufWriter::new(file), failed: None, commands: 0 })
+        Ok(Tape { path: path.to_owned(), out: BufWriter::new(beside(path)?), failed: None, commands: 0 })
     }
 
     /// The number of commands written.

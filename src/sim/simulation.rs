@@ -12,7 +12,7 @@ use crate::audit::{Audit, Auditor, Setup};
 use crate::demand::{Arrival, Arrivals};
 use crate::domain::{Command, Handle, OrderId, OrderState, StationId};
 use crate::engine::Engine;
-use crate::journal::{Sink, Tape};
+use crate::journal::{Keepers, LedgerFile, Sink};
 use crate::kernel::calendar::{Calendar, Class, Ties};
 use crate::kernel::delay_line::DelayLine;
 use crate::kernel::draw::Draw;
@@ -29,6 +29,8 @@ pub struct Options {
     pub replication: u32,
     /// Writes the command tape there.
     pub tape: Option<PathBuf>,
+    /// Writes the tamper-evident ledger there.
+    pub ledger: Option<LedgerFile>,
     /// Test mode: how events of one instant are ordered.
     pub ties: Ties,
     /// How closely the run is watched; the result does not depend on it.
@@ -37,15 +39,15 @@ pub struct Options {
 
 /// Runs one replication to the horizon; everything at the horizon tick still happens.
 pub fn simulate(model: &Model, options: &Options) -> Result<Outcome, SimError> {
-    let mut tape = options.tape.as_deref().map(Tape::create).transpose().map_err(SimError::Write)?;
-    let outcome = simulate_onto(model, options, tape.as_mut().map(|tape| tape as &mut dyn Sink))?;
-    if let Some(tape) = tape {
-        tape.finish().map_err(SimError::Write)?;
-    }
+    let nodes = model.nodes.iter().map(|node| node.name.clone());
+    let mut keepers =
+        Keepers::open(options.tape.as_ref(), options.ledger.as_ref(), nodes).map_err(SimError::Write)?;
+    let outcome = simulate_onto(model, options, keepers.sink())?;
+    keepers.finish().map_err(SimError::Write)?;
     Ok(outcome)
 }
 
-/// As `simulate`; `sink` is told of every command. `options.tape` is not looked at.
+/// As `simulate`; `sink` is told of every command. `options.tape` and `options.ledger` are not looked at.
 pub fn simulate_onto(
     model: &Model,
     options: &Options,
