@@ -117,9 +117,11 @@ impl Verify {
 
 impl Order {
     fn execute(self) -> Result<Exit, String> {
-        let (mut nodes, mut rows) = (Vec::new(), Vec::new());
+        let (mut nodes, mut rows) = (Vec::<String>::new(), Vec::new());
         let sum = ledger::read(open(&self.file)?, |line| match line {
-            Line::Header(Header { nodes: names, .. }) => nodes.clone_from(names),
+            Line::Header(Header { nodes: names, .. }) => {
+                nodes = names.iter().map(|name| tame(name)).collect()
+            }
             Line::Record { record, .. } if record.concerns(OrderId(self.id)) => rows.push(record.clone()),
             _ => {}
         })
@@ -161,12 +163,11 @@ impl CheckProof {
             .map_err(|said| format!("{said}\n      name a file of `ordermill ledger prove`"))?;
         let mut proofs = serde_json::Deserializer::from_str(&text).into_iter::<Proof>();
         let (mut checked, mut bytes) = (0, 0);
-        while let Some(proof) = proofs.next() {
-            let proof = proof.map_err(|error| self.no("E0801", error.line(), error.column(), &error))?;
+        loop {
             let (line, column) = place(&text, proofs.byte_offset());
-            let roots = proof
-                .roots()
-                .ok_or_else(|| self.no("E0801", line, column, &"this is no proof of a record"))?;
+            let Some(proof) = proofs.next() else { break };
+            let proof = proof.map_err(|error| self.no("E0801", error.line(), error.column(), FORM))?;
+            let roots = proof.roots().ok_or_else(|| self.no("E0801", line, column, FORM))?;
             if self.root != roots.batch && self.root != roots.ledger {
                 let record = &roots.record;
                 let message =
@@ -177,25 +178,28 @@ impl CheckProof {
             bytes += proof.bytes().0 + proof.bytes().1;
         }
         if checked == 0 {
-            return Err(self.no("E0801", 1, 1, &"there is no proof"));
+            return Err(self.no("E0801", 1, 1, FORM));
         }
         say_line!("{checked} records are in the ledger of this root; {bytes} bytes of hashes");
         Ok(Exit::Ok)
     }
 
-    fn no(&self, code: &str, line: usize, column: usize, message: &dyn std::fmt::Display) -> String {
+    fn no(&self, code: &str, line: usize, column: usize, message: &str) -> String {
         let file = self.proof.display();
-        format!(
-            "{code} {file}:{line}:{column}  {message}\n      take the proof as `ordermill ledger prove` prints it"
-        )
+        let help = "take proof and root as `ordermill ledger prove` and `verify` print them";
+        format!("{code} {file}:{line}:{column}  {message}\n      {help}")
     }
 }
 
-/// Line and column of the last byte before an offset, both from 1.
+const FORM: &str = "this is no proof of a record";
+
+/// Line and column, from 1, of what follows the white space after an offset.
 fn place(text: &str, offset: usize) -> (usize, usize) {
-    let before = &text[..offset];
-    let line = before.matches('\n').count() + 1;
-    (line, before.len() - before.rfind('\n').map_or(0, |end| end + 1))
+    let (before, rest) = text.split_at(offset);
+    let start = before.len() + rest.len() - rest.trim_start().len();
+    let before = &text[..start];
+    let line = before.matches('\n').count();
+    (line + 1, before.len() - before.rfind('\n').map_or(0, |end| end + 1) + 1)
 }
 
 /// A pipe would be waited for, and a device has no end.
@@ -229,6 +233,16 @@ fn nothing(path: &Path, what: &str, sum: &Sum) -> String {
         "E0808 {}:1:1  {what} is not in this ledger\n      it has records 0 to {most}; it holds",
         path.display()
     )
+}
+
+/// A name as a terminal may show it: nothing in it is obeyed.
+fn tame(name: &str) -> String {
+    name.chars()
+        .flat_map(|letter| {
+            let shown = !letter.is_control();
+            shown.then_some(letter).into_iter().chain(letter.escape_default().filter(move |_| !shown))
+        })
+        .collect()
 }
 
 /// One record as a row, its goods below it.

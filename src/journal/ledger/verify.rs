@@ -163,7 +163,7 @@ const BATCH: &[u8] = b"{\"batch\":";
 fn header(line: &[u8]) -> Result<(Header, Hash), Flaw> {
     let text = covered(line, HEADER)?;
     let header: Header = serde_json::from_slice(text)
-        .map_err(|error| form(HEADER.len() + error.column().max(1), &format!("a header ({error})")))?;
+        .map_err(|error| form(HEADER.len() + error.column().max(1), "a header of version 1"))?;
     if header.version != 1 {
         let message = format!("version {}", header.version);
         return Err(flaw("E0801", HEADER.len() + 1, message, "this program reads version 1"));
