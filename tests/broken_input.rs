@@ -150,7 +150,7 @@ fn a_pipe_is_refused_and_not_waited_for() {
 /// Neither is any other file that is read.
 #[cfg(unix)]
 #[test]
-fn tapes_and_instances_that_are_no_files_are_refused() {
+fn tapes_instances_and_ledgers_that_are_no_files_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let made = std::process::Command::new("mkfifo").arg(folder.path().join("pipe")).status().unwrap();
     assert!(made.success());
@@ -158,6 +158,8 @@ fn tapes_and_instances_that_are_no_files_are_refused() {
     fs::write(folder.path().join("endless"), vec![b' '; 2 << 20]).unwrap();
     for name in ["pipe", "/dev/zero", "."] {
         let ended = end(folder.path(), &["plan-tours", name]);
+        assert!(ended.code == 2 && ended.said.starts_with("E0102"), "{name}: {} {}", ended.code, ended.said);
+        let ended = end(folder.path(), &["ledger", "verify", name]);
         assert!(ended.code == 2 && ended.said.starts_with("E0102"), "{name}: {} {}", ended.code, ended.said);
     }
     for (name, why) in
@@ -439,7 +441,7 @@ fn a_replay_that_cannot_be_read_is_refused() {
 }
 
 #[test]
-fn a_folder_or_tape_that_cannot_be_written_ends_with_74() {
+fn a_folder_tape_or_ledger_that_cannot_be_written_ends_with_74() {
     let folder = tempfile::tempdir().unwrap();
     let smoke = scenario_path("smoke");
     let smoke = smoke.to_str().unwrap();
@@ -449,6 +451,8 @@ fn a_folder_or_tape_that_cannot_be_written_ends_with_74() {
         ["run", smoke, "--output", "file"],
         ["run", smoke, "--tape", "nowhere/tape.jsonl"],
         ["run", smoke, "--tape", "file/tape.jsonl"],
+        ["run", smoke, "--ledger", "nowhere/ledger.jsonl"],
+        ["run", smoke, "--ledger", "file/ledger.jsonl"],
     ] {
         let ended = end(folder.path(), &arguments);
         assert_eq!(ended.code, 74, "{arguments:?}: {}", ended.said);

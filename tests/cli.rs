@@ -229,8 +229,17 @@ fn help_tells_commands_options_and_exit_codes() {
         assert!(help.contains(word), "{word} is not in --help:\n{help}");
     }
     let run = well(&["run", "--help"]);
-    let options =
-        ["--output", "--replications", "--threads", "--seed", "--set", "--tape", "--json", "--quiet"];
+    let options = [
+        "--output",
+        "--replications",
+        "--threads",
+        "--seed",
+        "--set",
+        "--tape",
+        "--ledger",
+        "--json",
+        "--quiet",
+    ];
     for option in options {
         assert!(run.contains(option), "{option} is not in run --help:\n{run}");
     }

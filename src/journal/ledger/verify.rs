@@ -195,7 +195,7 @@ fn hash_stands(line: &[u8], hash: &Hash, covers: &str) -> Result<(), Flaw> {
         None => Ok(()),
         Some(place) if (9..9 + 64).contains(&place) => {
             let message = format!("{covers} was changed: it hashes to {}", hex(hash));
-            Err(flaw("E0803", start + 10, message, "the lines before it hold; the one before may be missing"))
+            Err(flaw("E0803", start + 10, message, "the lines before it hold; compare this one with a copy"))
         }
         Some(place) => Err(form(start + place + 1, "the hash")),
     }
