@@ -11,17 +11,19 @@ pub fn sha256(parts: &[&[u8]]) -> Hash {
     hasher.finalize().into()
 }
 
-const DIGITS: &[u8; 16] = b"0123456789abcdef";
-
 /// 64 digits, lower case.
 pub fn hex(hash: &Hash) -> String {
-    let mut text = Vec::with_capacity(64);
-    push_hex(&mut text, hash);
-    text.into_iter().map(char::from).collect()
+    digits(hash).into_iter().map(char::from).collect()
 }
 
-pub(super) fn push_hex(out: &mut Vec<u8>, hash: &Hash) {
-    out.extend(hash.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| DIGITS[usize::from(digit)]));
+pub(super) fn digits(hash: &Hash) -> [u8; 64] {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut digits = [0; 64];
+    for (pair, byte) in digits.chunks_exact_mut(2).zip(hash) {
+        pair[0] = DIGITS[usize::from(byte >> 4)];
+        pair[1] = DIGITS[usize::from(byte & 15)];
+    }
+    digits
 }
 
 /// `None` unless these are 64 digits; capitals are none, so that one hash has one text.

@@ -8,7 +8,7 @@ use std::num::NonZeroU32;
 
 use serde::Deserialize;
 
-use super::hash::{Hash, hex, sha256};
+use super::hash::{Hash, digits, hex, sha256};
 use super::merkle::{self, Peaks};
 use super::record::Record;
 
@@ -189,9 +189,12 @@ fn covered<'a>(line: &'a [u8], opening: &'static [u8]) -> Result<&'a [u8], Flaw>
 
 /// The line ends with that hash.
 fn hash_stands(line: &[u8], hash: &Hash, covers: &str) -> Result<(), Flaw> {
-    let tail = format!(",\"hash\":\"{}\"}}", hex(hash));
+    let mut tail = [0; TAIL];
+    tail[..9].copy_from_slice(b",\"hash\":\"");
+    tail[9..9 + 64].copy_from_slice(&digits(hash));
+    tail[9 + 64..].copy_from_slice(b"\"}");
     let start = line.len() - TAIL;
-    match difference(&line[start..], tail.as_bytes()) {
+    match difference(&line[start..], &tail) {
         None => Ok(()),
         Some(place) if (9..9 + 64).contains(&place) => {
             let message = format!("{covers} was changed: it hashes to {}", hex(hash));

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::hash::{Hash, push_hex, sha256};
+use super::hash::{Hash, digits, sha256};
 use super::merkle::{self, Peaks};
 use super::record;
 use crate::domain::{Command, Refusal, Transition};
@@ -68,6 +68,7 @@ struct HeaderRef<'a> {
 }
 
 const BUFFER: usize = 1 << 16;
+const OPENING: &[u8] = b"{\"record\":";
 
 impl Ledger {
     /// Writes beside the file's path and renames at `finish`, so nothing half-written is ever there.
@@ -86,7 +87,9 @@ impl Ledger {
             roots: Peaks::default(),
             syncs: 0,
         };
-        ledger.put(&[b"{\"ledger\":", &header], &seed)?;
+        ledger.line.extend(b"{\"ledger\":");
+        ledger.line.extend(header);
+        ledger.put(&seed)?;
         Ok(ledger)
     }
 
@@ -101,7 +104,7 @@ impl Ledger {
         let (records, batches, root) = (self.records, self.roots.len(), self.roots.root());
         self.line.clear();
         write!(self.line, "{{\"end\":{{\"records\":{records},\"batches\":{batches}}},\"root\":\"")?;
-        push_hex(&mut self.line, &root);
+        self.line.extend(digits(&root));
         self.line.extend(b"\"}\n");
         self.out.write_all(&self.line)?;
         self.sync()?;
@@ -115,31 +118,27 @@ impl Ledger {
         if !record::is_kept(transition) {
             return Ok(());
         }
-        let mut text = std::mem::take(&mut self.line);
-        text.clear();
-        record::write(&mut text, self.records, transition);
-        self.last = sha256(&[&self.last, &text]);
-        self.open.push(merkle::leaf(&text));
+        self.line.clear();
+        self.line.extend(OPENING);
+        record::write(&mut self.line, self.records, transition);
+        let text = &self.line[OPENING.len()..];
+        let hash = sha256(&[&self.last, text]);
+        self.open.push(merkle::leaf(text));
         self.records += 1;
-        let last = self.last;
-        let put = self.put(&[b"{\"record\":", &text], &last);
-        self.line = text;
-        put?;
+        self.last = hash;
+        self.put(&hash)?;
         if self.open.len() == u64::from(self.file.batch.get()) {
             self.close_batch()?;
         }
         Ok(())
     }
 
-    fn put(&mut self, parts: &[&[u8]], hash: &Hash) -> io::Result<()> {
-        for part in parts {
-            self.out.write_all(part)?;
-        }
-        let mut tail = Vec::with_capacity(76);
-        tail.extend(b",\"hash\":\"");
-        push_hex(&mut tail, hash);
-        tail.extend(b"\"}\n");
-        self.out.write_all(&tail)
+    /// Ends the line with the hash of what it holds.
+    fn put(&mut self, hash: &Hash) -> io::Result<()> {
+        self.line.extend(b",\"hash\":\"");
+        self.line.extend(digits(hash));
+        self.line.extend(b"\"}\n");
+        self.out.write_all(&self.line)
     }
 
     fn close_batch(&mut self) -> io::Result<()> {
@@ -153,9 +152,9 @@ impl Ledger {
             self.line,
             "{{\"batch\":{{\"n\":{number},\"first\":{first},\"records\":{length}}},\"root\":\""
         )?;
-        push_hex(&mut self.line, &root);
+        self.line.extend(digits(&root));
         self.line.extend(b"\",\"chain\":\"");
-        push_hex(&mut self.line, &self.chain);
+        self.line.extend(digits(&self.chain));
         self.line.extend(b"\"}\n");
         self.out.write_all(&self.line)?;
         match self.file.sync {
