@@ -221,7 +221,9 @@ impl<'m> Worker<'m> {
 
     /// Plays steps that come before the clock starts: the shelves are filled.
     pub fn set_up(&mut self) -> usize {
-        let stock = |step: &&Step| matches!(step.verb, Verb::Receive | Verb::Fence);
+        // What suppliers bring later is no set-up: the strategy has looked before.
+        let stock =
+            |step: &&Step| matches!(step.verb, Verb::Receive | Verb::Fence) && step.at == Moment::ZERO;
         let count = self.lane.steps.iter().take_while(stock).count();
         for step in &self.lane.steps[..count] {
             let outcome = self.ask(step).unwrap_or(Ok(()));

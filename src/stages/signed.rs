@@ -75,8 +75,10 @@ fn passes_gate(world: &mut World<'_>, order: Handle, Capture { id, reference, am
             desk.tries.remove(&reference);
             if draw.chance(REPLAYED, entity, 0, rules.replayed) {
                 let after = rules.replay_after.span(draw.uniform(REPLAYED_AFTER, entity, 0));
-                desk.kept.insert((order.bits(), at + after, reference), signed);
-                world.send(order, Next::Wait(after, Stage::PayReplayed));
+                // Two of one instant may come again at one instant: one of them does.
+                if desk.kept.insert((order.bits(), at + after, reference), signed).is_none() {
+                    world.send(order, Next::Wait(after, Stage::PayReplayed));
+                }
             }
             true
         }

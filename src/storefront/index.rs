@@ -15,7 +15,7 @@
 //! - A search allocates nothing once its buffers have grown.
 //!
 //! # Why titles are read beside the postings
-//! Postings of the rarest words tell who may be among the best k (MaxScore: Turtle and Flood, "Query evaluation:
+//! Postings of the rarest words, or bits where a word is frequent (`sets`), tell who may be among the best k (MaxScore: Turtle and Flood, "Query evaluation:
 //! strategies and optimizations", 1995); how good each one is stands in its title, 16 bytes that one comparison of
 //! eight words searches. A title whose bound is no better than the k-th best ends the list, as those after it are
 //! bounded alike and have higher numbers.
@@ -27,6 +27,7 @@
 use crate::domain::SkuId;
 
 use super::facets::{Facets, Filter};
+use super::sets::{Sets, in_at_least};
 use super::spelling::Spelling;
 use super::titles::{MOST_WORDS, NO_WORD, Title, Titles};
 
@@ -75,6 +76,8 @@ pub struct Index {
     starts: Vec<u32>,
     /// SKUs, ascending for each concept.
     postings: Vec<u32>,
+    /// Of the frequent concepts.
+    sets: Sets,
     idf: Vec<f64>,
     /// By SKU: the concepts of its title.
     rows: Vec<[u16; MOST_WORDS]>,
@@ -124,6 +127,8 @@ impl Index {
                 *place += 1;
             }
         }
+        let lists = starts.windows(2).map(|ends| &postings[ends[0] as usize..ends[1] as usize]);
+        let sets = Sets::new(rows.len(), lists);
         let all = rows.len() as f64;
         let idf = |&count: &u32| libm::log(1.0 + (all - f64::from(count) + 0.5) / (f64::from(count) + 0.5));
         let mean = lengths.iter().map(|&length| f64::from(length)).sum::<f64>() / all.max(1.0);
@@ -135,6 +140,7 @@ impl Index {
             norm_max: norm(usize::from(shortest)),
             spelling: Spelling::new(titles.words(), &written),
             facets: Facets::new(titles),
+            sets,
             starts,
             postings,
             rows,
@@ -205,30 +211,78 @@ impl Index {
         }
     }
 
-    /// One list of postings.
+    /// All titles that hold one word and none of those before it.
     fn walk(&self, terms: &[u16], filter: &Filter, walk: &Walk, hits: &mut Vec<Hit>) {
-        let &Walk { place, needed, bound, most } = walk;
-        let term = usize::from(terms[place]);
+        match self.sets.of(terms[walk.place]) {
+            Some(own) if terms.len() <= MOST_WORDS => self.walk_set(own, terms, filter, walk, hits),
+            _ => self.walk_list(terms, filter, walk, hits),
+        }
+    }
+
+    fn walk_list(&self, terms: &[u16], filter: &Filter, walk: &Walk, hits: &mut Vec<Hit>) {
+        let term = usize::from(terms[walk.place]);
         let list = &self.postings[self.starts[term] as usize..self.starts[term + 1] as usize];
         for &sku in list {
-            let sku = SkuId(sku);
-            if hits.len() == most && !is_before(&Hit { score: bound, sku }, &hits[most - 1]) {
+            if walk.is_over(sku, hits) {
                 return;
             }
-            let row = &self.rows[sku.index()];
-            if terms[..place].iter().any(|term| row.contains(term)) || !self.facets.holds(sku, filter) {
-                continue;
+            self.look(sku, terms, filter, walk, hits);
+        }
+    }
+
+    /// The words after a frequent one are as frequent: all of them have sets.
+    fn walk_set(&self, own: &[u64], terms: &[u16], filter: &Filter, walk: &Walk, hits: &mut Vec<Hit>) {
+        let (before, after) = (&terms[..walk.place], &terms[walk.place + 1..]);
+        let sets = |terms: &[u16]| -> ([&[u64]; MOST_WORDS], usize) {
+            let mut sets: [&[u64]; MOST_WORDS] = [&[]; MOST_WORDS];
+            let mut count = 0;
+            for set in terms.iter().filter_map(|&term| self.sets.of(term)) {
+                sets[count] = set;
+                count += 1;
             }
-            let (mut found, mut sum) = (1, self.idf(terms[place]));
-            for term in terms[place + 1..].iter().filter(|term| row.contains(term)) {
-                found += 1;
-                sum += self.idf(*term);
+            (sets, count)
+        };
+        let ((before, seen), (after, others)) = (sets(before), sets(after));
+        for (place, &word) in own.iter().enumerate() {
+            let first = 64 * place as u32;
+            if walk.is_over(first, hits) {
+                return;
             }
-            if needed <= found {
-                let score = self.norms[usize::from(self.lengths[sku.index()])] * sum;
-                take(hits, most, Hit { score, sku });
+            let enough = in_at_least(walk.needed - 1, after[..others].iter().map(|set| set[place]));
+            let mut left = before[..seen].iter().fold(word & enough, |left, set| left & !set[place]);
+            while left != 0 {
+                self.look(first + left.trailing_zeros(), terms, filter, walk, hits);
+                left &= left - 1;
             }
         }
+    }
+
+    /// One title that holds the word.
+    #[inline]
+    fn look(&self, sku: u32, terms: &[u16], filter: &Filter, walk: &Walk, hits: &mut Vec<Hit>) {
+        let (sku, place) = (SkuId(sku), walk.place);
+        let row = &self.rows[sku.index()];
+        if terms[..place].iter().any(|term| row.contains(term)) || !self.facets.holds(sku, filter) {
+            return;
+        }
+        let (mut found, mut sum) = (1, self.idf(terms[place]));
+        for term in terms[place + 1..].iter().filter(|term| row.contains(term)) {
+            found += 1;
+            sum += self.idf(*term);
+        }
+        if walk.needed <= found {
+            let score = self.norms[usize::from(self.lengths[sku.index()])] * sum;
+            take(hits, walk.most, Hit { score, sku });
+        }
+    }
+}
+
+impl Walk {
+    /// Whether no title from this SKU on is among the best.
+    #[inline]
+    fn is_over(&self, sku: u32, hits: &[Hit]) -> bool {
+        let best = Hit { score: self.bound, sku: SkuId(sku) };
+        hits.len() == self.most && !is_before(&best, &hits[self.most - 1])
     }
 }
 

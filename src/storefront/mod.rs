@@ -17,6 +17,7 @@ pub mod facets;
 pub mod index;
 pub mod ratings;
 pub mod recommend;
+mod sets;
 pub mod spelling;
 pub mod titles;
 mod words;

@@ -567,6 +567,11 @@ fn make_peace(keys: &mut Vec<(String, String)>) {
         let seconds = key.1.trim_end_matches(" s").parse::<u64>().map_or(600, |seconds| seconds.max(600));
         key.1 = format!("{seconds} s");
     }
+    // A ramp leads somewhere.
+    let ramp = "load.arrivals.ramping-arrival-rate";
+    if keys.iter().any(|key| key.0.starts_with(ramp)) {
+        keys.push((format!("{ramp}.stages"), "[{to: 100000/s, over: 1 s}]".to_owned()));
+    }
     // Faults of the goods are shares of one whole, and so are handling classes.
     let of_a_whole = |path: &str| path.ends_with("-fault") || path.starts_with("catalog.synthetic.classes.");
     // A line is picked wrong in one way.
