@@ -254,6 +254,7 @@ impl Assembly<'_> {
             Phase::PickUp => self.model.pick_up.is_some(),
             Phase::Service => self.model.service.is_some(),
             Phase::Complaint => self.model.complaints.is_some(),
+            Phase::Yard => self.model.movement.as_ref().is_some_and(|own| !own.floors.is_empty()),
             _ => true,
         }
     }
