@@ -45,7 +45,7 @@ fn next_ask(dice: &[u16; 8], twin: &Twin) -> Ask {
         plan
     };
     let hold = |chance: usize| if e % chance == 0 { plan(2) } else { Vec::new() };
-    let hold_of = |e: usize| if e / 8 % 3 == 0 { Vec::new() } else { plan(3) };
+    let hold_of = |e: usize| if (e / 8).is_multiple_of(3) { Vec::new() } else { plan(3) };
     if twin.orders.is_empty() || kind % 8 == 0 {
         let lines = (0..1 + a % 2).map(|index| line(b + index * 5)).collect();
         return Ask::Submit { customer: (c % 2) as u32, amount: (d % 1_000) as i64, lines, hold: hold(3) };

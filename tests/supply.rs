@@ -296,7 +296,7 @@ fn plans_are_those_of_a_linear_program() {
                 (reached, proved, tight) =
                     (reached + made.saved / best, proved + made.bound / best, tight + 1.0);
             }
-            let mut used = vec![0; 16];
+            let mut used = [0; 16];
             for one in &made.moves {
                 let goods = &goods[one.sku as usize];
                 assert!(f64::from(one.quantity) <= goods.stock[usize::from(one.from)] && one.from != one.to);

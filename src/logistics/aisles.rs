@@ -138,7 +138,7 @@ mod tests {
         let visited = farthest.iter().flatten().count();
         let inside: f64 = match aisles.route {
             Route::Return => farthest.iter().flatten().map(|along| 2.0 * along).sum(),
-            Route::SShape if visited % 2 == 0 => visited as f64 * aisles.length_m,
+            Route::SShape if visited.is_multiple_of(2) => visited as f64 * aisles.length_m,
             Route::SShape => {
                 (visited - 1) as f64 * aisles.length_m + 2.0 * farthest[last].expect("it holds a line")
             }

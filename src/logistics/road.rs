@@ -19,7 +19,7 @@ pub fn pace(share: f64) -> u32 {
 /// Two shares of full speed, one upon the other.
 #[inline]
 pub fn both(one: u32, other: u32) -> u32 {
-    (u64::from(one) * u64::from(other) >> 16) as u32
+    ((u64::from(one) * u64::from(other)) >> 16) as u32
 }
 
 /// When somebody arrives who leaves at the local instant `from` for a way that takes `nominal` at full speed.

@@ -216,12 +216,12 @@ mod tests {
 
     #[test]
     fn groups_have_their_break_one_after_the_other() {
-        let pause = Some(ShiftBreak { at_minute: 1_410, minutes: 30, groups: 3 });
-        let night = ShiftRow { pause, ..row(20, 4) };
+        let pause = ShiftBreak { at_minute: 1_410, minutes: 30, groups: 3 };
+        let night = ShiftRow { pause: Some(pause), ..row(20, 4) };
         let told: Vec<_> =
             pieces(&night, 7).iter().map(|piece| (piece.from_minute, piece.to_minute, piece.count)).collect();
         assert_eq!(told, [(0, 210, 7), (210, 240, 4), (240, 270, 5), (270, 300, 5), (300, 480, 7)]);
-        let all = ShiftRow { pause: Some(ShiftBreak { groups: 1, ..pause.unwrap() }), ..night };
+        let all = ShiftRow { pause: Some(ShiftBreak { groups: 1, ..pause }), ..night };
         let told: Vec<_> = pieces(&all, 7).iter().map(|piece| piece.count).collect();
         assert_eq!(told, [7, 7], "nobody is there in between");
     }

@@ -7,6 +7,7 @@ use crate::model::Model;
 use crate::sim::Outcome;
 
 type Cost = fn(&TraceSeen) -> i128;
+type Grams = fn(&TraceSeen) -> u128;
 
 pub fn rows(model: &Model, outcomes: &[Outcome], confidence: f64) -> Vec<LifeRow> {
     if !model.traces {
@@ -27,7 +28,7 @@ pub fn rows(model: &Model, outcomes: &[Outcome], confidence: f64) -> Vec<LifeRow
             minor(of(trace(seen))) / trace(seen).finished.max(1) as f64
         });
     }
-    let grams: [(&str, fn(&TraceSeen) -> u128); 3] = [
+    let grams: [(&str, Grams); 3] = [
         ("g CO2", |seen| seen.of_finished.co2_ug()),
         ("g CO2 of linehaul", |seen| seen.of_finished.linehaul_ug),
         ("g CO2 of the last mile", |seen| seen.of_finished.last_mile_ug),

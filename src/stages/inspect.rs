@@ -70,7 +70,7 @@ pub fn packed(world: &mut World<'_>, trip: &Trip, parcels: u64) {
         world.metrics.inspection.pick_errors += 1;
         world.metrics.inspection.caught += u64::from(found);
         if !found {
-            let parcel = trip.key << 8 | u64::from(line) % parcels;
+            let parcel = (trip.key << 8) | (u64::from(line) % parcels);
             *world.flaws.entry(parcel).or_default() |= flaw;
         }
     }

@@ -117,7 +117,7 @@ fn order(world: &mut World<'_>, number: usize, place: usize, quantity: u32) {
             let token = supply(world).on_order.put(Delivery { cell: place, quantity: part });
             world.send(token, Next::Wait(after, Stage::SupplierDelivers));
         }
-        after = after + rule.lead_time.span(draw.uniform(LEAD_TIME, entity, attempt));
+        after += rule.lead_time.span(draw.uniform(LEAD_TIME, entity, attempt));
     }
     world.metrics.supply.orders[number] += 1;
     world.metrics.supply.ordered += u64::from(quantity);

@@ -139,7 +139,7 @@ fn measure(world: &mut World<'_>, members: &[Handle]) -> (Load, Span, u32) {
         load.orders += 1.0;
         load.lines += f64::from(trip.lines);
         load.units += f64::from(trip.units);
-        shelves = shelves + super::pick::at_the_shelves(world, &trip);
+        shelves += super::pick::at_the_shelves(world, &trip);
         rank = rank.min(model.rank(trip.method, trip.promised));
         node = usize::from(trip.node);
     }

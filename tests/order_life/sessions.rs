@@ -298,5 +298,5 @@ fn what_does_not_go_with_sessions_is_told() {
     }
     let path = super::runs::scenario_path("cdnow-replay");
     let read = ordermill::scenario::read(&path, &super::runs::owned(&[("demand", "sessions")]));
-    assert!(read.err().expect("a replay holds no visits").to_string().contains("a replay tells orders"));
+    assert!(read.expect_err("a replay holds no visits").to_string().contains("a replay tells orders"));
 }

@@ -1,6 +1,6 @@
 //! Movement: yards of hubs, days of carriers, peak prices.
 
-use super::{Rows, mean};
+use super::{Of, Rows, mean};
 use crate::metrics::{CarrierDays, CostLine, Metrics, YardSeen};
 use crate::model::Model;
 use crate::report::document::Unit;
@@ -35,7 +35,7 @@ impl Rows<'_> {
                 }
             }
             let part = "weather";
-            let roads: [(&str, fn(&Metrics) -> u64); 3] = [
+            let roads: [(&str, Of<u64>); 3] = [
                 ("departures held", |seen| seen.movement.roads.cancelled),
                 ("parcels left by them", |seen| seen.movement.roads.held),
                 ("parcels delayed", |seen| seen.movement.roads.delayed),
