@@ -76,8 +76,8 @@ pub struct CartMap {
 
 impl CartMap {
     /// With places for so many carts; more come when needed.
-    pub fn new(ready: usize) -> CartMap {
-        CartMap { arena: Arena::new(ready), blocks: Blocks::default(), by_id: edge::map_for(ready) }
+    pub fn boxed(ready: usize) -> Box<CartMap> {
+        Box::new(CartMap { arena: Arena::new(ready), blocks: Blocks::default(), by_id: edge::map_for(ready) })
     }
 
     /// The cart, for the caller alone; `None` where there is none.
@@ -260,7 +260,7 @@ mod tests {
 
     #[test]
     fn a_long_cart_spills_into_a_block_and_its_slot_lives_again() {
-        let map = CartMap::new(1);
+        let map = CartMap::boxed(1);
         for count in [1, 5, 6, 8, 9, 700, 3] {
             let claim = map.claim_or_make(CartId(7));
             claim.write(&portions(count), Moment(40));
@@ -278,7 +278,7 @@ mod tests {
 
     #[test]
     fn a_cart_that_stays_empty_was_never_there() {
-        let map = CartMap::new(1);
+        let map = CartMap::boxed(1);
         drop(map.claim_or_make(CartId(1)));
         assert!(map.claim(CartId(1)).is_none() && map.claim_two(CartId(1), CartId(2)).is_none());
         assert_eq!(map.count(), 0);

@@ -122,7 +122,8 @@ pub struct Engine {
     /// Ids of the orders that were taken; empty without `unique_orders`.
     taken: Map<u64, ()>,
     promotions: Promotions,
-    carts: CartMap,
+    /// On the heap: an engine fits on the small stacks of model checkers.
+    carts: Box<CartMap>,
 }
 
 impl Engine {
@@ -133,7 +134,7 @@ impl Engine {
         let ready = size.orders_hint as usize;
         Engine {
             promotions: Promotions::new(&rules.coupons, rules.customers),
-            carts: CartMap::new(rules.carts.ready as usize),
+            carts: CartMap::boxed(rules.carts.ready as usize),
             rules,
             stock: StockMap::new(size.skus, size.nodes),
             orders: OrderMap::new(ready),

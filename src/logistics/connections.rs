@@ -31,8 +31,8 @@ pub(super) struct Connection {
     pub cost: i64,
 }
 
-/// Connections after which a scan looks again whether it is done.
-const LOOK_AGAIN: usize = 128;
+/// Connections after which a scan looks again whether it is done: a few too many change nothing.
+const LOOK_AGAIN: usize = 256;
 
 /// One carrier's timetable.
 #[derive(Debug, Clone)]
@@ -98,28 +98,30 @@ impl Connections {
             if at == self.all.len() {
                 (at, cycle) = (0, cycle + 1);
             }
-            let connection = &self.all[at];
             let base = cycle * self.period.micros();
             // The first to reach a place is not the fastest: look who comes last as things stand now.
-            if unreached == 0 && at % LOOK_AGAIN == 0 {
+            if unreached == 0 {
                 latest = out.iter().map(|reached| reached.0).max().unwrap_or(start);
             }
             // Where nobody leads, a whole period has shown it.
             let patience = if unreached == 0 { 0 } else { self.period.micros() };
-            if latest + patience < base + connection.ready {
+            if latest + patience < base + self.all[at].ready {
                 break;
             }
-            at += 1;
-            if base + connection.ready < out[usize::from(connection.from)].0 {
-                continue;
+            let end = (at + LOOK_AGAIN).min(self.all.len());
+            for connection in &self.all[at..end] {
+                if base + connection.ready < out[usize::from(connection.from)].0 {
+                    continue;
+                }
+                let (reached, done) = (&mut out[usize::from(connection.to)].0, base + connection.done);
+                if done < *reached {
+                    unreached -= usize::from(*reached == NEVER);
+                    // An upper bound is enough to know when to stop.
+                    latest = latest.max(done);
+                    *reached = done;
+                }
             }
-            let (reached, done) = (&mut out[usize::from(connection.to)].0, base + connection.done);
-            if done < *reached {
-                unreached -= usize::from(*reached == NEVER);
-                // An upper bound is enough to know when to stop.
-                latest = latest.max(done);
-                *reached = done;
-            }
+            at = end;
         }
         for reached in out.iter_mut() {
             *reached = if reached.0 == NEVER { Moment::NEVER } else { self.clock.moment(reached.0) };

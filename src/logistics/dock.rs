@@ -112,14 +112,19 @@ impl Dock {
         self.boarded += 1;
         self.waiting += 1;
         self.peak = self.peak.max(self.waiting);
-        let row = match self.ranks.binary_search_by_key(&rank, |row| row.rank) {
-            Ok(row) => row,
-            Err(row) => {
-                self.ranks.insert(row, Rank { rank, ..Rank::default() });
-                row
-            }
-        };
+        // Ranks without a gap stand at their own place.
+        let own = rank as usize;
+        let is_there = self.ranks.get(own).is_some_and(|row| row.rank == rank);
+        let row = if is_there { own } else { self.row_of(rank) };
         &mut self.ranks[row]
+    }
+
+    #[cold]
+    fn row_of(&mut self, rank: u32) -> usize {
+        self.ranks.binary_search_by_key(&rank, |row| row.rank).unwrap_or_else(|row| {
+            self.ranks.insert(row, Rank { rank, ..Rank::default() });
+            row
+        })
     }
 
     /// A vehicle leaves at `at` with up to `capacity` parcels that have been here for `cut_off`.

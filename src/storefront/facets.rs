@@ -1,8 +1,9 @@
 //! Facets: which SKUs stand in a category, at a price, under a brand, and how many.
 //!
-//! # Why bitmaps for some and a list for brands
-//! A category or a price band holds hundreds to thousands of 100,000 SKUs: an eighth of a bit a SKU each, met word by
-//! word. A brand holds some two hundred: a list.
+//! # Why lists for some and bitmaps for others
+//! A page of a leaf of the category tree, in a price band or in any, is a piece of a list, wherever it begins; so is that
+//! of a brand, which holds some two hundred of 100,000 SKUs. Departments and price bands hold thousands and meet as bits,
+//! 64 SKUs at once.
 
 use crate::domain::SkuId;
 
@@ -30,8 +31,10 @@ pub struct Facets {
     /// A bit a SKU, by node of the category tree.
     categories: Vec<Vec<u64>>,
     bands: Vec<Vec<u64>>,
-    /// SKUs by brand, ascending.
+    /// SKUs by brand, by leaf, and by leaf and price band; ascending.
     brands: Vec<Vec<u32>>,
+    leaves: Vec<Vec<u32>>,
+    shelves: Vec<Vec<u32>>,
 }
 
 impl Filter {
@@ -46,6 +49,8 @@ impl Facets {
         let mut categories = vec![vec![0u64; words]; DEPARTMENTS_COUNT + LEAVES];
         let mut bands = vec![vec![0u64; words]; BANDS];
         let mut brands = vec![Vec::new(); BRANDS];
+        let mut leaves = vec![Vec::new(); LEAVES];
+        let mut shelves = vec![Vec::new(); LEAVES * BANDS];
         for (sku, title) in titles.rows().iter().enumerate() {
             let leaf = usize::from(title.leaf);
             for bits in [&mut categories[leaf / 8], &mut bands[usize::from(title.band)]] {
@@ -53,10 +58,23 @@ impl Facets {
             }
             categories[DEPARTMENTS_COUNT + leaf][sku / 64] |= 1 << (sku % 64);
             brands[usize::from(title.brand)].push(sku as u32);
+            leaves[leaf].push(sku as u32);
+            shelves[leaf * BANDS + usize::from(title.band)].push(sku as u32);
         }
         let facts =
             |title: &super::titles::Title| Facts { leaf: title.leaf, band: title.band, brand: title.brand };
-        Facets { rows: titles.rows().iter().map(facts).collect(), categories, bands, brands }
+        let rows = titles.rows().iter().map(facts).collect();
+        Facets { rows, categories, bands, brands, leaves, shelves }
+    }
+
+    /// All that the filter leaves, where there is a list of it.
+    fn shelf(&self, filter: &Filter) -> Option<&[u32]> {
+        let leaf = usize::from(filter.category?.checked_sub(DEPARTMENTS_COUNT as u8)?);
+        match (filter.band, filter.brand) {
+            (None, None) => Some(&self.leaves[leaf]),
+            (Some(band), None) => Some(&self.shelves[leaf * BANDS + usize::from(band)]),
+            (_, Some(_)) => None,
+        }
     }
 
     /// Whether a SKU is what the filter asks for.
@@ -77,6 +95,9 @@ impl Facets {
 
     /// How many SKUs the filter leaves.
     pub fn count(&self, filter: &Filter) -> u32 {
+        if let Some(shelf) = self.shelf(filter) {
+            return shelf.len() as u32;
+        }
         if let Some(brand) = filter.brand {
             let list = &self.brands[usize::from(brand)];
             return list.iter().filter(|&&sku| self.holds(SkuId(sku), filter)).count() as u32;
@@ -87,6 +108,9 @@ impl Facets {
     /// A page of the list: SKUs that the filter leaves, ascending, `most` of them after the first `skip`.
     pub fn page(&self, filter: &Filter, skip: usize, most: usize, out: &mut Vec<SkuId>) {
         out.clear();
+        if let Some(shelf) = self.shelf(filter) {
+            return out.extend(shelf.iter().skip(skip).take(most).map(|&sku| SkuId(sku)));
+        }
         if let Some(brand) = filter.brand {
             let list = self.brands[usize::from(brand)].iter().map(|&sku| SkuId(sku));
             out.extend(list.filter(|&sku| self.holds(sku, filter)).skip(skip).take(most));
