@@ -176,7 +176,9 @@ impl Load {
                 ticker.show(seconds);
             });
             ticker.clear();
-            self.keep(document, files, (plan, prepared), pace, &played.map_err(broken)?);
+            let played = played.map_err(broken)?;
+            played.ends_as(prepared.digest).map_err(broken)?;
+            self.keep(document, files, (plan, prepared), pace, &played);
             if stop.load(Ordering::Relaxed) {
                 return Ok(());
             }

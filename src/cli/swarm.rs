@@ -27,6 +27,9 @@ pub struct Swarm {
     /// Prints the scenario of the first seed instead of running any.
     #[arg(long)]
     show: bool,
+    /// Tries this scenario file instead of seeds, as each of them is tried.
+    #[arg(long = "try", value_name = "FILE")]
+    file: Option<PathBuf>,
     /// Stops taking new seeds after this: `90s`, `10m`, `2h`.
     #[arg(long, value_name = "TIME", value_parser = budget)]
     budget: Option<Duration>,
@@ -76,11 +79,55 @@ impl Running {
     }
 }
 
+fn bench() -> Bench<'static> {
+    Bench::new(&|scenario, model, study| report::result_json(&report::assemble(scenario, model, study)))
+}
+
+/// A scenario file through all that a seed goes through: every audit, 1, 2 and 4 threads, plays in wall time.
+fn try_file(file: &Path) -> Exit {
+    let text = match fs::read_to_string(file) {
+        Ok(text) => text,
+        Err(error) => {
+            eprintln!("error: {}: {error}", file.display());
+            return Exit::Usage;
+        }
+    };
+    CAUGHT.store(true, Ordering::Relaxed);
+    let (finding, work) = bench().run(&text);
+    CAUGHT.store(false, Ordering::Relaxed);
+    match finding {
+        Finding::Passed => {
+            say_line!("passed: {} orders, {} transitions", work.orders, work.transitions);
+            Exit::Ok
+        }
+        Finding::Refused(said) => {
+            eprintln!("{said}");
+            eprintln!("  help: `ordermill run {}` says all that it would have otherwise", file.display());
+            Exit::Usage
+        }
+        Finding::Failed(failure) => {
+            eprintln!("{}: {}: {}", file.display(), failure.kind, failure.said);
+            Exit::Broken
+        }
+    }
+}
+
+/// The command that shows the failure again: a run where its auditor sees it, else all that a seed goes through.
+fn replay(failure: &Failure, file: &Path) -> String {
+    match failure.kind.as_str() {
+        "bytes" | "digest" | "load" | "panic" => format!("ordermill swarm --try {}", file.display()),
+        _ => format!("ordermill run {} --audit paranoid", file.display()),
+    }
+}
+
 impl Swarm {
     pub fn execute(self) -> Exit {
         if self.show {
             say!("{}", generate(self.first).text());
             return Exit::Ok;
+        }
+        if let Some(file) = &self.file {
+            return try_file(file);
         }
         let folder = self.output.clone().unwrap_or_else(|| PathBuf::from("reports/swarm"));
         match self.run(&folder) {
@@ -134,9 +181,7 @@ impl Swarm {
         let next = AtomicU64::new(self.first);
         let running = Running::default();
         let work = || -> io::Result<Vec<Row>> {
-            let bench = Bench::new(&|scenario, model, study| {
-                report::result_json(&report::assemble(scenario, model, study))
-            });
+            let bench = bench();
             let mut rows = Vec::new();
             while !stop.load(Ordering::Relaxed) && !spent() {
                 let seed = next.fetch_add(1, Ordering::Relaxed);
@@ -180,7 +225,7 @@ impl Swarm {
             let file = self.keep(&small, seed, &failure)?;
             eprintln!("seed {seed}: {}: {}", failure.kind, failure.said);
             eprintln!("  shrunk to {}", file.display());
-            eprintln!("  replay: ordermill run {} --audit paranoid", file.display());
+            eprintln!("  replay: {}", replay(&failure, &file));
             row.file = Some(file);
         }
         Ok(row)

@@ -91,6 +91,18 @@ impl Played {
     pub fn kept_schedule(&self) -> bool {
         self.behind <= BEHIND.max(self.wall / 100)
     }
+
+    /// One thread that plays the script once and whole ends where its run did.
+    pub fn ends_as(&self, run_digest: u128) -> Result<(), Broken> {
+        let comparable = self.threads == 1 && self.left == 0 && self.laps == 1.0;
+        if comparable && self.digest != run_digest {
+            return Err(Broken(format!(
+                "the play ends in the digest {:032x}, its run in {run_digest:032x}",
+                self.digest
+            )));
+        }
+        Ok(())
+    }
 }
 
 /// A law of the engine does not hold, or the auditor's totals differ: both sides of the equation.
