@@ -31,7 +31,9 @@ const DRIFT: f64 = 0.02;
 #[derive(Debug, Clone)]
 pub struct Forecast {
     expected: Expected,
-    /// Price of a box and of a gram by (zone, node), a mean over methods; `None` where no method reaches.
+    /// Nodes that reach any zone, rising: few among a network's. Everything below `prices` counts only them.
+    sites: Vec<NodeId>,
+    /// Price of a box and of a gram by (site, zone), a mean over methods; `None` where no method reaches.
     ways: Vec<Option<(f64, f64)>>,
     nodes: usize,
     /// The share of all orders that a node is the nearest to.
@@ -61,8 +63,9 @@ pub struct Expected {
 
 impl Forecast {
     pub fn new(expected: Expected, tables: &AllocationTables, nodes: usize, per_box: Money) -> Forecast {
-        let mut ways = Vec::with_capacity(expected.zones.len() * nodes);
-        for zone in 0..expected.zones.len() {
+        let zones = expected.zones.len();
+        let mut by_node: Vec<Option<(f64, f64)>> = vec![None; nodes * zones];
+        for zone in 0..zones {
             let mut sums = vec![(0.0, 0.0, 0.0); nodes];
             for (method, &share) in expected.methods.iter().enumerate() {
                 let reach = tables.reach(MethodId(method as u8), ZoneId(zone as u16));
@@ -73,10 +76,14 @@ impl Forecast {
                     *sum = (sum.0 + share, sum.1 + share * opened as f64, sum.2 + share * gram);
                 }
             }
-            ways.extend(sums.into_iter().map(|(share, opened, gram)| {
-                (0.0 < share).then(|| (opened / share / expected.lines.max(1.0), gram / share))
-            }));
+            for (node, (share, opened, gram)) in sums.into_iter().enumerate().filter(|sums| 0.0 < sums.1.0) {
+                by_node[node * zones + zone] = Some((opened / share / expected.lines.max(1.0), gram / share));
+            }
         }
+        let row = |node: usize| &by_node[node * zones..(node + 1) * zones];
+        let reaches = |node: &NodeId| row(node.index()).iter().any(Option::is_some);
+        let sites: Vec<NodeId> = (0..nodes as u16).map(NodeId).filter(reaches).collect();
+        let ways = sites.iter().flat_map(|site| row(site.index())).copied().collect();
         let mut near = vec![0.0; nodes];
         for (zone, share) in expected.zones.iter().enumerate() {
             for (method, means) in expected.methods.iter().enumerate() {
@@ -84,12 +91,13 @@ impl Forecast {
                 reach.near.first().into_iter().for_each(|node| near[node.index()] += share * means);
             }
         }
-        Forecast { expected, ways, nodes, near, keeps_plan: false }
+        Forecast { expected, sites, ways, nodes, near, keeps_plan: false }
     }
 
     /// What a unit costs from the node to the zone: its part of a box, and each gram. `None` where there is no way.
     pub fn way(&self, zone: ZoneId, node: NodeId) -> Option<(f64, f64)> {
-        self.ways[zone.index() * self.nodes + node.index()]
+        let site = self.sites.binary_search(&node).ok()?;
+        self.ways[site * self.expected.zones.len() + zone.index()]
     }
 
     /// The same forecast, whose tables also say which part of each zone's demand comes from which node.
@@ -158,10 +166,9 @@ impl Forecast {
             if !same {
                 *expected = (units * 1_000.0).round() as u64;
                 self.row(units, sku, stock, work);
-                prices
-                    .iter_mut()
-                    .zip(&work.values)
-                    .for_each(|(price, value)| *price = Money(value.round() as i64));
+                for (site, value) in self.sites.iter().zip(&work.values) {
+                    prices[site.index()] = Money(value.round() as i64);
+                }
             }
             if !same && self.keeps_plan {
                 *plan = self.plan(&work.transport);
@@ -176,9 +183,9 @@ impl Forecast {
     fn plan(&self, transport: &Transport) -> Box<[Fraction]> {
         let zone = |zone: usize| {
             let sum: f64 = transport.sent(zone).map(|sent| sent.1).sum();
-            transport.sent(zone).map(move |(node, units)| Fraction {
+            transport.sent(zone).map(move |(site, units)| Fraction {
                 zone: ZoneId(zone as u16),
-                node: NodeId(node as u16),
+                node: self.sites[site],
                 billionths: (1e9 * units / sum).ceil() as u32,
             })
         };
@@ -193,22 +200,16 @@ impl Forecast {
     }
 
     fn row(&self, units: f64, sku: SkuId, stock: &[u32], work: &mut Work) {
-        let zones = self.expected.zones.len();
         work.demand.clear();
         work.demand.extend(self.expected.zones.iter().map(|share| share * units));
         work.stock.clear();
-        work.stock.extend(stock.iter().map(|&units| f64::from(units)));
+        work.stock.extend(self.sites.iter().map(|site| f64::from(stock[site.index()])));
         let unit_g = f64::from(self.expected.unit_g[sku.index()]);
         work.cost.clear();
-        let mut dearest: f64 = 0.0;
-        for node in 0..self.nodes {
-            for zone in 0..zones {
-                let way = self.ways[zone * self.nodes + node];
-                let cost = way.map_or(f64::INFINITY, |(opened, gram)| opened + gram * unit_g);
-                dearest = dearest.max(if cost.is_finite() { cost } else { 0.0 });
-                work.cost.push(cost);
-            }
-        }
+        let cost =
+            |way: &Option<(f64, f64)>| way.map_or(f64::INFINITY, |(opened, gram)| opened + gram * unit_g);
+        work.cost.extend(self.ways.iter().map(cost));
+        let dearest = work.cost.iter().copied().filter(|cost| cost.is_finite()).fold(0.0, f64::max);
         // What nobody serves counts twice the dearest way.
         work.transport.solve(&work.stock, &work.demand, &work.cost, 2.0 * dearest);
         work.transport.values(&mut work.values);

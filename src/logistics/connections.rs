@@ -92,39 +92,43 @@ impl Connections {
         out.resize(self.nodes, Moment(NEVER));
         out[from.index()] = Moment(start);
         let (mut cycle, within) = self.period.split(start);
-        let first = self.all.partition_point(|connection| connection.ready < within);
-        let (mut at, mut unreached, mut latest) = (first, self.nodes - 1, start);
+        let mut at = self.all.partition_point(|connection| connection.ready < within);
+        let mut settled = 0;
         while !self.all.is_empty() {
             if at == self.all.len() {
                 (at, cycle) = (0, cycle + 1);
             }
             let base = cycle * self.period.micros();
-            // The first to reach a place is not the fastest: look who comes last as things stand now.
-            if unreached == 0 {
-                latest = out.iter().map(|reached| reached.0).max().unwrap_or(start);
-            }
-            // Where nobody leads, a whole period has shown it.
-            let patience = if unreached == 0 { 0 } else { self.period.micros() };
-            if latest + patience < base + self.all[at].ready {
+            if self.settled(out, base + self.all[at].ready, &mut settled) {
                 break;
             }
             let end = (at + LOOK_AGAIN).min(self.all.len());
             for connection in &self.all[at..end] {
-                if base + connection.ready < out[usize::from(connection.from)].0 {
-                    continue;
-                }
-                let (reached, done) = (&mut out[usize::from(connection.to)].0, base + connection.done);
-                if done < *reached {
-                    unreached -= usize::from(*reached == NEVER);
-                    // An upper bound is enough to know when to stop.
-                    latest = latest.max(done);
-                    *reached = done;
-                }
+                // Whether somebody is there in time, and first, is as good as a coin: no branch.
+                let missed = base + connection.ready < out[usize::from(connection.from)].0;
+                let done = (base + connection.done) | u64::from(missed).wrapping_neg();
+                let reached = &mut out[usize::from(connection.to)].0;
+                *reached = done.min(*reached);
             }
             at = end;
         }
         for reached in out.iter_mut() {
             *reached = if reached.0 == NEVER { Moment::NEVER } else { self.clock.moment(reached.0) };
+        }
+    }
+
+    /// Whether no connection from `now` on changes anything: every place is reached by then. Where nobody leads, a
+    /// whole period after the last arrival has shown it. So many places are `known` to be reached.
+    fn settled(&self, reached: &[Moment], now: u64, known: &mut usize) -> bool {
+        *known += reached[*known..].iter().take_while(|reached| reached.0 <= now).count();
+        match reached.get(*known) {
+            None => true,
+            Some(Moment(u64::MAX)) => {
+                let arrivals = reached.iter().map(|reached| reached.0).filter(|&at| at != u64::MAX);
+                now.checked_sub(self.period.micros())
+                    .is_some_and(|then| arrivals.into_iter().all(|at| at < then))
+            }
+            Some(_) => false,
         }
     }
 

@@ -10,13 +10,14 @@
 //!   (`tests/timetable.rs`); among ways that arrive together the one with fewest lanes, then the one that leaves
 //!   first, then the lowest lane id.
 //! - A later instant never has an earlier arrival.
-//! - No look-up allocates: one index by quarter hour, then about one comparison.
+//! - No look-up allocates: an index by five minutes and two comparisons find what can still be caught, the same for
+//!   all destinations, and one word is the answer.
 //! - `without` looks again only at destinations that one of the closed lanes leads to, and shares the others.
 //!
-//! # Why a graph of connections and not a search a quarter hour
+//! # Why a graph of connections and not a search an instant
 //! Where a ride ends and which connection follows does not depend on the destination. With both known, one
 //! destination is one pass backward over the timetable, a few nanoseconds a connection, for all origins and all
-//! instants at once, and exact between the quarter hours.
+//! instants at once, and exact to the microsecond.
 
 use std::sync::Arc;
 
@@ -26,45 +27,50 @@ use crate::kernel::time::{Moment, Span};
 use super::clock::{LocalClock, Period};
 use super::connections::Connections;
 
-const SLOT: u64 = 15 * Span::MINUTE.0;
-const LANE_BITS: u32 = 20;
+/// The index of a dock is by five minutes: few connections of one dock are nearer to each other.
+const SLOT: u64 = 5 * Span::MINUTE.0;
+/// More than two connections are within the slot.
+const MANY: u32 = 1 << 31;
 const NOBODY: u32 = u32::MAX;
 const NO_WAY: u64 = u64::MAX;
-/// A value is (arrival, lanes to take), the latter in the low bits.
+/// In a search a value is (arrival, lanes to take), the latter in the low bits.
 const HOP_BITS: u32 = 8;
+/// An answer is (when sorted at the destination, counted from the start of the period; the lane to take), the latter
+/// in the low bits: two years and a quarter of a million lanes.
+const LANE_BITS: u32 = 18;
 
 /// One carrier's profiles to a few destinations.
 #[derive(Debug, Clone)]
 pub struct Profiles {
-    clock: LocalClock,
-    period: Period,
-    slots: usize,
-    /// By node: its row of each table; `NOBODY` is not an origin, or nothing leaves it.
-    rows: Box<[u32]>,
-    tables: Vec<Arc<Table>>,
+    docks: Arc<Docks>,
+    /// By destination, then by entry of the docks: an answer.
+    tables: Vec<Arc<[u64]>>,
+    /// By destination and lane: whether it is on a best way from anywhere.
+    used: Vec<Arc<[bool]>>,
+    destinations: Arc<[NodeId]>,
     graph: Arc<Graph>,
 }
 
-/// To one destination.
+/// What leaves each origin, whatever the destination.
 #[derive(Debug)]
-struct Table {
-    to: NodeId,
-    /// By row: where its entries begin.
-    begins: Box<[u32]>,
-    /// By (row, slot): the first entry of the row for a parcel that is ready at the slot's start.
-    slots: Box<[u16]>,
-    /// Rising by readiness within each row; a row's last entry is the first of the next period.
-    entries: Box<[Entry]>,
-    /// Lanes on a best way from anywhere.
-    lanes: Box<[bool]>,
+struct Docks {
+    clock: LocalClock,
+    period: Period,
+    origins: Box<[NodeId]>,
+    /// By node.
+    rows: Box<[Row]>,
+    /// By row and slot: the first entry for a parcel that is ready at the slot's start, with `MANY`.
+    slots: Box<[u32]>,
+    /// By entry, rising within a row: the latest readiness. A row has one a connection and two that stand for the
+    /// next period.
+    ready: Box<[u64]>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Entry {
-    /// The latest readiness, then the lane.
-    key: u64,
-    /// When sorted at the destination, counted from the start of the period.
-    done: u64,
+#[derive(Debug, Clone, Copy)]
+struct Row {
+    /// Of its entries; `NOBODY` is not an origin, or nothing leaves it.
+    begin: u32,
+    slots: u32,
 }
 
 /// What follows each connection, whatever the destination.
@@ -83,17 +89,17 @@ struct Graph {
 impl Profiles {
     /// Profiles from `origins` to `destinations`, in that order.
     pub fn build(connections: Connections, origins: &[NodeId], destinations: &[NodeId]) -> Profiles {
-        let mut rows = vec![NOBODY; connections.nodes];
-        let (clock, period) = (connections.clock, connections.period);
-        let slots = (period.micros() / SLOT) as usize;
         let graph = Arc::new(Graph::new(connections));
-        let leaves = origins.iter().filter(|origin| !graph.at[origin.index()].is_empty());
-        (0..).zip(leaves).for_each(|(row, origin)| rows[origin.index()] = row);
-        let mut profiles = Profiles { clock, period, slots, rows: rows.into(), tables: Vec::new(), graph };
+        let docks = Arc::new(Docks::new(&graph, origins));
+        let (tables, used) = (Vec::new(), Vec::new());
+        let mut profiles = Profiles { docks, tables, used, destinations: destinations.into(), graph };
         let mut search = Vec::new();
         let none = vec![false; profiles.graph.lanes];
-        let table = |&to| Arc::new(profiles.table(to, &none, None, &mut search));
-        profiles.tables = destinations.iter().map(table).collect();
+        for destination in 0..destinations.len() {
+            let (table, used) = profiles.table(destination, &none, &mut search);
+            profiles.tables.push(table);
+            profiles.used.push(used);
+        }
         profiles
     }
 
@@ -101,36 +107,32 @@ impl Profiles {
     /// planned. `None` where no way leads and at the destination itself. `destination` is a position in the list.
     #[inline]
     pub fn look_up(&self, node: NodeId, destination: usize, ready: Moment) -> Option<(LaneId, Moment)> {
-        let row = self.rows[node.index()];
-        if row == NOBODY {
+        let Docks { clock, period, ref rows, .. } = *self.docks;
+        let row = rows[node.index()];
+        if row.begin == NOBODY {
             return None;
         }
-        let (cycle, within) = self.period.split(self.clock.local(ready));
-        let table = &*self.tables[destination];
-        let slot = row as usize * self.slots + (within / SLOT) as usize;
-        let mut entry = table.begins[row as usize] as usize + usize::from(table.slots[slot]);
-        // Whether it is this one or the next is as good as a coin: no branch. More than two in a slot are rare.
-        entry += usize::from(table.entries[entry].key >> LANE_BITS < within);
-        while table.entries[entry].key >> LANE_BITS < within {
-            entry += 1;
+        let (cycle, within) = period.split(clock.local(ready));
+        let answer = self.tables[destination][self.docks.entry(row, within)];
+        if answer == NO_WAY {
+            return None;
         }
-        let Entry { key, done } = table.entries[entry];
-        let lane = LaneId((key & ((1 << LANE_BITS) - 1)) as u32);
-        (done != NO_WAY).then(|| (lane, self.clock.moment(cycle * self.period.micros() + done)))
+        let moment = clock.moment(cycle * period.micros() + (answer >> LANE_BITS));
+        Some((lane_of(answer), moment))
     }
 
     /// The same timetable while some lanes do not run, by lane id. Where no way is left a parcel keeps its old one
     /// and waits.
     pub fn without(&self, closed: &[bool]) -> Profiles {
         let mut search = Vec::new();
-        let table = |old: &Arc<Table>| {
-            let touched = old.lanes.iter().zip(closed).any(|(used, closed)| *used && *closed);
-            match touched {
-                true => Arc::new(self.table(old.to, closed, Some(old), &mut search)),
-                false => old.clone(),
+        let mut other = self.clone();
+        for destination in 0..self.destinations.len() {
+            if self.used[destination].iter().zip(closed).any(|(used, closed)| *used && *closed) {
+                (other.tables[destination], other.used[destination]) =
+                    self.table(destination, closed, &mut search);
             }
-        };
-        Profiles { tables: self.tables.iter().map(table).collect(), ..self.clone() }
+        }
+        other
     }
 
     /// Destinations whose tables two profiles share: those that a closed lane does not concern.
@@ -138,83 +140,92 @@ impl Profiles {
         self.tables.iter().zip(&other.tables).filter(|(a, b)| Arc::ptr_eq(a, b)).count()
     }
 
-    fn table(&self, to: NodeId, closed: &[bool], old: Option<&Table>, search: &mut Vec<u64>) -> Table {
-        self.graph.search(to, closed, search);
-        let mut lanes = vec![false; self.graph.lanes];
-        let mut origins: Vec<usize> =
-            (0..self.rows.len()).filter(|&node| self.rows[node] != NOBODY).collect();
-        origins.sort_unstable_by_key(|&node| self.rows[node]);
-        let mut table = TableUnderWay {
-            begins: Vec::new(),
-            slots: Vec::with_capacity(origins.len() * self.slots),
-            entries: Vec::new(),
-        };
-        for node in 0..self.rows.len() {
-            self.graph
-                .best(node, to, closed, search, |connection, _| lanes[self.graph.lane(connection)] = true);
+    /// The answers to one destination, and by lane whether a best way takes it.
+    fn table(&self, destination: usize, closed: &[bool], search: &mut Vec<u64>) -> (Arc<[u64]>, Arc<[bool]>) {
+        let (docks, graph, to) = (&*self.docks, &*self.graph, self.destinations[destination]);
+        graph.search(to, closed, search);
+        let mut used = vec![false; graph.lanes];
+        for node in 0..docks.rows.len() {
+            graph.best(node, to, closed, search, |place, _| used[graph.lane(node, place).index()] = true);
         }
-        for node in origins {
-            let begin = table.entries.len();
-            let mut push = |connection: u32, value: u64| {
-                let connection = &self.graph.connections.all[connection as usize];
-                let key = connection.ready << LANE_BITS | u64::from(connection.lane.0);
-                table.entries.push(Entry { key, done: value >> HOP_BITS });
-            };
-            self.graph.best(node, to, closed, search, &mut push);
-            match old {
-                Some(old) if table.entries.len() == begin => {
-                    let row = self.rows[node] as usize;
-                    table.keep_row(old, row, self.slots);
-                    let kept = &table.entries[begin..];
-                    let kept = kept.iter().filter(|entry| entry.done != NO_WAY);
-                    kept.for_each(|entry| lanes[(entry.key & ((1 << LANE_BITS) - 1)) as usize] = true);
+        let mut table = vec![NO_WAY; docks.ready.len()];
+        for &node in &docks.origins {
+            let node = node.index();
+            let begin = docks.rows[node].begin as usize;
+            let range = begin..begin + graph.at[node].len() + 1;
+            let row = &mut table[range.clone()];
+            let mut first = NO_WAY;
+            graph.best(node, to, closed, search, |place, value| {
+                first = answer(value >> HOP_BITS, graph.lane(node, place));
+                row[place] = first;
+            });
+            match self.tables.get(destination) {
+                Some(old) if first == NO_WAY => {
+                    row.copy_from_slice(&old[range]);
+                    let kept = row.iter().filter(|answer| **answer != NO_WAY);
+                    kept.for_each(|&answer| used[lane_of(answer).index()] = true);
                 }
-                _ => table.close_row(begin, self.slots, self.period.micros()),
+                _ if first == NO_WAY => {}
+                // Who is ready for a connection that is not worth it waits for the next that is, in the end for the
+                // first of the next period.
+                _ => {
+                    let mut next = first + (docks.period.micros() << LANE_BITS);
+                    for answer in row.iter_mut().rev() {
+                        *answer = if *answer == NO_WAY { next } else { *answer };
+                        next = *answer;
+                    }
+                }
             }
         }
-        Table {
-            to,
-            begins: table.begins.into(),
-            slots: table.slots.into(),
-            entries: table.entries.into(),
-            lanes: lanes.into(),
-        }
+        (table.into(), used.into())
     }
 }
 
-struct TableUnderWay {
-    begins: Vec<u32>,
-    slots: Vec<u16>,
-    entries: Vec<Entry>,
+fn answer(done: u64, lane: LaneId) -> u64 {
+    assert!(done >> (63 - LANE_BITS) == 0, "a way of more than a year");
+    done << LANE_BITS | u64::from(lane.0)
 }
 
-impl TableUnderWay {
-    /// Entries from `begin` on, latest first, become a row.
-    fn close_row(&mut self, begin: usize, slots: usize, period: u64) {
-        let row = &mut self.entries[begin..];
-        row.reverse();
-        let next = match row.first() {
-            Some(first) => Entry { key: first.key + (period << LANE_BITS), done: first.done + period },
-            None => Entry { key: u64::MAX, done: NO_WAY },
-        };
-        self.entries.push(next);
-        self.begins.push(begin as u32);
-        let mut entry = begin;
-        for slot in 0..slots as u64 {
-            while self.entries[entry].key >> LANE_BITS < slot * SLOT {
-                entry += 1;
+#[inline]
+fn lane_of(answer: u64) -> LaneId {
+    LaneId((answer & ((1 << LANE_BITS) - 1)) as u32)
+}
+
+impl Docks {
+    fn new(graph: &Graph, origins: &[NodeId]) -> Docks {
+        let Connections { clock, period, nodes, ref all } = graph.connections;
+        let leaves = |origin: &NodeId| !graph.at[origin.index()].is_empty();
+        let origins: Box<[NodeId]> = origins.iter().copied().filter(leaves).collect();
+        let mut rows = vec![Row { begin: NOBODY, slots: 0 }; nodes];
+        let (mut slots, mut ready) = (Vec::new(), Vec::new());
+        for node in &origins {
+            let of_node = || graph.at[node.index()].iter().map(|&index| all[index as usize].ready);
+            let begin = ready.len();
+            ready.extend(of_node().chain([u64::MAX; 2]));
+            assert!(ready.len() < MANY as usize, "a thousand million departures");
+            rows[node.index()] = Row { begin: begin as u32, slots: slots.len() as u32 };
+            let mut entry = begin;
+            for start in (0..period.micros()).step_by(SLOT as usize) {
+                entry += ready[entry..].iter().take_while(|ready| **ready < start).count();
+                let many = ready.get(entry + 2).is_some_and(|third| *third < start + SLOT);
+                slots.push(entry as u32 | if many { MANY } else { 0 });
             }
-            self.slots.push(u16::try_from(entry - begin).expect("fewer departures of a node than 65,536"));
         }
+        Docks { clock, period, origins, rows: rows.into(), slots: slots.into(), ready: ready.into() }
     }
 
-    /// The row as it was.
-    fn keep_row(&mut self, old: &Table, row: usize, slots: usize) {
-        let begin = old.begins[row] as usize;
-        let end = old.begins.get(row + 1).map_or(old.entries.len(), |&next| next as usize);
-        self.begins.push(self.entries.len() as u32);
-        self.slots.extend_from_slice(&old.slots[row * slots..(row + 1) * slots]);
-        self.entries.extend_from_slice(&old.entries[begin..end]);
+    /// The first entry of a row that a parcel can still take.
+    #[inline]
+    fn entry(&self, row: Row, within: u64) -> usize {
+        let slot = self.slots[row.slots as usize + (within / SLOT) as usize];
+        let mut entry = (slot & !MANY) as usize;
+        // Whether it is this one or the next is as good as a coin: no branch.
+        let two = &self.ready[entry..entry + 2];
+        entry += usize::from(two[0] < within) + usize::from(two[1] < within);
+        if slot & MANY != 0 {
+            entry += self.ready[entry..].iter().take_while(|ready| **ready < within).count();
+        }
+        entry
     }
 }
 
@@ -242,12 +253,12 @@ impl Graph {
         });
         let ride = ride.collect();
         let lanes = connections.all.iter().map(|connection| connection.lane.index() + 1).max().unwrap_or(0);
-        assert!(lanes < 1 << LANE_BITS, "a million lanes");
+        assert!(lanes < 1 << LANE_BITS, "a quarter of a million lanes");
         Graph { wait: wait.into(), ride, at, lanes, connections }
     }
 
-    fn lane(&self, connection: u32) -> usize {
-        self.connections.all[connection as usize].lane.index()
+    fn lane(&self, node: usize, place: usize) -> LaneId {
+        self.connections.all[self.at[node][place] as usize].lane
     }
 
     /// By connection, the best that a parcel can do that is ready for it: ride or wait. Backward over the period
@@ -289,26 +300,17 @@ impl Graph {
         }
     }
 
-    /// Tells the connections of a node at which riding is the best, latest first, and their value.
-    fn best(&self, node: usize, to: NodeId, closed: &[bool], best: &[u64], mut tell: impl FnMut(u32, u64)) {
+    /// Tells the connections of a node at which riding is the best, by their place among the node's, latest first,
+    /// and their value.
+    fn best(&self, node: usize, to: NodeId, closed: &[bool], best: &[u64], mut tell: impl FnMut(usize, u64)) {
         let mut later = NO_WAY;
-        for &index in self.at[node].iter().rev() {
+        for (place, &index) in self.at[node].iter().enumerate().rev() {
             let value = best[index as usize];
             // Two that leave together: the lower lane is told last, and only it can be taken.
             if value != NO_WAY && self.ride(index as usize, to, closed, best) == value && value <= later {
-                tell(index, value);
+                tell(place, value);
             }
             later = value;
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_key_holds_two_weeks_and_a_lane() {
-        assert!(2 * Period::Week.micros() < 1 << (64 - LANE_BITS));
     }
 }
