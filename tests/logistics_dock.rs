@@ -47,7 +47,7 @@ fn it_loads_what_a_plain_list_would() {
             assert_eq!(loaded as usize, in_time.len());
         }
         assert_eq!((dock.rollovers, dock.waited, dock.departed), (rollovers, waited, gone), "seed {seed}");
-        assert_eq!(dock.boarded, dock.departed + dock.len());
+        assert_eq!(dock.boarded(), dock.departed + dock.len());
         assert_eq!(dock.len() as usize, plain.len());
         // Little's law, exact: the area is the waits of those that left and of those still here.
         let still: u128 = plain.iter().map(|row| u128::from(now.since(row.since).0)).sum();
@@ -108,7 +108,7 @@ fn a_dock_that_weighs_loads_what_a_plain_list_would() {
         }
         let counted = (dock.rollovers as usize, dock.by_volume as usize, dock.waited);
         assert_eq!(counted, (rollovers, by_volume, waited), "seed {seed}");
-        assert_eq!((dock.len() as usize, dock.boarded - dock.departed), (plain.len(), dock.len()));
+        assert_eq!((dock.len() as usize, dock.boarded() - dock.departed), (plain.len(), dock.len()));
         let still: u128 = plain.iter().map(|one| u128::from(now.since(one.row.since).0)).sum();
         assert_eq!(dock.area(now), waited + still, "seed {seed}");
     }
