@@ -66,9 +66,10 @@ struct Docks {
     ready: Box<[u64]>,
 }
 
-#[derive(Debug, Clone, Copy)]
+/// Where a row's entries and slots begin. The first row is that of a node that is not an origin, or that nothing
+/// leaves: without a connection, so that nobody asks.
+#[derive(Debug, Default, Clone, Copy)]
 struct Row {
-    /// Of its entries; `NOBODY` is not an origin, or nothing leaves it.
     begin: u32,
     slots: u32,
 }
@@ -107,18 +108,11 @@ impl Profiles {
     /// planned. `None` where no way leads and at the destination itself. `destination` is a position in the list.
     #[inline]
     pub fn look_up(&self, node: NodeId, destination: usize, ready: Moment) -> Option<(LaneId, Moment)> {
-        let Docks { clock, period, ref rows, .. } = *self.docks;
-        let row = rows[node.index()];
-        if row.begin == NOBODY {
-            return None;
-        }
-        let (cycle, within) = period.split(clock.local(ready));
-        let answer = self.tables[destination][self.docks.entry(row, within)];
-        if answer == NO_WAY {
-            return None;
-        }
-        let moment = clock.moment(cycle * period.micros() + (answer >> LANE_BITS));
-        Some((lane_of(answer), moment))
+        let docks = &*self.docks;
+        let within = docks.period.split(docks.clock.local(ready)).1;
+        let answer = self.tables[destination][docks.entry(docks.rows[node.index()], within)];
+        // Answers count from the start of the period, as `within` does.
+        (answer != NO_WAY).then(|| (lane_of(answer), ready + Span((answer >> LANE_BITS) - within)))
     }
 
     /// The same timetable while some lanes do not run, by lane id. Where no way is left a parcel keeps its old one
@@ -196,8 +190,9 @@ impl Docks {
         let Connections { clock, period, nodes, ref all } = graph.connections;
         let leaves = |origin: &NodeId| !graph.at[origin.index()].is_empty();
         let origins: Box<[NodeId]> = origins.iter().copied().filter(leaves).collect();
-        let mut rows = vec![Row { begin: NOBODY, slots: 0 }; nodes];
-        let (mut slots, mut ready) = (Vec::new(), Vec::new());
+        let mut rows = vec![Row::default(); nodes];
+        let mut slots = vec![0; (period.micros() / SLOT) as usize];
+        let mut ready = vec![u64::MAX; 2];
         for node in &origins {
             let of_node = || graph.at[node.index()].iter().map(|&index| all[index as usize].ready);
             let begin = ready.len();
