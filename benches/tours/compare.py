@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How good are the tours of ordermill after so many CPU seconds, beside PyVRP on the same files?
 
-compare.py --ordermill PATH [--seeds N] [--seconds S ...] [--best FILE] INSTANCE...
+compare.py [--ordermill PATH] [--seeds N] [--seconds S ...] --instances FILE...
 Makes its own environment with PyVRP 0.14.1 from PyPI under benches/tours/.venv, runs both solvers alternately, one
 thread each, with their CPU clocks as budget, lets PyVRP judge our solution files, and prints a table.
 Gaps are against the best known cost of the `.sol` beside the instance, or else against the best that was found here.

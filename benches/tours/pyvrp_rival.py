@@ -38,8 +38,10 @@ def vrplib(file):
 
 
 def load(file):
-    timed = file.endswith(".txt")
-    return read(vrplib(file) if timed else file, round_func="dimacs" if timed else "round"), 10 if timed else 1
+    """Distances with time windows are cut after one decimal, others are rounded to whole numbers."""
+    table = file.endswith(".txt")
+    timed = table or "TIME_WINDOW_SECTION" in open(file).read()
+    return read(vrplib(file) if table else file, round_func="dimacs" if timed else "round"), 10 if timed else 1
 
 
 def main():
