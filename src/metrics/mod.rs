@@ -224,8 +224,10 @@ pub struct Metrics {
     pub kg_km: f64,
     pub submitted_by_interval: Vec<u64>,
     pub delivered_by_interval: Vec<u64>,
-    /// By how many the orders in work grew in each interval.
-    work_by_interval: Vec<i64>,
+    /// By interval and state: how many more orders came into it than left it.
+    moves: Vec<[i64; OrderState::ALL.len()]>,
+    /// The interval of the last transition, and when it ends.
+    interval: (usize, Moment),
     pub costs: Costs,
     /// At the horizon, where costs are traced to parcels.
     pub trace: Option<TraceSeen>,
@@ -305,7 +307,8 @@ impl Metrics {
             kg_km: 0.0,
             submitted_by_interval: vec![0; intervals],
             delivered_by_interval: vec![0; intervals],
-            work_by_interval: vec![0; intervals],
+            moves: vec![Default::default(); intervals],
+            interval: (0, Moment(shape.interval.0)),
             costs: Costs::default(),
             trace: None,
         }
@@ -322,33 +325,47 @@ impl Metrics {
         if let Some(to) = transition.to.filter(|to| to.is_final() && transition.from != Some(*to)) {
             self.finals[to as usize] += 1;
         }
-        self.worked(transition.at, transition.from, transition.to);
+        self.moved(transition.at, transition.from, transition.to);
         for change in &transition.also {
             if change.from != change.to && change.to.is_final() {
                 self.finals[change.to as usize] += 1;
             }
-            self.worked(transition.at, Some(change.from), Some(change.to));
+            self.moved(transition.at, Some(change.from), Some(change.to));
         }
     }
 
     #[inline]
-    fn worked(&mut self, at: Moment, from: Option<OrderState>, to: Option<OrderState>) {
-        let in_work = |state: Option<OrderState>| i64::from(state.is_some_and(OrderState::is_in_work));
-        let more = in_work(to) - in_work(from);
-        if more != 0 {
-            self.work_by_interval[(at.0 / self.shape.interval.0) as usize] += more;
+    fn moved(&mut self, at: Moment, from: Option<OrderState>, to: Option<OrderState>) {
+        if from == to {
+            return;
         }
+        // Transitions come in order of time: intervals are counted up, not divided.
+        while self.interval.1 <= at {
+            self.interval = (self.interval.0 + 1, self.interval.1 + self.shape.interval);
+        }
+        let moves = &mut self.moves[self.interval.0];
+        from.into_iter().for_each(|from| moves[from as usize] -= 1);
+        to.into_iter().for_each(|to| moves[to as usize] += 1);
+    }
+
+    /// Orders in each state at the end of each whole interval, by interval, then by state.
+    pub fn states(&self) -> Vec<[i64; OrderState::ALL.len()]> {
+        let whole = (self.shape.horizon.0 / self.shape.interval.0) as usize;
+        let mut orders = [0; OrderState::ALL.len()];
+        let end = |moves: &[i64; OrderState::ALL.len()]| {
+            orders.iter_mut().zip(moves).for_each(|(orders, more)| *orders += more);
+            orders
+        };
+        self.moves[..whole].iter().map(end).collect()
     }
 
     /// Work in process: orders neither final nor content with what they have, at the end of each whole interval.
     pub fn in_work(&self) -> Vec<i64> {
-        let whole = (self.shape.horizon.0 / self.shape.interval.0) as usize;
-        let grew = self.work_by_interval[..whole].iter();
-        grew.scan(0, |orders, more| {
-            *orders += more;
-            Some(*orders)
-        })
-        .collect()
+        let working = |orders: &[i64; OrderState::ALL.len()]| {
+            let states = OrderState::ALL.iter().zip(orders);
+            states.filter(|(state, _)| state.is_in_work()).map(|(_, orders)| orders).sum()
+        };
+        self.states().iter().map(working).collect()
     }
 
     #[inline]

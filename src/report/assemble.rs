@@ -337,10 +337,17 @@ impl Assembly<'_> {
                 .map(|interval| interval.queue as f64 / self.model.interval.0 as f64)
                 .collect(),
         };
+        let states = first.metrics.states();
+        let state = |state: &OrderState| StateSeries {
+            state: state.name().to_owned(),
+            orders: states.iter().map(|orders| orders[*state as usize] as u64).collect(),
+        };
+        let is_seen = |series: &StateSeries| series.orders.iter().any(|&orders| 0 < orders);
         Timeline {
             interval_s: self.model.interval.as_secs_f64(),
             submitted: first.metrics.submitted_by_interval.clone(),
             delivered: first.metrics.delivered_by_interval.clone(),
+            states: OrderState::ALL.iter().map(state).filter(is_seen).collect(),
             stations: busiest.into_iter().map(series).collect(),
         }
     }

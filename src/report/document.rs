@@ -261,8 +261,16 @@ pub struct Timeline {
     /// Orders submitted in each interval.
     pub submitted: Vec<u64>,
     pub delivered: Vec<u64>,
+    /// Orders by state at the end of each whole interval, of replication 0; states that some order was in then.
+    pub states: Vec<StateSeries>,
     /// The busiest stations, at most twelve, by greatest queue time.
     pub stations: Vec<StationSeries>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct StateSeries {
+    pub state: String,
+    pub orders: Vec<u64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -371,6 +371,11 @@ fn timeline() -> Timeline {
             (f64::from(doors_open) * ramp * (620.0 + 160.0 * noise(index as u64 + 5_000))) as u64
         })
         .collect();
+    let content = delivered.iter().scan(0, |sum, count| {
+        *sum += count;
+        Some(*sum)
+    });
+    let states = vec![StateSeries { state: "delivered".to_owned(), orders: content.collect() }];
     let stations = CENTERS
         .iter()
         .enumerate()
@@ -398,7 +403,7 @@ fn timeline() -> Timeline {
             })
         })
         .collect();
-    Timeline { interval_s: 900.0, submitted, delivered, stations }
+    Timeline { interval_s: 900.0, submitted, delivered, states, stations }
 }
 
 fn bottlenecks() -> Vec<BottleneckRow> {

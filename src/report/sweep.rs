@@ -8,11 +8,12 @@ use super::answer::{Answer, Chart, Table, files_of};
 use super::compare::{number, unit};
 use super::document::Estimate;
 use super::html::scatter::{Dot, scatter};
+use super::say;
 use crate::experiment::Verdict;
 use crate::experiment::compare::MeasureKind;
 use crate::experiment::design::Cell;
 use crate::experiment::lab::{Base, Reading, Yardstick, breaks_first};
-use crate::experiment::sweep::{CellReadings, frontier};
+use crate::experiment::sweep::{CellReadings, frontier, hypervolume};
 
 /// `sweep.json`.
 #[derive(Debug, Clone, Serialize)]
@@ -28,6 +29,8 @@ pub struct SweepDocument {
     pub columns: Vec<ColumnRow>,
     /// The two measures of the frontier.
     pub frontier: (String, String),
+    /// The share of the rectangle between the worst and the best of both that the frontier beats.
+    pub hypervolume: f64,
     pub cells: Vec<CellRow>,
 }
 
@@ -80,7 +83,8 @@ impl SweepDocument {
         let (a, b) = told.frontier;
         let mean = |cell: &CellReadings, index| yardstick.estimate(&cell.replications, index).mean;
         let points: Vec<(f64, f64)> = found.iter().map(|cell| (mean(cell, a), mean(cell, b))).collect();
-        let best = frontier(&points, (less_is_better(yardstick, a), less_is_better(yardstick, b)));
+        let less = (less_is_better(yardstick, a), less_is_better(yardstick, b));
+        let best = frontier(&points, less);
         let row = |index: usize| {
             let readings = &found[index].replications;
             let value = |factor: &String| {
@@ -110,6 +114,7 @@ impl SweepDocument {
             confidence: yardstick.confidence,
             columns: columns(yardstick),
             frontier: (yardstick.columns[a].name.clone(), yardstick.columns[b].name.clone()),
+            hypervolume: hypervolume(&points, less),
             cells: (0..found.len()).map(row).collect(),
             factors,
         }
@@ -173,8 +178,10 @@ impl SweepDocument {
             tables: vec![self.short_table(), self.table()],
             charts: vec![Chart { caption, svg }],
             notes: vec![format!(
-                "{} replications a cell on common random numbers, seed {}; cost is an order's; * is on the frontier of {x} and {y}. sweep.csv has a row a replication, sweep.json each cell's command.",
-                self.replications, self.seed
+                "{} replications a cell on common random numbers, seed {}; cost is an order's; * is on the frontier of {x} and {y}, which beats {} of what lies between the worst and the best of both. sweep.csv has a row a replication, sweep.json each cell's command.",
+                self.replications,
+                self.seed,
+                say::percent(self.hypervolume)
             )],
             command: self.command.clone(),
         }

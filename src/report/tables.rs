@@ -114,6 +114,9 @@ fn timeline(document: &Document) -> Table {
     };
     series("orders", "submitted", &mut timeline.submitted.iter().map(|&count| count as f64));
     series("orders", "delivered", &mut timeline.delivered.iter().map(|&count| count as f64));
+    for row in &timeline.states {
+        series("orders at the end", &row.state, &mut row.orders.iter().map(|&count| count as f64));
+    }
     for station in &timeline.stations {
         series("utilization", &station.station, &mut station.utilization.iter().copied());
         series("queue_mean", &station.station, &mut station.queue_mean.iter().copied());

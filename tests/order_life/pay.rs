@@ -53,6 +53,39 @@ fn a_rate_limit_makes_requests_wait_as_pollaczek_and_khinchine_say() {
     assert!(figure(&run.document, "pay @ card", "requests") <= 59.0 * 2250.0 + 1.0);
 }
 
+/// Little's law over the states of orders: as many await payment as come while one answer is on its way. Every order
+/// that was submitted is in one state at every instant.
+#[test]
+fn orders_by_state_over_time_are_all_orders_and_as_many_as_little_says() {
+    for minutes in [5, 30] {
+        let methods = format!("[{{name: card, lanes: 4000, latency: {minutes} m, success: 100%}}]");
+        let more = [
+            ("arrivals.constant.rate", "1800/h"),
+            ("payment.expiry", "2 h"),
+            ("run.horizon", "60 h"),
+            ("arrivals.constant.duration", "59 h"),
+        ];
+        let run = paying(&methods, &more, 1);
+        let timeline = &run.document.timeline;
+        let waiting = timeline.states.iter().find(|series| series.state == "awaiting-payment").unwrap();
+        let hours = |hour: usize| (hour as f64 * 3_600.0 / timeline.interval_s) as usize;
+        let settled = &waiting.orders[hours(5)..hours(55)];
+        let (mean, little) =
+            (settled.iter().sum::<u64>() as f64 / settled.len() as f64, 30.0 * f64::from(minutes));
+        assert!(
+            (mean / little - 1.0).abs() < 0.02,
+            "{mean} wait for {minutes} minutes, Little says {little}"
+        );
+        let mut submitted = 0;
+        for (index, came) in timeline.submitted.iter().take(waiting.orders.len()).enumerate() {
+            submitted += came;
+            let orders: u64 = timeline.states.iter().map(|series| series.orders[index]).sum();
+            assert_eq!(orders, submitted, "at the end of interval {index}");
+        }
+        assert!(100_000 < submitted);
+    }
+}
+
 /// With few lanes the payment window closes before the answer is there.
 #[test]
 fn fewer_lanes_let_more_orders_expire() {

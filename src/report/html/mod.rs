@@ -396,8 +396,13 @@ mod tests {
         document.slo.clear();
         document.stages.clear();
         document.stations.clear();
-        document.timeline =
-            Timeline { interval_s: 0.0, submitted: vec![], delivered: vec![], stations: vec![] };
+        document.timeline = Timeline {
+            interval_s: 0.0,
+            submitted: vec![],
+            delivered: vec![],
+            states: vec![],
+            stations: vec![],
+        };
         document.bottlenecks.clear();
         document.lanes.clear();
         document.funnel.clear();
