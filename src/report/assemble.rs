@@ -1,6 +1,7 @@
 //! From a study to the result document: totals, intervals over replications, names for ids.
 
 use super::document::*;
+use super::timeline::timeline;
 use super::variants::process;
 use crate::domain::{MethodId, NodeId, NodeKind, OrderState, Refusal, SplitReason, Step, ZoneId};
 use crate::engine::Ledgers;
@@ -17,8 +18,6 @@ use crate::sim::Outcome;
 
 /// Version of the document's shape.
 const FORMAT: u32 = 1;
-/// Stations drawn over time.
-const SERIES: usize = 12;
 
 /// A study in the making of its document.
 struct Assembly<'a> {
@@ -74,7 +73,7 @@ impl Assembly<'_> {
                 .collect(),
             stages: Phase::ALL.iter().filter(|&&phase| self.has(phase)).map(|&p| self.stage(p)).collect(),
             stations: (0..self.model.stations.len()).map(|index| self.station(index)).collect(),
-            timeline: self.timeline(),
+            timeline: timeline(self.model, self.first()),
             bottlenecks: bottlenecks(self.model, self.outcomes()),
             stock: self.stock(),
             shipments: self.shipments(),
@@ -316,39 +315,6 @@ impl Assembly<'_> {
             offered_load_ratio: self
                 .mean(|o| work_us(o) / (o.stations[index].record.area_offered as f64).max(1.0)),
             cost_minor: if row.kind.cost_line().is_some() { staffed_us as f64 * wage } else { 0.0 },
-        }
-    }
-
-    fn timeline(&self) -> Timeline {
-        let first = self.first();
-        let mut busiest: Vec<usize> = (0..first.stations.len()).collect();
-        busiest.sort_by_key(|&index| std::cmp::Reverse(first.stations[index].record.area_queue));
-        busiest.truncate(SERIES);
-        let series = |index: usize| StationSeries {
-            station: self.model.stations[index].name.clone(),
-            utilization: first.stations[index]
-                .intervals
-                .iter()
-                .map(|i| i.utilization().unwrap_or(0.0))
-                .collect(),
-            queue_mean: first.stations[index]
-                .intervals
-                .iter()
-                .map(|interval| interval.queue as f64 / self.model.interval.0 as f64)
-                .collect(),
-        };
-        let states = first.metrics.states();
-        let state = |state: &OrderState| StateSeries {
-            state: state.name().to_owned(),
-            orders: states.iter().map(|orders| orders[*state as usize] as u64).collect(),
-        };
-        let is_seen = |series: &StateSeries| series.orders.iter().any(|&orders| 0 < orders);
-        Timeline {
-            interval_s: self.model.interval.as_secs_f64(),
-            submitted: first.metrics.submitted_by_interval.clone(),
-            delivered: first.metrics.delivered_by_interval.clone(),
-            states: OrderState::ALL.iter().map(state).filter(is_seen).collect(),
-            stations: busiest.into_iter().map(series).collect(),
         }
     }
 

@@ -36,6 +36,7 @@ pub mod sweep;
 pub mod tables;
 pub mod terminal;
 pub mod terms;
+mod timeline;
 mod trace;
 pub mod variants;
 mod verdicts;
