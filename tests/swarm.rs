@@ -77,6 +77,11 @@ fn a_file_is_tried_as_a_seed_is() {
     assert_eq!(passed.status.code(), Some(0), "{}", String::from_utf8_lossy(&passed.stderr));
     assert!(String::from_utf8_lossy(&passed.stdout).starts_with("passed: "));
     let folder = tempfile::tempdir().unwrap();
+    // Other files are looked for beside it.
+    std::fs::copy(file, folder.path().join("base.yaml")).unwrap();
+    let child = folder.path().join("child.yaml");
+    std::fs::write(&child, "extends: base.yaml\nname: child\n").unwrap();
+    assert_eq!(told(child.to_str().unwrap()).status.code(), Some(0));
     let wrong = folder.path().join("wrong.yaml");
     std::fs::write(&wrong, "stok: {cover: 1}\n").unwrap();
     let refused = told(wrong.to_str().unwrap());

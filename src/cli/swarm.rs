@@ -93,7 +93,7 @@ fn try_file(file: &Path) -> Exit {
         }
     };
     CAUGHT.store(true, Ordering::Relaxed);
-    let (finding, work) = bench().run(&text);
+    let (finding, work) = bench().run_in(&text, file.parent().unwrap_or(Path::new(".")));
     CAUGHT.store(false, Ordering::Relaxed);
     match finding {
         Finding::Passed => {

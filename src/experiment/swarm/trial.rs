@@ -72,7 +72,12 @@ impl<'a> Bench<'a> {
 
     /// Runs the scenario text; a panic is a finding.
     pub fn run(&self, text: &str) -> (Finding, Work) {
-        let tried = catch_unwind(AssertUnwindSafe(|| self.attempt(text)));
+        self.run_in(text, Path::new("."))
+    }
+
+    /// The same, of a text that names other files from that folder.
+    pub fn run_in(&self, text: &str, folder: &Path) -> (Finding, Work) {
+        let tried = catch_unwind(AssertUnwindSafe(|| self.attempt(text, folder)));
         tried.unwrap_or_else(|panic| {
             let said = panic
                 .downcast_ref::<String>()
@@ -83,12 +88,12 @@ impl<'a> Bench<'a> {
         })
     }
 
-    fn attempt(&self, text: &str) -> (Finding, Work) {
+    fn attempt(&self, text: &str, folder: &Path) -> (Finding, Work) {
         let refused = |problems: scenario::Diagnostics| {
             let first = problems.to_string().lines().next().unwrap_or_default().to_owned();
             (Finding::Refused(first), Work::default())
         };
-        let scenario = match scenario::read_str("swarm.yaml", text, Path::new("."), &[]) {
+        let scenario = match scenario::read_str("swarm.yaml", text, folder, &[]) {
             Ok(scenario) => scenario,
             Err(problems) => return refused(problems),
         };
